@@ -1,0 +1,1 @@
+select to_regclass('karat.version') is not null

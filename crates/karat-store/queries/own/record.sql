@@ -1,0 +1,1 @@
+insert into karat.version (number) values ($1)

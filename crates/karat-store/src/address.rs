@@ -1,0 +1,132 @@
+//! Where the database is: the URL that people give, what may be shown of it, and how its TLS
+//! mode is to be honoured.
+
+use karat_record::{Kind, Problem, Result};
+use tokio_postgres::config::{Config, Host, SslMode};
+
+/// A database by its URL. Shown without its password.
+#[derive(Clone, Debug)]
+pub struct Address {
+    pub(crate) config: Config,
+    pub(crate) trust: Trust,
+    url: String,
+}
+
+/// How far the server's certificate is checked, in the words of libpq's `sslmode`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trust {
+    /// `disable`, `prefer`, `require`: encrypt where asked, accept any certificate.
+    Any,
+    /// `verify-ca`, `verify-full`: a certificate of a known authority for this host.
+    Verified,
+}
+
+impl Address {
+    /// Reads a `postgresql://` URL or a `key=value` string.
+    ///
+    /// # Errors
+    /// A problem that does not repeat the text, because it may hold a password.
+    pub fn parse(url: &str) -> Result<Address> {
+        let (plain, trust) = split_sslmode(url.trim());
+        let config: Config = plain.parse().map_err(|_| {
+            Problem::new(Kind::Connection, "the database URL cannot be read").hint(
+                "it looks like postgresql://USER:PASSWORD@HOST:5432/DATABASE; write %40 for @ and \
+                 %2F for / inside a user or password",
+            )
+        })?;
+        if config.get_hosts().is_empty() {
+            return Err(Problem::new(Kind::Connection, "the database URL names no host")
+                .hint("it looks like postgresql://USER:PASSWORD@HOST:5432/DATABASE"));
+        }
+        let mut address = Address { config, trust, url: url.trim().to_owned() };
+        address.demand_tls_abroad();
+        Ok(address)
+    }
+
+    /// TLS is mandatory for other machines unless the URL says otherwise.
+    fn demand_tls_abroad(&mut self) {
+        if !self.is_local() && !self.url.contains("sslmode") {
+            self.config.ssl_mode(SslMode::Require);
+        }
+    }
+
+    /// Whether it is on this machine.
+    pub fn is_local(&self) -> bool {
+        self.config.get_hosts().iter().all(|host| match host {
+            Host::Unix(_) => true,
+            Host::Tcp(name) => matches!(name.as_str(), "localhost" | "127.0.0.1" | "::1"),
+        })
+    }
+
+    /// The URL with everything in it; for the program that needs it, never for display.
+    pub fn secret_url(&self) -> &str {
+        &self.url
+    }
+
+    /// The name of the database.
+    pub fn database(&self) -> &str {
+        self.config.get_dbname().or(self.config.get_user()).unwrap_or("postgres")
+    }
+
+    /// Host, port and database for people: `db.example.com:5432/agents as karat`.
+    pub fn shown(&self) -> String {
+        let host = match self.config.get_hosts().first() {
+            Some(Host::Tcp(name)) => {
+                let port = self.config.get_ports().first().copied().unwrap_or(5432);
+                format!("{name}:{port}")
+            }
+            Some(Host::Unix(_)) | None => "this machine".to_owned(),
+        };
+        let user = self.config.get_user().unwrap_or("?");
+        format!("database {} on {host} as {user}", self.database())
+    }
+
+    /// The secrets in it, which must not appear in anything that is printed.
+    pub fn secrets(&self) -> Vec<String> {
+        let password = self.config.get_password().map(|p| String::from_utf8_lossy(p).into_owned());
+        password.into_iter().filter(|p| !p.is_empty()).collect()
+    }
+}
+
+/// Takes `sslmode=verify-*` out of the text, which the driver does not know, and remembers it.
+fn split_sslmode(url: &str) -> (String, Trust) {
+    for mode in ["verify-full", "verify-ca"] {
+        let with = format!("sslmode={mode}");
+        if url.contains(&with) {
+            return (url.replace(&with, "sslmode=require"), Trust::Verified);
+        }
+    }
+    // `allow` is a mode of libpq's for servers that we treat as `prefer` does.
+    (url.replace("sslmode=allow", "sslmode=prefer"), Trust::Any)
+}
+
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_shown_without_its_password() {
+        let address = Address::parse("postgresql://joe:s3cret@db.example.com/sales").unwrap();
+        assert_eq!(address.shown(), "database sales on db.example.com:5432 as joe");
+        assert_eq!(address.secrets(), ["s3cret"]);
+    }
+
+    #[test]
+    fn a_bad_url_is_not_repeated() {
+        for url in ["postgres://joe:s3cret@host:port/x", "nonsense s3cret", "postgresql:///x"] {
+            let problem = Address::parse(url).unwrap_err().to_string();
+            assert!(!problem.contains("s3cret"), "{problem}");
+        }
+    }
+
+    #[test]
+    fn tls_is_demanded_of_other_machines_only() {
+        let mode = |url| Address::parse(url).unwrap().config.get_ssl_mode();
+        assert_eq!(mode("postgresql://a@db.example.com/x"), SslMode::Require);
+        assert_eq!(mode("postgresql://a@db.example.com/x?sslmode=disable"), SslMode::Disable);
+        assert_eq!(mode("postgresql://a@localhost/x"), SslMode::Prefer);
+        let verified = Address::parse("postgresql://a@h/x?sslmode=verify-full").unwrap();
+        assert_eq!(verified.trust, Trust::Verified);
+    }
+}

@@ -1,0 +1,15 @@
+//! Our Postgres: the only place with SQL and the only one that names the driver.
+
+pub mod address;
+pub mod lock;
+pub mod name;
+pub mod own;
+mod problem;
+pub mod session;
+mod tls;
+
+pub use address::Address;
+pub use name::Table;
+pub use session::Session;
+pub mod copy;
+pub mod load;

@@ -1,0 +1,11 @@
+//! Loads in the database: what a target table takes, staging, the merge, and the books.
+
+mod books;
+mod merge;
+mod target;
+
+pub use books::{
+    Books, Done, Load, Reject, begin, done_before, finish, rejects, remember_file,
+};
+pub use merge::{Conflict, Merge, Mode, Stage};
+pub use target::{Target, TargetColumn};

@@ -1,0 +1,93 @@
+//! What the server said, in words that say what next. Values that the server quotes in its
+//! details stay out: only its message, which names objects, is repeated.
+
+use karat_record::{Kind, Place, Problem};
+use tokio_postgres::Error;
+use tokio_postgres::error::{ErrorPosition, SqlState};
+
+use crate::address::Address;
+
+/// Why a connection did not come about.
+pub(crate) fn refused(address: &Address, error: &Error) -> Problem {
+    let Some(db) = error.as_db_error() else {
+        return unreachable(address, error);
+    };
+    let (what, hint) = match *db.code() {
+        SqlState::INVALID_PASSWORD | SqlState::INVALID_AUTHORIZATION_SPECIFICATION => (
+            format!("the server refused the user or password for {}", address.shown()),
+            "check user and password in DATABASE_URL; write %40 for @ inside a password",
+        ),
+        SqlState::INVALID_CATALOG_NAME => (
+            format!("there is no {}", address.shown()),
+            "create it with `createdb`, or correct the name at the end of DATABASE_URL",
+        ),
+        SqlState::TOO_MANY_CONNECTIONS => (
+            format!("{} has no free connection", address.shown()),
+            "close other programs that use it, or raise max_connections",
+        ),
+        _ => (format!("{}: {}", address.shown(), db.message()), "see the server's log"),
+    };
+    Problem::new(Kind::Connection, what).hint(hint)
+}
+
+fn unreachable(address: &Address, error: &Error) -> Problem {
+    let mut reason = String::new();
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        reason = inner.to_string();
+        cause = inner.source();
+    }
+    if reason.is_empty() {
+        reason = error.to_string();
+    }
+    let reason = reason.split(" (os error").next().unwrap_or_default().to_lowercase();
+    let what = format!("cannot reach {}: {reason}", address.shown());
+    Problem::new(Kind::Connection, what).hint(
+        "check host and port in DATABASE_URL and that the server runs; without DATABASE_URL \
+         Karat starts a local PostgreSQL by itself",
+    )
+}
+
+/// Why a statement failed.
+pub(crate) fn explain(error: &Error) -> Problem {
+    let Some(db) = error.as_db_error() else {
+        if error.is_closed() || std::error::Error::source(error).is_some() {
+            return Problem::new(Kind::Lost, "the connection to the database broke off")
+                .hint("run the same command again: nothing was left half done");
+        }
+        return Problem::new(Kind::Internal, error.to_string());
+    };
+    let kind = match *db.code() {
+        SqlState::LOCK_NOT_AVAILABLE
+        | SqlState::T_R_DEADLOCK_DETECTED
+        | SqlState::T_R_SERIALIZATION_FAILURE => Kind::Busy,
+        SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CANNOT_CONNECT_NOW => {
+            Kind::Lost
+        }
+        SqlState::INSUFFICIENT_PRIVILEGE => Kind::Permission,
+        _ => Kind::Sql,
+    };
+    let problem = Problem::new(kind, db.message());
+    match db.hint() {
+        Some(hint) => problem.hint(hint),
+        None => problem,
+    }
+}
+
+/// Why a statement of a file failed, with its place in that file. `offset` is where the
+/// statement begins in `text`.
+pub(crate) fn explain_at(error: &Error, file: &str, text: &str, offset: usize) -> Problem {
+    let problem = explain(error);
+    let position = error.as_db_error().and_then(|db| match db.position() {
+        Some(ErrorPosition::Original(position)) => Some(*position as usize),
+        Some(ErrorPosition::Internal { .. }) | None => None,
+    });
+    let characters = position.map_or(0, |p| p.saturating_sub(1));
+    let bytes = text[offset..].char_indices().nth(characters).map_or(0, |(i, _)| i);
+    problem.at(Place::at(file, text, offset + bytes))
+}
+
+/// Whether a unique constraint stood against the statement.
+pub(crate) fn is_duplicate(error: &Error) -> bool {
+    error.code() == Some(&SqlState::UNIQUE_VIOLATION)
+}

@@ -1,0 +1,121 @@
+//! One connection to the database.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use karat_record::{Kind, Problem, Result};
+use rustls::ClientConfig;
+use tokio_postgres::config::Host;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, NoTls, Row};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use crate::address::{Address, Trust};
+use crate::problem::{self, explain};
+use crate::tls;
+
+/// How long a connection may take to come about.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// One connection. Dropping it ends it, and with it any open transaction.
+pub struct Session {
+    pub(crate) client: Client,
+    background: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.background.abort();
+    }
+}
+
+/// A statement's parameters.
+pub(crate) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
+
+impl Session {
+    /// Connects. The session is named `karat` to whoever looks at the server.
+    ///
+    /// # Errors
+    /// What stands in the way (host, port, password, database, TLS) and what to do about it.
+    pub async fn open(address: &Address) -> Result<Session> {
+        let mut config = address.config.clone();
+        config.application_name("karat").connect_timeout(CONNECT_TIMEOUT);
+        let local = matches!(config.get_hosts().first(), Some(Host::Unix(_)));
+        let session = if local {
+            let (client, connection) = config.connect(NoTls).await.map_err(refused(address))?;
+            Session { client, background: tokio::spawn(async move { drop(connection.await) }) }
+        } else {
+            let tls = MakeRustlsConnect::new(tls_config(address.trust)?);
+            let (client, connection) = config.connect(tls).await.map_err(refused(address))?;
+            Session { client, background: tokio::spawn(async move { drop(connection.await) }) }
+        };
+        session.batch("set client_min_messages = warning").await?;
+        Ok(session)
+    }
+
+    /// Runs statements without parameters.
+    pub(crate) async fn batch(&self, sql: &str) -> Result<()> {
+        self.client.batch_execute(sql).await.map_err(|e| explain(&e))
+    }
+
+    /// Runs one statement; the number of rows it touched.
+    pub(crate) async fn execute(&self, sql: &str, params: Params<'_>) -> Result<u64> {
+        self.client.execute(sql, params).await.map_err(|e| explain(&e))
+    }
+
+    /// All rows of a query.
+    pub(crate) async fn rows(&self, sql: &str, params: Params<'_>) -> Result<Vec<Row>> {
+        self.client.query(sql, params).await.map_err(|e| explain(&e))
+    }
+
+    /// The one row of a query.
+    pub(crate) async fn row(&self, sql: &str, params: Params<'_>) -> Result<Row> {
+        self.client.query_one(sql, params).await.map_err(|e| explain(&e))
+    }
+
+    /// The row of a query that may have none.
+    pub(crate) async fn maybe_row(&self, sql: &str, params: Params<'_>) -> Result<Option<Row>> {
+        self.client.query_opt(sql, params).await.map_err(|e| explain(&e))
+    }
+
+    /// Begins a transaction; it ends with `commit`, or is undone when the session is dropped.
+    pub async fn begin(&self) -> Result<()> {
+        self.batch("begin").await
+    }
+
+    /// Commits the open transaction.
+    pub async fn commit(&self) -> Result<()> {
+        self.batch("commit").await
+    }
+
+    /// Undoes the open transaction.
+    pub async fn rollback(&self) -> Result<()> {
+        self.batch("rollback").await
+    }
+
+    /// The server's version, such as `15.18`.
+    pub async fn server_version(&self) -> Result<String> {
+        let version: String = self.row("show server_version", &[]).await?.get(0);
+        Ok(version.split(' ').next().unwrap_or(&version).to_owned())
+    }
+}
+
+fn refused(address: &Address) -> impl Fn(tokio_postgres::Error) -> Problem + '_ {
+    move |error| problem::refused(address, &error)
+}
+
+fn tls_config(trust: Trust) -> Result<ClientConfig> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()
+        .map_err(|e| Problem::new(Kind::Internal, format!("TLS cannot be set up: {e}")))?;
+    Ok(match trust {
+        Trust::Any => builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(tls::AnyCertificate(provider)))
+            .with_no_client_auth(),
+        Trust::Verified => {
+            builder.with_root_certificates(tls::known_authorities()?).with_no_client_auth()
+        }
+    })
+}

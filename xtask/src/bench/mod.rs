@@ -1,0 +1,45 @@
+//! `cargo xtask bench`: one benchmark per file, ours and the peer's in turn on the same data.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+/// Name, what it measures, and the run: the folder of the workspace and the arguments after the
+/// name. A run prints its figures as one JSON object on the last line.
+pub type Bench = (&'static str, &'static str, fn(&Path, &[String]) -> Result<()>);
+
+pub const ALL: &[Bench] = &[];
+
+pub fn list() {
+    println!("benches:");
+    for (name, about, _) in ALL {
+        println!("  {name:<16}  {about}");
+    }
+}
+
+pub fn run(name: &str, root: &Path, arguments: &[String]) -> Result<()> {
+    match ALL.iter().find(|bench| bench.0 == name) {
+        Some((_, _, bench)) => bench(root, arguments),
+        None => bail!("unknown bench `{name}`\nhint: `cargo xtask bench` lists them"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bench_has_its_own_name_and_says_what_it_measures() {
+        let mut names: Vec<&str> = ALL.iter().map(|bench| bench.0).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), ALL.len());
+        assert!(ALL.iter().all(|(_, about, _)| !about.is_empty()));
+    }
+
+    #[test]
+    fn an_unknown_bench_is_an_error_that_names_it() {
+        let error = run("nonsense", Path::new("."), &[]).unwrap_err();
+        assert!(error.to_string().starts_with("unknown bench `nonsense`"));
+    }
+}
