@@ -1,1 +1,4 @@
-//! placeholder
+//! Everything outside that is not our Postgres: files to read, and the vault that keeps them.
+
+pub mod csv;
+pub mod vault;

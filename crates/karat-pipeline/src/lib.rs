@@ -1,1 +1,10 @@
-//! placeholder
+//! What happens, in which order: the project, its steps, and the runs that carry them out.
+
+pub mod base;
+pub mod context;
+pub mod deploy;
+pub mod load;
+pub mod project;
+pub mod report;
+pub mod resolve;
+pub mod run;

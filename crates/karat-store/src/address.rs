@@ -63,6 +63,23 @@ impl Address {
         &self.url
     }
 
+    /// The variables by which PostgreSQL's own programs find it.
+    pub fn libpq_variables(&self) -> Vec<(&'static str, String)> {
+        let mut found = vec![("PGDATABASE", self.database().to_owned())];
+        match self.config.get_hosts().first() {
+            Some(Host::Tcp(name)) => found.push(("PGHOST", name.clone())),
+            Some(Host::Unix(path)) => found.push(("PGHOST", path.display().to_string())),
+            None => {}
+        }
+        found.extend(self.config.get_ports().first().map(|p| ("PGPORT", p.to_string())));
+        found.extend(self.config.get_user().map(|u| ("PGUSER", u.to_owned())));
+        found.extend(self.secrets().into_iter().map(|p| ("PGPASSWORD", p)));
+        if self.trust == Trust::Verified {
+            found.push(("PGSSLMODE", "verify-full".to_owned()));
+        }
+        found
+    }
+
     /// The name of the database.
     pub fn database(&self) -> &str {
         self.config.get_dbname().or(self.config.get_user()).unwrap_or("postgres")

@@ -49,13 +49,18 @@ impl Session {
             let (client, connection) = config.connect(tls).await.map_err(refused(address))?;
             Session { client, background: tokio::spawn(async move { drop(connection.await) }) }
         };
-        session.batch("set client_min_messages = warning").await?;
+        session.batch(include_str!("../queries/own/session.sql")).await?;
         Ok(session)
     }
 
     /// Runs statements without parameters.
     pub(crate) async fn batch(&self, sql: &str) -> Result<()> {
         self.client.batch_execute(sql).await.map_err(|e| explain(&e))
+    }
+
+    /// Runs statements without parameters, where a condition holds.
+    pub(crate) async fn batch_if(&self, condition: bool, sql: &str) -> Result<()> {
+        if condition { self.batch(sql).await } else { Ok(()) }
     }
 
     /// Runs one statement; the number of rows it touched.

@@ -2,6 +2,7 @@ select a.attname::text as name,
        t.typname::text as type,
        a.atttypmod as modifier,
        a.attnotnull and not a.atthasdef and a.attidentity = '' as required,
+       a.attnotnull as not_null,
        a.attgenerated <> '' as generated
 from pg_attribute a
 join pg_class c on c.oid = a.attrelid

@@ -1,1 +1,1 @@
-select nextval(pg_get_serial_sequence('karat.load', 'id'))
+select coalesce(max(id), 0) + 1 from karat.load

@@ -83,7 +83,8 @@ impl Reject {
     }
 }
 
-/// The number of the next load.
+/// The number of the next load. The write lock must be held: numbers of loads that were killed
+/// are used again, so that what they would have written looks the same.
 pub async fn begin(session: &Session) -> Result<i64> {
     Ok(session.row(include_str!("../../queries/load/next_id.sql"), &[]).await?.get(0))
 }
@@ -98,6 +99,12 @@ pub async fn done_before(
     let sql = include_str!("../../queries/load/done_before.sql");
     let row = session.maybe_row(sql, &[&dataset, &origin, &sha256]).await?;
     Ok(row.map(|row| Done { id: row.get(0), settings: row.get(1), latest: row.get(2) }))
+}
+
+/// Whether a file of that many bytes was loaded before.
+pub async fn seen_size(session: &Session, bytes: u64) -> Result<bool> {
+    let sql = include_str!("../../queries/load/seen_size.sql");
+    Ok(session.row(sql, &[&(bytes as i64)]).await?.get(0))
 }
 
 /// Copies encoded rejects in.

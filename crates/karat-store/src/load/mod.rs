@@ -5,7 +5,7 @@ mod merge;
 mod target;
 
 pub use books::{
-    Books, Done, Load, Reject, begin, done_before, finish, rejects, remember_file,
+    Books, Done, Load, Reject, begin, done_before, finish, rejects, remember_file, seen_size,
 };
 pub use merge::{Conflict, Merge, Mode, Stage};
 pub use target::{Target, TargetColumn};

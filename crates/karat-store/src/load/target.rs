@@ -29,6 +29,8 @@ pub struct TargetColumn {
     pub kind: ColumnType,
     /// A row must have a value for it, because it has no default.
     pub required: bool,
+    /// It holds no null, default or not.
+    pub not_null: bool,
     /// Computed by the server: cannot be written.
     pub generated: bool,
 }
@@ -47,6 +49,7 @@ impl Target {
                 name: row.get("name"),
                 kind: ColumnType::from_catalogue(row.get("type"), row.get("modifier")),
                 required: row.get("required"),
+                not_null: row.get("not_null"),
                 generated: row.get("generated"),
             })
             .collect();
@@ -100,6 +103,11 @@ impl Target {
         session.batch(&sql).await?;
         self.traced = true;
         Ok(())
+    }
+
+    /// Whether it has the two columns that say where a record came from.
+    pub fn is_traced(&self) -> bool {
+        self.traced
     }
 
     /// The column of that name.

@@ -1,0 +1,153 @@
+//! The vault: every loaded file is kept once, under the SHA-256 of its bytes.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use karat_record::{Problem, Result};
+use sha2::{Digest, Sha256};
+
+/// A folder of files by hash.
+#[derive(Clone, Debug)]
+pub struct Vault {
+    folder: PathBuf,
+}
+
+/// Reads a file while it is hashed and, where a vault is given, copied into it.
+pub struct Intake {
+    file: File,
+    hash: Sha256,
+    bytes: u64,
+    copy: Option<(File, PathBuf)>,
+}
+
+impl Vault {
+    /// The vault in `folder`; it is made when the first file comes.
+    pub fn new(folder: PathBuf) -> Vault {
+        Vault { folder }
+    }
+
+    /// Begins to read `file`; its bytes go into the vault as they are read.
+    pub fn intake(&self, file: File) -> Result<Intake> {
+        fs::create_dir_all(&self.folder).map_err(|e| Problem::io("make", &self.folder, &e))?;
+        let path = self.folder.join(format!(".incoming-{}", std::process::id()));
+        let copy = File::create(&path).map_err(|e| Problem::io("write", &path, &e))?;
+        let mut intake = Intake::hashing(file);
+        intake.copy = Some((copy, path));
+        Ok(intake)
+    }
+
+    /// Where the file of that hash is kept.
+    pub fn path(&self, sha256: &str) -> PathBuf {
+        self.folder.join(&sha256[..2]).join(sha256)
+    }
+}
+
+impl Intake {
+    /// Reads and hashes, and keeps nothing.
+    pub fn hashing(file: File) -> Intake {
+        Intake { file, hash: Sha256::new(), bytes: 0, copy: None }
+    }
+
+    /// The SHA-256 in hex and the number of bytes, after everything was read; the copy takes its
+    /// place in the vault.
+    pub fn finish(mut self, vault: Option<&Vault>) -> Result<(String, u64)> {
+        let sha256 = hex(&std::mem::take(&mut self.hash).finalize());
+        if let (Some((copy, path)), Some(vault)) = (self.copy.take(), vault) {
+            drop(copy);
+            let place = vault.path(&sha256);
+            keep(&path, &place).map_err(|e| Problem::io("write", &place, &e))?;
+        }
+        Ok((sha256, self.bytes))
+    }
+}
+
+fn keep(from: &Path, to: &Path) -> io::Result<()> {
+    if to.exists() {
+        return fs::remove_file(from);
+    }
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::rename(from, to)
+}
+
+impl Drop for Intake {
+    fn drop(&mut self) {
+        if let Some((_, path)) = self.copy.take() {
+            // An intake that was not finished leaves nothing; a failure here only leaves a
+            // file that the next intake overwrites.
+            drop(fs::remove_file(path));
+        }
+    }
+}
+
+impl Read for Intake {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.hash.update(&buffer[..read]);
+        self.bytes += read as u64;
+        if let Some((copy, _)) = &mut self.copy {
+            copy.write_all(&buffer[..read])?;
+        }
+        Ok(read)
+    }
+}
+
+/// The SHA-256 of a file in hex, and its size.
+pub fn hash_file(path: &Path) -> Result<(String, u64)> {
+    let mut intake = Intake::hashing(crate::csv::open(path)?);
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        match intake.read(&mut buffer) {
+            Ok(0) => return intake.finish(None),
+            Ok(_) => {}
+            Err(error) => return Err(Problem::io("read", path, &error)),
+        }
+    }
+}
+
+/// The SHA-256 of a text in hex.
+pub fn hash_text(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
+/// The SHA-256 of bytes.
+pub fn hash_bytes(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_kept_once_under_its_hash() {
+        let folder = tempfile::tempdir().unwrap();
+        let source = folder.path().join("a.csv");
+        fs::write(&source, "abc").unwrap();
+        let vault = Vault::new(folder.path().join("files"));
+        for _ in 0..2 {
+            let mut intake = vault.intake(File::open(&source).unwrap()).unwrap();
+            io::copy(&mut intake, &mut io::sink()).unwrap();
+            let (sha256, bytes) = intake.finish(Some(&vault)).unwrap();
+            assert_eq!((&sha256[..8], bytes), ("ba7816bf", 3));
+            assert_eq!(fs::read(vault.path(&sha256)).unwrap(), b"abc");
+        }
+        assert_eq!(fs::read_dir(folder.path().join("files")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn an_intake_that_is_given_up_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let source = folder.path().join("a.csv");
+        fs::write(&source, "abc").unwrap();
+        let vault = Vault::new(folder.path().join("files"));
+        drop(vault.intake(File::open(&source).unwrap()).unwrap());
+        assert_eq!(fs::read_dir(folder.path().join("files")).unwrap().count(), 0);
+    }
+}

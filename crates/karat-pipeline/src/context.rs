@@ -1,0 +1,24 @@
+//! What every step works with.
+
+use std::sync::Arc;
+
+use karat_record::{Reporter, Result};
+use karat_store::{Address, Session};
+
+use crate::project::Project;
+
+/// The project, its database, and who is told.
+pub struct Context<'a> {
+    pub project: &'a Project,
+    pub address: &'a Address,
+    pub reporter: Arc<dyn Reporter>,
+    /// The run that the work belongs to.
+    pub run: Option<i64>,
+}
+
+impl Context<'_> {
+    /// A new connection to the project's database.
+    pub async fn connect(&self) -> Result<Session> {
+        Session::open(self.address).await
+    }
+}

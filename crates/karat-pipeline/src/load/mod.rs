@@ -1,0 +1,136 @@
+//! Loading: files and derived datasets into their tables, with the books balanced.
+
+mod arrival;
+mod each;
+mod file;
+mod maker;
+mod plan;
+mod writer;
+
+use std::time::{Duration, Instant};
+
+use karat_record::{Kind, Problem, Result, Stage};
+use karat_store::load::Books;
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::project::dataset::{Dataset, Origin};
+
+pub use plan::ordered;
+
+/// What became of one arrival.
+#[derive(Clone, Debug, Serialize)]
+pub struct Summary {
+    pub dataset: String,
+    /// The file, or the dataset that it was made from.
+    pub origin: String,
+    /// `None`: these bytes were loaded before, and nothing was done.
+    pub books: Option<Books>,
+    /// What cleaning dropped: column, reason, count.
+    pub dropped: Vec<(String, String, u64)>,
+    pub notes: Vec<String>,
+    #[serde(serialize_with = "as_seconds")]
+    pub took: Duration,
+}
+
+fn as_seconds<S: serde::Serializer>(took: &Duration, out: S) -> Result<S::Ok, S::Error> {
+    out.serialize_f64((took.as_secs_f64() * 1000.0).round() / 1000.0)
+}
+
+/// Loads every arrival of a dataset. The write lock must be held.
+pub async fn load(context: &Context<'_>, dataset: &Dataset) -> Result<Vec<Summary>> {
+    let mut summaries = Vec::new();
+    match &dataset.origin {
+        Origin::Files { patterns, optional, .. } => {
+            for path in file::find(context, dataset, patterns, *optional)? {
+                let shown = path.display().to_string();
+                let work = file::load(context, dataset, &path);
+                summaries.push(reported(context, dataset, &shown, work).await?);
+            }
+        }
+        Origin::Each { dataset: parent, .. } => {
+            let work = each::load(context, dataset);
+            summaries.push(reported(context, dataset, parent, work).await?);
+        }
+    }
+    Ok(summaries)
+}
+
+/// Loads one file that the user named into a dataset, whatever its patterns say.
+pub async fn load_file(
+    context: &Context<'_>,
+    dataset: &Dataset,
+    path: &std::path::Path,
+) -> Result<Summary> {
+    if let Origin::Each { dataset: parent, .. } = &dataset.origin {
+        let what = format!("{} is made from dataset {parent}, not from files", dataset.name);
+        return Err(Problem::new(Kind::Usage, what).hint(format!("load the file into {parent}")));
+    }
+    let shown = path.display().to_string();
+    reported(context, dataset, &shown, file::load(context, dataset, path)).await
+}
+
+/// Whether a dataset is made from one that these files are loaded into.
+pub fn follows(dataset: &Dataset, files: &[(String, std::path::PathBuf)]) -> bool {
+    match &dataset.origin {
+        Origin::Each { dataset: parent, .. } => files.iter().any(|(name, _)| name == parent),
+        Origin::Files { .. } => false,
+    }
+}
+
+/// Whether a file is one of those that a dataset's pattern names.
+pub fn fits(project: &crate::project::Project, pattern: &str, file: &std::path::Path) -> bool {
+    let whole = |path: &std::path::Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let (root, file) = (whole(&project.root), whole(file));
+    let inside = file.strip_prefix(&root).ok();
+    glob::Pattern::new(pattern).is_ok_and(|p| inside.is_some_and(|path| p.matches_path(path)))
+}
+
+/// What a load returns to be summed up; `None`: nothing was to be done.
+type Loaded = Option<(Books, Vec<(String, String, u64)>, Vec<String>)>;
+
+async fn reported(
+    context: &Context<'_>,
+    dataset: &Dataset,
+    origin: &str,
+    work: impl Future<Output = Result<Loaded>>,
+) -> Result<Summary> {
+    let stage = Stage::new("load", dataset.name.clone());
+    let since = Instant::now();
+    let loaded = work.await?;
+    let (books, dropped, notes) = match loaded {
+        Some((books, dropped, notes)) => (Some(books), dropped, notes),
+        None => (None, Vec::new(), Vec::new()),
+    };
+    let summary = Summary {
+        dataset: dataset.name.clone(),
+        origin: origin.to_owned(),
+        books,
+        dropped,
+        notes,
+        took: since.elapsed(),
+    };
+    context.reporter.ended(&stage, &summary.line());
+    Ok(summary)
+}
+
+impl Summary {
+    /// The summary for a person: only what is not zero.
+    pub fn line(&self) -> String {
+        let Some(books) = &self.books else {
+            return "unchanged, loaded before".to_owned();
+        };
+        let parts = [
+            (books.inserted, "new"),
+            (books.updated, "updated"),
+            (books.unchanged, "unchanged"),
+            (books.duplicate, "duplicate"),
+            (books.rejected, "rejected"),
+            (books.removed, "removed"),
+        ];
+        let parts: Vec<String> =
+            parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
+        let outcome = if parts.is_empty() { "no rows".to_owned() } else { parts.join(", ") };
+        format!("{} rows read: {outcome}", books.read)
+    }
+}

@@ -1,0 +1,183 @@
+//! Which input goes into which column: the dataset's declaration meets the header of the file
+//! and the table in the database. What does not fit together is refused by name.
+
+use karat_record::{Kind, Place, Problem, Result, Type};
+use karat_store::copy::ColumnType;
+use karat_store::load::Target;
+
+use super::maker::{Input, Made};
+use crate::project::dataset::{Column, Dataset, From};
+use crate::project::Project;
+
+/// The name of a header as a column: lower case, signs to underscores.
+pub fn column_name(header: &str) -> String {
+    let mut name: String = header
+        .trim()
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c } else { '_' })
+        .flat_map(char::to_lowercase)
+        .collect();
+    if name.is_empty() || name.starts_with(|c: char| c.is_numeric()) {
+        name.insert(0, '_');
+    }
+    name
+}
+
+/// For a file: each wanted header with its column.
+pub fn for_file(dataset: &Dataset, headers: &[String], file: &str) -> Result<Vec<Column>> {
+    let place = || Place::line(file, 1);
+    for column in &dataset.columns {
+        if let From::Header(header) = &column.from
+            && !headers.contains(header)
+        {
+            let what = format!("the file has no column {header:?}");
+            let hint = format!(
+                "its header has: {}; mend the file or datasets/{}.toml",
+                headers.join(", "),
+                dataset.name
+            );
+            return Err(Problem::new(Kind::Input, what).at(place()).hint(hint));
+        }
+    }
+    let declared = |header: &String| {
+        dataset.columns.iter().any(|c| c.from == From::Header(header.clone()))
+    };
+    let implied = headers
+        .iter()
+        .filter(|header| !declared(header) && !dataset.ignore.contains(header))
+        .map(|header| Column {
+            name: column_name(header),
+            from: From::Header(header.clone()),
+            kind: None,
+            required: false,
+            split: None,
+            clean: Vec::new(),
+        });
+    Ok(dataset.columns.iter().cloned().chain(implied).collect())
+}
+
+/// The columns of a table that Karat makes for a dataset without declared table.
+pub fn new_table(columns: &[Column]) -> Vec<(String, &'static str)> {
+    let kind = |c: &Column| {
+        let standard = if c.split.is_some() { Type::List } else { Type::Text };
+        let number = if c.from == From::Position { Type::Integer } else { standard };
+        c.kind.unwrap_or(number)
+    };
+    columns.iter().map(|c| (c.name.clone(), kind(c).sql())).collect()
+}
+
+/// How each column of the target is made. `inputs` finds the number of an input.
+pub fn made(
+    dataset: &Dataset,
+    columns: &[Column],
+    target: &Target,
+    inputs: impl Fn(&From) -> Option<usize>,
+) -> Result<Vec<Made>> {
+    let file = format!("datasets/{}.toml", dataset.name);
+    let place = || Place::file(&file);
+    let mut made = Vec::new();
+    for column in columns {
+        let Some(found) = target.column(&column.name).filter(|c| !c.generated) else {
+            let what = format!("table {} has no column {:?}", target.table, column.name);
+            let hint = format!(
+                "add the column to the schema, name another with [columns.{}], or leave it out: \
+                 ignore = [{:?}]",
+                column.name, column.name
+            );
+            return Err(Problem::new(Kind::Input, what).at(place()).hint(hint));
+        };
+        let input = match &column.from {
+            From::Hash(names) => {
+                let of = |name: &String| columns.iter().find(|c| c.name == *name).map(|c| &c.from);
+                let inputs: Option<Vec<usize>> =
+                    names.iter().map(|name| of(name).and_then(&inputs)).collect();
+                Input::Hash(inputs.ok_or_else(|| no_such_input(&column.name, place()))?)
+            }
+            From::Position => Input::Position(
+                inputs(&column.from).ok_or_else(|| no_such_input(&column.name, place()))?,
+            ),
+            from => Input::Text(inputs(from).ok_or_else(|| no_such_input(&column.name, place()))?),
+        };
+        made.push(Made {
+            name: column.name.clone(),
+            input,
+            kind: found.kind.clone(),
+            required: column.required
+                || dataset.key.contains(&column.name)
+                || found.not_null && found.kind != ColumnType::TextArray,
+            never_null: found.not_null,
+            split: column.split.clone(),
+            clean: column.clean.clone(),
+        });
+    }
+    all_there(dataset, target, &made, place())?;
+    Ok(made)
+}
+
+fn no_such_input(column: &str, place: Place) -> Problem {
+    let what = format!("column {column:?} is made from something that is not there");
+    Problem::new(Kind::Project, what).at(place)
+}
+
+/// Every key column and every column that needs a value must be made by something.
+fn all_there(dataset: &Dataset, target: &Target, made: &[Made], place: Place) -> Result<()> {
+    let is_made = |name: &str| made.iter().any(|m| m.name == name);
+    if let Some(key) = dataset.key.iter().find(|key| !is_made(key)) {
+        let what = format!("the key column {key:?} is not among the loaded columns");
+        return Err(Problem::new(Kind::Input, what).at(place));
+    }
+    if let Some(column) = target.columns.iter().find(|c| c.required && !is_made(&c.name)) {
+        let what =
+            format!("column {:?} of {} needs a value and gets none", column.name, target.table);
+        let hint = "load it from a column of the file, or give it a default in the schema";
+        return Err(Problem::new(Kind::Input, what).at(place).hint(hint));
+    }
+    Ok(())
+}
+
+/// The positions of the key among the made columns.
+pub fn key_positions(dataset: &Dataset, made: &[Made]) -> Vec<usize> {
+    dataset.key.iter().filter_map(|key| made.iter().position(|m| m.name == *key)).collect()
+}
+
+/// Whether some column can only be read by the server, and so has to be staged as text.
+pub fn needs_server(made: &[Made]) -> bool {
+    made.iter().any(|m| matches!(m.kind, ColumnType::Other(_)))
+}
+
+/// The datasets in an order in which each comes after the one it is made from.
+///
+/// # Errors
+/// When datasets are made from each other in a circle.
+pub fn ordered(project: &Project) -> Result<Vec<&Dataset>> {
+    use crate::project::dataset::Origin;
+    let mut done: Vec<&Dataset> = Vec::new();
+    let mut left: Vec<&Dataset> = project.datasets.iter().collect();
+    while !left.is_empty() {
+        let ready = |dataset: &&Dataset| match &dataset.origin {
+            Origin::Files { .. } => true,
+            Origin::Each { dataset: parent, .. } => done.iter().any(|d| d.name == *parent),
+        };
+        let Some(next) = left.iter().position(ready) else {
+            let names: Vec<&str> = left.iter().map(|d| d.name.as_str()).collect();
+            let what = format!("datasets are made from each other: {}", names.join(" → "));
+            return Err(Problem::new(Kind::Project, what));
+        };
+        done.push(left.remove(next));
+    }
+    Ok(done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::column_name;
+
+    #[test]
+    fn headers_become_plain_column_names() {
+        for (header, name) in
+            [("Full Name", "full_name"), (" rec_id ", "rec_id"), ("2nd", "_2nd"), ("é-Mail", "é_mail")]
+        {
+            assert_eq!(column_name(header), name);
+        }
+    }
+}

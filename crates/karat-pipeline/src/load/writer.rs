@@ -1,0 +1,194 @@
+//! Takes raw rows one by one and hands out chunks of encoded ones; what does not fit goes to
+//! the rejects. Memory is bounded: rejects beyond a few are kept in a temporary file.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+
+use karat_record::{Finding, Problem, Result};
+use karat_store::copy::{CHUNK, Chunk, Encoder};
+use karat_store::load::Reject;
+
+use super::maker::{Maker, Raw, Refusal};
+
+/// Which extra values end each encoded row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// Load and row number: straight into the target.
+    Direct,
+    /// A mark and the row number: into the stage.
+    Staged,
+}
+
+/// Writes the rows of one load.
+pub struct Writer {
+    pub maker: Maker,
+    pub load: i64,
+    pub route: Route,
+    key: Vec<usize>,
+    out: Encoder,
+    pub read: u64,
+    pub rejected: u64,
+    /// Rejected rows whose key could not be read either.
+    pub keyless: u64,
+    pub rejects: Spool,
+}
+
+/// Where a raw row stands and what it looks like there.
+pub struct Standing<F> {
+    /// Line or ordinal number.
+    pub row: i64,
+    pub byte: Option<i64>,
+    /// Called only when the row is rejected.
+    pub raw: F,
+}
+
+impl Writer {
+    pub fn new(maker: Maker, load: i64, route: Route, key: Vec<usize>) -> Writer {
+        Writer {
+            maker,
+            load,
+            route,
+            key,
+            out: Encoder::with_capacity(CHUNK + CHUNK / 4),
+            read: 0,
+            rejected: 0,
+            keyless: 0,
+            rejects: Spool::default(),
+        }
+    }
+
+    /// Takes one row; a chunk comes back when one is full.
+    #[inline]
+    pub fn row<R: Raw, F: FnOnce() -> String>(
+        &mut self,
+        raw: &R,
+        standing: Standing<F>,
+    ) -> Result<Option<Chunk>> {
+        self.read += 1;
+        self.out.begin(self.maker.columns.len() + 2);
+        match self.maker.encode(raw, &mut self.out) {
+            Ok(()) => self.end(true, standing.row),
+            Err(refusal) => {
+                self.out.cancel();
+                self.keep_key(raw, standing.row);
+                self.reject(refusal, standing)?;
+            }
+        }
+        Ok((self.out.len() >= CHUNK).then(|| self.out.take()))
+    }
+
+    /// Refuses a row for what it is as a whole.
+    pub fn refuse<F: FnOnce() -> String>(
+        &mut self,
+        finding: Finding,
+        standing: Standing<F>,
+    ) -> Result<()> {
+        self.read += 1;
+        self.keyless += 1;
+        self.reject(Refusal { column: None, finding }, standing)
+    }
+
+    /// The rows that are left.
+    pub fn finish(&mut self) -> Option<Chunk> {
+        (!self.out.is_empty()).then(|| self.out.take())
+    }
+
+    fn end(&mut self, kept: bool, row: i64) {
+        match self.route {
+            Route::Direct => self.out.int8(self.load),
+            Route::Staged => self.out.boolean(kept),
+        }
+        self.out.int8(row);
+    }
+
+    /// A staged row of the key alone says that the record still exists, so that a full snapshot
+    /// does not remove what it merely spoilt.
+    fn keep_key<R: Raw>(&mut self, raw: &R, row: i64) {
+        if self.route == Route::Direct || self.key.is_empty() {
+            return;
+        }
+        self.out.begin(self.maker.columns.len() + 2);
+        match self.maker.encode_key(raw, &self.key, &mut self.out) {
+            Ok(()) => self.end(false, row),
+            Err(_) => {
+                self.out.cancel();
+                self.keyless += 1;
+            }
+        }
+    }
+
+    fn reject<F: FnOnce() -> String>(
+        &mut self,
+        refusal: Refusal,
+        standing: Standing<F>,
+    ) -> Result<()> {
+        self.rejected += 1;
+        let column = refusal.column.map(|at| self.maker.columns[at].name.clone());
+        let reject = Reject {
+            line: standing.row,
+            byte: standing.byte,
+            column,
+            rule: refusal.finding.rule.to_owned(),
+            message: refusal.finding.message,
+            raw: (standing.raw)(),
+        };
+        self.rejects.push(&reject, self.load)
+    }
+}
+
+/// Encoded rejects: in memory while they are few, in a temporary file beyond.
+#[derive(Default)]
+pub struct Spool {
+    memory: Encoder,
+    file: Option<File>,
+    rows: u64,
+}
+
+const IN_MEMORY: usize = 1024 * 1024;
+
+impl Spool {
+    /// Adds a reject.
+    pub fn push(&mut self, reject: &Reject, load: i64) -> Result<()> {
+        self.rows += 1;
+        reject.encode(load, &mut self.memory);
+        if self.memory.len() < IN_MEMORY {
+            return Ok(());
+        }
+        let chunk = self.memory.take();
+        if self.file.is_none() {
+            self.file = Some(tempfile::tempfile().map_err(no_room)?);
+        }
+        match &mut self.file {
+            Some(file) => file.write_all(&chunk).map_err(no_room),
+            None => Ok(()),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// Hands the chunks over in order; `send` says whether to go on.
+    pub fn drain(mut self, mut send: impl FnMut(Chunk) -> bool) -> Result<()> {
+        if let Some(mut file) = self.file.take() {
+            file.seek(SeekFrom::Start(0)).map_err(no_room)?;
+            loop {
+                let mut chunk = vec![0; IN_MEMORY];
+                let read = file.read(&mut chunk).map_err(no_room)?;
+                chunk.truncate(read);
+                if read == 0 || !send(chunk) {
+                    break;
+                }
+            }
+        }
+        if !self.memory.is_empty() {
+            send(self.memory.take());
+        }
+        Ok(())
+    }
+}
+
+fn no_room(error: std::io::Error) -> Problem {
+    Problem::io("keep rejected rows in", &std::env::temp_dir(), &error)
+        .hint("make room there, or set TMPDIR to a folder with room")
+}

@@ -1,0 +1,211 @@
+//! Dataset files: where rows come from, how they are read and cleaned, and where they go.
+
+use karat_record::Type;
+use karat_rules::clean;
+use karat_store::Table;
+use karat_store::load::Mode;
+
+use super::section::{Section, one_of};
+
+/// A declared dataset.
+#[derive(Clone)]
+pub struct Dataset {
+    pub name: String,
+    pub origin: Origin,
+    pub table: Table,
+    /// Columns that tell one row from another; empty only for `Mode::Append`.
+    pub key: Vec<String>,
+    pub mode: Mode,
+    /// Texts that mean that there is no value. The empty text always does.
+    pub nulls: Vec<String>,
+    /// Columns of the file that are not loaded.
+    pub ignore: Vec<String>,
+    /// Declared columns; for files, columns that are not declared go to the column of their name.
+    pub columns: Vec<Column>,
+    /// Fingerprint of the declaration.
+    pub settings: String,
+}
+
+/// Where the rows come from.
+#[derive(Clone, Debug)]
+pub enum Origin {
+    /// Delimited files, by patterns relative to the project.
+    Files { patterns: Vec<String>, delimiter: Option<u8>, optional: bool },
+    /// The elements of a JSON array in a column of another dataset.
+    Each { dataset: String, column: String },
+}
+
+/// A column of the target table.
+#[derive(Clone)]
+pub struct Column {
+    pub name: String,
+    pub from: From,
+    /// Needed only where Karat makes the table.
+    pub kind: Option<Type>,
+    pub required: bool,
+    /// Signs at which a text is cut into several.
+    pub split: Option<String>,
+    pub clean: Vec<&'static clean::Rule>,
+}
+
+/// What a column's value is made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum From {
+    /// The column of that header.
+    Header(String),
+    /// A field of the array's element, keys separated by points.
+    Path(String),
+    /// A column of the row that holds the array.
+    Parent(String),
+    /// The element's place in the array, from 1.
+    Position,
+    /// SHA-256 over other columns of this dataset, each with its length in front.
+    Hash(Vec<String>),
+}
+
+/// Reads `datasets/NAME.toml`.
+pub fn read(name: &str, settings: String, section: &Section<'_>) -> Option<Dataset> {
+    let origin = origin(section);
+    let derived = matches!(origin, Some(Origin::Each { .. }));
+    let table = match section.text("table") {
+        Some(text) => table(section, &text),
+        None => Some(Table::new("public", name)),
+    };
+    let key = section.texts("key").unwrap_or_default();
+    let standard = match (key.is_empty(), derived) {
+        (true, _) => Mode::Append,
+        (false, true) => Mode::Snapshot,
+        (false, false) => Mode::Merge,
+    };
+    let modes =
+        [("append", Mode::Append), ("merge", Mode::Merge), ("snapshot", Mode::Snapshot)];
+    let mode = section.choice("mode", &modes).unwrap_or(standard);
+    if key.is_empty() && mode != Mode::Append {
+        section.missing("key", "name the columns that tell rows apart: key = [\"id\"]");
+    }
+    let columns = section.table("columns").map(|s| columns(&s, derived)).unwrap_or_default();
+    if let Some(origin) = &origin
+        && derived
+        && columns.is_empty()
+    {
+        let Origin::Each { column, .. } = origin else { return None };
+        section.missing("columns", &format!("say what to take from each element of {column}"));
+    }
+    Some(Dataset {
+        name: name.to_owned(),
+        origin: origin?,
+        table: table?,
+        key,
+        mode,
+        nulls: section.texts("null").unwrap_or_default(),
+        ignore: section.texts("ignore").unwrap_or_default(),
+        columns,
+        settings,
+    })
+}
+
+fn origin(section: &Section<'_>) -> Option<Origin> {
+    match (section.has("files"), section.has("from")) {
+        (true, false) => Some(Origin::Files {
+            patterns: section.texts("files")?,
+            delimiter: delimiter(section),
+            optional: section.truth("optional").unwrap_or(false),
+        }),
+        (false, true) => {
+            let dataset = section.text("from")?;
+            let column = section.required_text("each", "name the column with the JSON array")?;
+            Some(Origin::Each { dataset, column })
+        }
+        (true, true) => {
+            section.wrong("from", "a dataset comes from files or from another dataset", "");
+            None
+        }
+        (false, false) => {
+            section.missing("files", "name the files: files = \"data/*.csv\"");
+            None
+        }
+    }
+}
+
+fn delimiter(section: &Section<'_>) -> Option<u8> {
+    let text = section.text("delimiter")?;
+    match text.as_bytes() {
+        [byte] => Some(*byte),
+        _ => {
+            section.wrong("delimiter", "delimiter must be one sign, such as \";\"", "");
+            None
+        }
+    }
+}
+
+/// Reads the name of a table.
+pub fn table(section: &Section<'_>, text: &str) -> Option<Table> {
+    let table = Table::parse(text);
+    if table.is_none() {
+        section.wrong("table", format!("{text:?} names no table"), "write it as schema.table");
+    }
+    table
+}
+
+fn columns(section: &Section<'_>, derived: bool) -> Vec<Column> {
+    let keys = section.keys();
+    keys.iter()
+        .filter_map(|name| {
+            let column = section.table(name)?;
+            let read = column_of(name, &column, derived);
+            column.done();
+            read
+        })
+        .collect()
+}
+
+fn column_of(name: &str, section: &Section<'_>, derived: bool) -> Option<Column> {
+    let from = if derived { element_source(section) } else { file_source(name, section) };
+    let kinds: Vec<(&str, Type)> = Type::ALL.iter().map(|t| (t.name(), *t)).collect();
+    Some(Column {
+        name: name.to_owned(),
+        from: from?,
+        kind: section.choice("type", &kinds),
+        required: section.truth("required").unwrap_or(false),
+        split: section.text("split"),
+        clean: clean_rules(section, "clean"),
+    })
+}
+
+fn file_source(name: &str, section: &Section<'_>) -> Option<From> {
+    if let Some(columns) = section.texts("hash") {
+        return Some(From::Hash(columns));
+    }
+    Some(From::Header(section.text("header").unwrap_or_else(|| name.to_owned())))
+}
+
+fn element_source(section: &Section<'_>) -> Option<From> {
+    let given: Vec<From> = [
+        section.text("path").map(From::Path),
+        section.text("parent").map(From::Parent),
+        section.truth("position").and_then(|yes| yes.then_some(From::Position)),
+        section.texts("hash").map(From::Hash),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if let [from] = given.as_slice() {
+        return Some(from.clone());
+    }
+    section.missing("path", "give exactly one of: path, parent, position, hash");
+    None
+}
+
+/// Reads a list of cleaning rules by name.
+pub fn clean_rules(section: &Section<'_>, key: &str) -> Vec<&'static clean::Rule> {
+    let names = section.texts(key).unwrap_or_default();
+    let known: Vec<&str> = clean::ALL.iter().map(|rule| rule.name).collect();
+    let found = names.iter().filter_map(|name| {
+        let rule = clean::named(name);
+        if rule.is_none() {
+            section.wrong(key, format!("there is no cleaning rule {name:?}"), &one_of(name, &known));
+        }
+        rule
+    });
+    found.collect()
+}

@@ -1,0 +1,105 @@
+//! What was before: people's decisions as constraints, earlier memberships as identities.
+
+use karat_connect::vault::hash_bytes;
+use karat_resolve::Constraints;
+use karat_store::resolution::{Before, Decision};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::read::Records;
+use crate::project::Entity;
+
+/// An entity's id.
+pub type Id = [u8; 16];
+
+/// Decisions as constraints on record numbers. A decision on a record that is gone waits for it
+/// to come back.
+pub fn constraints(records: &Records, decisions: &[Decision], distinct: &[bool]) -> Constraints {
+    let mut constraints = Constraints { distinct: distinct.to_vec(), ..Constraints::default() };
+    if decisions.is_empty() {
+        return constraints;
+    }
+    let numbers: FxHashMap<(&str, &str), u32> = (0..records.frame.len() as u32)
+        .map(|r| ((records.source(r), records.key(r)), r))
+        .collect();
+    let number = |record: &(String, String)| {
+        numbers.get(&(record.0.as_str(), record.1.as_str())).copied()
+    };
+    for decision in decisions {
+        let (Some(a), Some(b)) = (number(&decision.a), number(&decision.b)) else { continue };
+        let pair = (a.min(b), a.max(b));
+        if decision.same { &mut constraints.must } else { &mut constraints.cannot }.push(pair);
+    }
+    constraints
+}
+
+/// Earlier entities: their ids in order, and for each record the number of its own.
+pub struct Earlier {
+    pub ids: Vec<Id>,
+    pub of: Vec<Option<u32>>,
+}
+
+/// Matches earlier memberships with the records of today.
+pub fn earlier(records: &Records, before: &[Before]) -> Earlier {
+    let mut ids: Vec<Id> = before.iter().map(|b| b.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let known: FxHashMap<(&str, &str), u32> = before
+        .iter()
+        .filter_map(|b| {
+            let number = ids.binary_search(&b.id).ok()?;
+            Some(((b.source.as_str(), b.key.as_str()), number as u32))
+        })
+        .collect();
+    let of = (0..records.frame.len() as u32)
+        .map(|r| known.get(&(records.source(r), records.key(r))).copied())
+        .collect();
+    Earlier { ids, of }
+}
+
+/// The id of each cluster, by its smallest record: the one carried over, or a new one made from
+/// that record, so that the same data in an empty database gives the same ids.
+pub fn ids(
+    entity: &Entity,
+    records: &Records,
+    of: &[u32],
+    carried: &FxHashMap<u32, u32>,
+    earlier: &Earlier,
+) -> FxHashMap<u32, Id> {
+    let mut taken: FxHashSet<Id> = earlier.ids.iter().copied().collect();
+    let mut ids = FxHashMap::default();
+    let mut clusters: Vec<u32> = of.to_vec();
+    clusters.sort_unstable();
+    clusters.dedup();
+    for cluster in clusters {
+        let id = match carried.get(&cluster) {
+            Some(number) => earlier.ids[*number as usize],
+            None => {
+                let mut attempt = 0;
+                loop {
+                    let id = made(&entity.name, records, cluster, attempt);
+                    if taken.insert(id) {
+                        break id;
+                    }
+                    attempt += 1;
+                }
+            }
+        };
+        ids.insert(cluster, id);
+    }
+    ids
+}
+
+/// A UUID of version 8 (made by the application, RFC 9562) out of entity, source and key.
+fn made(entity: &str, records: &Records, record: u32, attempt: u32) -> Id {
+    let parts = [entity, records.source(record), records.key(record)];
+    let mut bytes = attempt.to_be_bytes().to_vec();
+    for part in parts {
+        bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        bytes.extend_from_slice(part.as_bytes());
+    }
+    let hash = hash_bytes(&bytes);
+    let mut id: Id = hash[..16].try_into().expect("a hash has 32 bytes");
+    id[6] = id[6] & 0x0f | 0x80;
+    id[8] = id[8] & 0x3f | 0x80;
+    id
+}

@@ -1,0 +1,166 @@
+//! What a resolution found, in numbers and in words.
+
+use std::time::Duration;
+
+use karat_resolve::{Clusters, Plan, Reason, Verdict, tiers::Evidence};
+use karat_store::resolution::Moves;
+use karat_store::sync::Changes;
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+
+use super::read::Records;
+use super::seconds;
+use crate::project::Entity;
+
+/// What a tier decided.
+#[derive(Clone, Debug, Serialize)]
+pub struct TierCount {
+    pub name: String,
+    pub score: u16,
+    /// Pairs that it merged.
+    pub merged: u64,
+    /// Pairs that it sent to review.
+    pub review: u64,
+}
+
+/// A resolution in numbers.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    pub entity: String,
+    pub golden: String,
+    /// Nothing had to be done.
+    pub unchanged: bool,
+    pub records: u64,
+    pub entities: u64,
+    /// Entities of more than one record.
+    pub merged: u64,
+    pub reviews: u64,
+    /// Pairs to review by reason.
+    pub reasons: Vec<(&'static str, u64)>,
+    pub candidates: u64,
+    pub oversize: u64,
+    pub shared: u64,
+    pub tiers: Vec<TierCount>,
+    pub contradictions: u64,
+    /// What was left out of comparisons: field, reason, distinct texts.
+    pub dropped: Vec<(String, &'static str, u64)>,
+    pub moves: Moves,
+    pub published: Changes,
+    /// The time of comparing and clustering alone.
+    pub engine: Duration,
+    pub took: Duration,
+}
+
+impl Summary {
+    /// Nothing was to be done.
+    pub fn unchanged(entity: &Entity, took: Duration) -> Summary {
+        Summary {
+            entity: entity.name.clone(),
+            golden: entity.golden.table.to_string(),
+            unchanged: true,
+            took,
+            ..Summary::default()
+        }
+    }
+
+    /// One line for a person.
+    pub fn line(&self) -> String {
+        if self.unchanged {
+            return "unchanged".to_owned();
+        }
+        format!(
+            "{} records are {} entities; {} of them merged from several, {} pairs to review",
+            self.records, self.entities, self.merged, self.reviews
+        )
+    }
+
+    /// Everything, for reports.
+    pub fn json(&self) -> Json {
+        if self.unchanged {
+            return json!({ "entity": self.entity, "unchanged": true });
+        }
+        let reasons = self.reasons.iter().map(|(why, n)| ((*why).to_owned(), json!(n)));
+        let dropped = self
+            .dropped
+            .iter()
+            .map(|(field, why, n)| json!({ "field": field, "why": why, "distinct": n }));
+        json!({
+            "entity": self.entity,
+            "golden": self.golden,
+            "unchanged": false,
+            "records": self.records,
+            "entities": self.entities,
+            "merged_entities": self.merged,
+            "duplicate_rate": self.duplicate_rate(),
+            "review_pairs": self.reviews,
+            "review_reasons": Json::Object(reasons.collect()),
+            "candidate_pairs": self.candidates,
+            "oversize_blocks": self.oversize,
+            "shared_values": self.shared,
+            "tiers": self.tiers,
+            "contradicting_decisions": self.contradictions,
+            "not_compared": dropped.collect::<Vec<_>>(),
+            "identities": self.moves,
+            "published": self.published,
+            "engine_seconds": seconds(self.engine),
+            "seconds": seconds(self.took),
+        })
+    }
+
+    /// The share of records that are one of several of their entity beyond the first.
+    fn duplicate_rate(&self) -> f64 {
+        if self.records == 0 {
+            return 0.0;
+        }
+        let rate = (self.records - self.entities) as f64 / self.records as f64;
+        (rate * 10_000.0).round() / 10_000.0
+    }
+
+    /// Pairs that merged, by tier.
+    pub fn tier_counts(&self) -> Json {
+        let counts = self.tiers.iter().map(|t| (t.name.clone(), json!(t.merged)));
+        Json::Object(counts.collect())
+    }
+}
+
+/// Counts what the engine found.
+pub fn of(plan: &Plan, records: &Records, evidence: &Evidence, clusters: &Clusters) -> Summary {
+    let mut tiers: Vec<TierCount> = plan
+        .tiers
+        .iter()
+        .map(|t| TierCount { name: t.name.clone(), score: t.score, merged: 0, review: 0 })
+        .collect();
+    for pair in &evidence.pairs {
+        let together = clusters.of[pair.a as usize] == clusters.of[pair.b as usize];
+        if pair.verdict == Verdict::Auto && together {
+            tiers[pair.tier as usize].merged += 1;
+        }
+    }
+    let mut reasons: Vec<(Reason, u64)> = Vec::new();
+    for pair in &clusters.reviews {
+        tiers[pair.tier as usize].review += 1;
+        if let Verdict::Review(reason) = pair.verdict {
+            match reasons.iter_mut().find(|(known, _)| *known == reason) {
+                Some((_, n)) => *n += 1,
+                None => reasons.push((reason, 1)),
+            }
+        }
+    }
+    reasons.sort_unstable();
+    let mut sizes = vec![0_u32; clusters.of.len()];
+    clusters.of.iter().for_each(|root| sizes[*root as usize] += 1);
+    Summary {
+        records: records.frame.len() as u64,
+        entities: sizes.iter().filter(|n| **n > 0).count() as u64,
+        merged: sizes.iter().filter(|n| **n > 1).count() as u64,
+        reviews: clusters.reviews.len() as u64,
+        reasons: reasons.into_iter().map(|(reason, n)| (reason.name(), n)).collect(),
+        candidates: evidence.candidates as u64,
+        oversize: evidence.oversize as u64,
+        shared: evidence.weak as u64,
+        tiers,
+        contradictions: clusters.contradictions.len() as u64,
+        dropped: records.dropped.clone(),
+        ..Summary::default()
+    }
+}

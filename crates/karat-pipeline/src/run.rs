@@ -1,0 +1,260 @@
+//! A run: the steps of the project, in order, each on record; one run at a time on a database.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use karat_record::{Kind, Problem, Problems, Reporter, Result};
+use karat_store::deploy::{Declared, Verified};
+use karat_store::lock::WriteLock;
+use karat_store::run::{self as ledger, StepEnd};
+use karat_store::{Session, load::Stage as Staging, own};
+use serde_json::{Value as Json, json};
+
+use crate::base::Base;
+use crate::context::Context;
+use crate::project::Project;
+use crate::{deploy, load, report, resolve};
+
+/// How long a run waits for another one to end.
+const PATIENCE: Duration = Duration::from_secs(60 * 60);
+
+/// A step of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    Deploy,
+    Load,
+    Resolve,
+}
+
+impl Step {
+    /// All steps in their order.
+    pub const ALL: [Step; 3] = [Step::Deploy, Step::Load, Step::Resolve];
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Step::Deploy => "deploy",
+            Step::Load => "load",
+            Step::Resolve => "resolve",
+        }
+    }
+
+    /// The step of that name.
+    pub fn named(name: &str) -> Option<Step> {
+        Step::ALL.into_iter().find(|step| step.name() == name)
+    }
+}
+
+/// What to run.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub steps: Vec<Step>,
+    /// The command as typed, without its values: for the record.
+    pub command: String,
+    /// Only these entities are resolved; empty: all.
+    pub entities: Vec<String>,
+    /// Only these files are loaded, each into the dataset named; empty: what datasets declare.
+    pub files: Vec<(String, std::path::PathBuf)>,
+    /// Where the report goes; `None`: `logs/deployment_report.json` in the project.
+    pub report: Option<std::path::PathBuf>,
+}
+
+/// What a run did.
+#[derive(Debug)]
+pub struct Summary {
+    pub number: Option<i64>,
+    pub database: String,
+    pub server_version: String,
+    pub started: jiff::Timestamp,
+    pub steps: Vec<Step>,
+    pub deployed: Option<deploy::Summary>,
+    pub verified: Option<Verified>,
+    pub loads: Vec<load::Summary>,
+    pub resolved: Vec<resolve::Summary>,
+    pub failure: Option<Problem>,
+    pub took: Duration,
+    pub report: std::path::PathBuf,
+}
+
+impl Summary {
+    /// Whether anything in the database is different now, the record of the run apart.
+    pub fn changed(&self) -> bool {
+        self.deployed.as_ref().is_some_and(|d| !d.applied.is_empty())
+            || self.loads.iter().any(|l| l.books.is_some())
+            || self.resolved.iter().any(|r| !r.unchanged)
+    }
+}
+
+/// Runs the steps. What goes wrong is in the summary; the report is written either way.
+///
+/// # Errors
+/// Problems of the declared schema, which are found before the database is touched.
+pub async fn run(
+    project: &Project,
+    base: &Base,
+    request: &Request,
+    reporter: Arc<dyn Reporter>,
+) -> Result<Summary, Problems> {
+    let since = Instant::now();
+    let mut summary = Summary {
+        number: None,
+        database: base.address.database().to_owned(),
+        server_version: String::new(),
+        started: jiff::Timestamp::now(),
+        steps: request.steps.clone(),
+        deployed: None,
+        verified: None,
+        loads: Vec::new(),
+        resolved: Vec::new(),
+        failure: None,
+        took: Duration::ZERO,
+        report: report::path(project, request.report.as_deref()),
+    };
+    let declared = deploy::declared(project);
+    let context = Context { project, address: &base.address, reporter, run: None };
+    let outcome = match &declared {
+        Ok(declared) => locked(context, declared, request, &mut summary).await,
+        Err(problems) => Err(first(problems)),
+    };
+    summary.took = since.elapsed();
+    summary.failure = outcome.err();
+    let written = report::write(project, &summary);
+    if let Err(problems) = declared {
+        return Err(problems);
+    }
+    if summary.failure.is_none() {
+        summary.failure = written.err();
+    }
+    Ok(summary)
+}
+
+fn first(problems: &Problems) -> Problem {
+    let found = problems.0.first().cloned();
+    found.unwrap_or_else(|| Problem::new(Kind::Internal, "problems without a problem"))
+}
+
+async fn locked(
+    mut context: Context<'_>,
+    declared: &Declared,
+    request: &Request,
+    summary: &mut Summary,
+) -> Result<()> {
+    let reporter = context.reporter.clone();
+    let session = context.connect().await?;
+    summary.server_version = session.server_version().await?;
+    // A database of a newer Karat is told before anything waits for anything.
+    own::is_ready(&session).await?;
+    let _lock = WriteLock::take(context.address, PATIENCE, |holder| {
+        reporter.note(&format!("waiting for another Karat to end ({holder})"));
+    })
+    .await?;
+    own::prepare(&session).await?;
+    Staging::sweep(&session).await?;
+    let (run, abandoned) = ledger::begin(&session, &request.command).await?;
+    if abandoned > 0 {
+        reporter.note("the run before was broken off; its unfinished step is done again");
+    }
+    context.run = Some(run);
+    summary.number = Some(run);
+    let outcome = steps(&context, &session, declared, request, summary).await;
+    let error = outcome.as_ref().err().map(|problem| problem.what.clone());
+    // The run's session may be what broke; its end is then recorded by another.
+    if ledger::end(&session, run, error.as_deref(), &report::results(summary)).await.is_err() {
+        let session = context.connect().await?;
+        ledger::end(&session, run, error.as_deref(), &report::results(summary)).await?;
+    }
+    outcome
+}
+
+async fn steps(
+    context: &Context<'_>,
+    session: &Session,
+    declared: &Declared,
+    request: &Request,
+    summary: &mut Summary,
+) -> Result<()> {
+    for step in Step::ALL.into_iter().filter(|step| request.steps.contains(step)) {
+        let run = context.run.unwrap_or_default();
+        ledger::step_begin(session, run, step.name()).await?;
+        let done = match step {
+            Step::Deploy => deploy_step(context, declared, summary).await,
+            Step::Load => load_step(context, request, summary).await,
+            Step::Resolve => resolve_step(context, request, summary).await,
+        };
+        let (end, detail) = match &done {
+            Ok((true, detail)) => (StepEnd::Done, detail.clone()),
+            Ok((false, detail)) => (StepEnd::Unchanged, detail.clone()),
+            Err(problem) => (StepEnd::Failed, json!({ "error": problem.what })),
+        };
+        ledger::step_end(session, run, step.name(), end, &detail).await?;
+        done?;
+    }
+    Ok(())
+}
+
+/// Whether a step changed something, and what is kept about it.
+type Done = Result<(bool, Json)>;
+
+async fn deploy_step(
+    context: &Context<'_>,
+    declared: &Declared,
+    summary: &mut Summary,
+) -> Done {
+    let deployed = deploy::deploy(context, declared).await?;
+    let failure = deployed.failure.clone();
+    let changed = !deployed.applied.is_empty();
+    let deployment = deployed.deployment;
+    summary.deployed = Some(deployed);
+    if failure.is_none() {
+        summary.verified = Some(deploy::verify(context, declared).await?);
+    }
+    let detail = report::deployment(summary);
+    if let Some(deployment) = deployment {
+        deploy::close(context, deployment, failure.as_ref(), &detail).await?;
+    }
+    match failure {
+        Some(problem) => Err(problem),
+        None => unsound(summary).map_or(Ok((changed, detail)), Err),
+    }
+}
+
+/// Why a deployment that went well is still not what was declared.
+fn unsound(summary: &Summary) -> Option<Problem> {
+    let verified = summary.verified.as_ref().filter(|v| !v.is_sound())?;
+    let wrong: Vec<String> = verified
+        .differences
+        .iter()
+        .filter(|d| d.kind != karat_store::deploy::DifferenceKind::Extra)
+        .map(|d| format!("    {:?}: {}", d.kind, d.object))
+        .collect();
+    let what = format!("the database is not as declared:\n{}", wrong.join("\n"));
+    Some(Problem::new(Kind::Schema, what).hint("karat verify shows the differences"))
+}
+
+async fn load_step(context: &Context<'_>, request: &Request, summary: &mut Summary) -> Done {
+    for dataset in load::ordered(context.project)? {
+        let named: Vec<_> = request.files.iter().filter(|(d, _)| *d == dataset.name).collect();
+        for (_, file) in &named {
+            summary.loads.push(load::load_file(context, dataset, file).await?);
+        }
+        if request.files.is_empty() || named.is_empty() && load::follows(dataset, &request.files) {
+            summary.loads.extend(load::load(context, dataset).await?);
+        }
+    }
+    let changed = summary.loads.iter().any(|load| load.books.is_some());
+    Ok((changed, json!(summary.loads)))
+}
+
+async fn resolve_step(
+    context: &Context<'_>,
+    request: &Request,
+    summary: &mut Summary,
+) -> Done {
+    let wanted = |name: &String| request.entities.is_empty() || request.entities.contains(name);
+    for entity in context.project.entities.iter().filter(|e| wanted(&e.name)) {
+        summary.resolved.push(resolve::resolve(context, entity).await?);
+    }
+    let changed = summary.resolved.iter().any(|r| !r.unchanged);
+    let detail: Vec<Json> = summary.resolved.iter().map(resolve::Summary::json).collect();
+    Ok((changed, Json::Array(detail)))
+}

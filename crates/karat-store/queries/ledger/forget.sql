@@ -1,0 +1,1 @@
+delete from karat.object where identity = $1

@@ -1,0 +1,1 @@
+select file, fingerprint from karat.migration order by file

@@ -1,0 +1,1 @@
+select identity, fingerprint, file, kind, live from karat.object order by identity

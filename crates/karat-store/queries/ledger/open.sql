@@ -1,0 +1,1 @@
+insert into karat.deployment (status) values ('running') returning id

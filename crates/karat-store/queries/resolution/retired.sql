@@ -1,0 +1,25 @@
+with gone as (
+    select e.id
+    from karat.entity e
+    where e.entity = $1
+      and e.retired_at is null
+      and not exists (select 1 from wanted_members w where w.id = e.id)
+), heir as (
+    select distinct on (gone.id) gone.id, w.id as continued_by
+    from gone
+    join karat.membership m on m.id = gone.id
+    join wanted_members w using (entity, source, key)
+    group by gone.id, w.id
+    order by gone.id, count(*) desc, w.id
+), logged as (
+    insert into karat.history (entity, entity_id, event, other)
+    select $1, gone.id, 'retired', heir.continued_by
+    from gone
+    left join heir using (id)
+    order by gone.id
+)
+update karat.entity e
+set retired_at = clock_timestamp(), continued_by = heir.continued_by
+from gone
+left join heir using (id)
+where e.id = gone.id

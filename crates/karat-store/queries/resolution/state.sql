@@ -1,0 +1,3 @@
+select input, settings, golden
+from karat.resolution
+where entity = $1

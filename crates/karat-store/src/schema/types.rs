@@ -1,0 +1,98 @@
+//! Names of types that PostgreSQL finds in its own catalog before any other schema.
+
+/// Whether a type name without a schema means a built-in type, even if a table has the name.
+pub(super) fn built_in(name: &str) -> bool {
+    BUILT_IN.binary_search(&name).is_ok()
+}
+
+/// Sorted.
+const BUILT_IN: &[&str] = &[
+    "aclitem",
+    "any",
+    "anyarray",
+    "anyelement",
+    "bigint",
+    "bit",
+    "bool",
+    "boolean",
+    "box",
+    "bpchar",
+    "bytea",
+    "char",
+    "character",
+    "cid",
+    "cidr",
+    "circle",
+    "cstring",
+    "date",
+    "daterange",
+    "decimal",
+    "event_trigger",
+    "float4",
+    "float8",
+    "inet",
+    "int",
+    "int2",
+    "int2vector",
+    "int4",
+    "int4multirange",
+    "int4range",
+    "int8",
+    "int8range",
+    "integer",
+    "interval",
+    "json",
+    "jsonb",
+    "jsonpath",
+    "line",
+    "lseg",
+    "macaddr",
+    "macaddr8",
+    "money",
+    "name",
+    "numeric",
+    "numrange",
+    "oid",
+    "oidvector",
+    "path",
+    "point",
+    "polygon",
+    "real",
+    "record",
+    "refcursor",
+    "regclass",
+    "regconfig",
+    "regnamespace",
+    "regproc",
+    "regprocedure",
+    "regrole",
+    "regtype",
+    "smallint",
+    "text",
+    "tid",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "timetz",
+    "trigger",
+    "tsquery",
+    "tsrange",
+    "tstzrange",
+    "tsvector",
+    "unknown",
+    "uuid",
+    "varbit",
+    "varchar",
+    "void",
+    "xid",
+    "xid8",
+    "xml",
+];
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_list_of_types_is_sorted() {
+        assert!(super::BUILT_IN.is_sorted());
+    }
+}

@@ -1,0 +1,75 @@
+//! Tables as a whole: their content's digest, and their rows as texts.
+
+use bytes::Bytes;
+use karat_record::{Kind, Problem, Result};
+
+use crate::copy::Rows;
+use crate::name::{Ident, Table};
+use crate::session::Session;
+
+/// A fingerprint of all rows of a table, whatever their order: it changes when any value does,
+/// by whatever means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Digest(pub String);
+
+/// The digest of a table; the server computes it in one pass.
+pub async fn digest(session: &Session, table: &Table) -> Result<Digest> {
+    let sql = format!(
+        "select count(*) || ':' || coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) \
+         from {table} t"
+    );
+    Ok(Digest(session.row(&sql, &[]).await?.get(0)))
+}
+
+/// Makes a table with these columns: name and SQL type.
+pub async fn create(
+    session: &Session,
+    table: &Table,
+    columns: &[(String, &'static str)],
+) -> Result<()> {
+    let columns: Vec<String> =
+        columns.iter().map(|(name, kind)| format!("{} {kind}", Ident(name))).collect();
+    let schema = Ident(&table.schema);
+    let columns = columns.join(",\n  ");
+    let sql = format!("create schema if not exists {schema}; create table {table} (\n  {columns}\n)");
+    session.batch(&sql).await
+}
+
+/// The number of rows of a table.
+pub async fn count(session: &Session, table: &Table) -> Result<u64> {
+    let count: i64 = session.row(&format!("select count(*) from {table}"), &[]).await?.get(0);
+    Ok(count as u64)
+}
+
+/// Rows whose values are all texts.
+pub struct TextRows {
+    rows: Rows,
+}
+
+/// Reads columns of all rows as texts, in the order of the first load (load, row).
+pub async fn read_texts(session: &Session, table: &Table, columns: &[String]) -> Result<TextRows> {
+    let values: Vec<String> = columns.iter().map(|c| format!("{}::text", Ident(c))).collect();
+    let sql = format!(
+        "copy (select {} from {table} order by karat_load, karat_row) to stdout (format binary)",
+        values.join(", ")
+    );
+    Ok(TextRows { rows: Rows::open(session, &sql).await? })
+}
+
+impl TextRows {
+    pub(crate) fn new(rows: Rows) -> TextRows {
+        TextRows { rows }
+    }
+
+    /// The next row; `None` after the last.
+    pub async fn next_texts(&mut self) -> Result<Option<Vec<Option<String>>>> {
+        let Some(row) = self.rows.next().await? else { return Ok(None) };
+        let texts = row.into_iter().map(|value| value.map(text).transpose());
+        texts.collect::<Result<Vec<_>>>().map(Some)
+    }
+}
+
+fn text(bytes: Bytes) -> Result<String> {
+    String::from_utf8(bytes.into())
+        .map_err(|_| Problem::new(Kind::Internal, "the server sent text that is not UTF-8"))
+}

@@ -1,0 +1,260 @@
+//! The command line as typed.
+
+use std::path::PathBuf;
+
+use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+
+/// Turns messy records into golden ones and keeps them so.
+#[derive(Debug, Parser)]
+#[command(name = "karat", version, about, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 done · 1 done, with findings · 2 could not run\n\
+    Begin with: karat new my-project --example agents && karat --project my-project run")]
+pub struct Args {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Group)]
+pub struct Common {
+    /// The project's folder
+    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
+    pub project: PathBuf,
+    /// An environment of karat.toml
+    #[arg(long, global = true, value_name = "NAME")]
+    pub env: Option<String>,
+    /// A file with DATABASE_URL and other variables; it must exist
+    #[arg(long, global = true, value_name = "FILE")]
+    pub env_file: Option<PathBuf>,
+    /// The database, instead of DATABASE_URL (other users of this machine can see it)
+    #[arg(long, global = true, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// How results are printed
+    #[arg(long, global = true, value_enum, default_value = "text")]
+    pub format: Format,
+    /// What goes into the log
+    #[arg(long, global = true, value_enum, ignore_case = true, value_name = "LEVEL")]
+    pub log_level: Option<Level>,
+    /// Where the log goes, instead of standard error
+    #[arg(long, global = true, value_name = "FILE")]
+    pub log_file: Option<PathBuf>,
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// One JSON document on standard output and nothing else
+    Json,
+}
+
+/// What goes into the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum Level {
+    Debug,
+    Info,
+    Warning,
+    Error,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a project
+    #[command(after_help = "Example: karat new my-agents --example agents")]
+    New(New),
+    /// Do everything that is not up to date: deploy, load, resolve
+    #[command(after_help = "Examples:\n  karat run\n  karat run load resolve\n  karat run --from load")]
+    Run(Run),
+    /// Show what a deployment would change
+    Plan,
+    /// Bring the database to its declared schema
+    #[command(after_help = "Examples:\n  karat deploy\n  karat deploy --full --env prod --yes")]
+    Deploy(Deploy),
+    /// Compare the live database with the declared schema
+    Verify,
+    /// Load files into the dataset that declares them, or into the one named
+    #[command(after_help = "Example: karat load data/new_agents.csv --dataset agents")]
+    Load(Load),
+    /// Recognise which records are the same, and publish golden records
+    #[command(after_help = "Example: karat resolve agents")]
+    Resolve(Resolve),
+    /// Rows that did not fit
+    #[command(subcommand)]
+    Rejects(Rejects),
+    /// Pairs that a person has to decide
+    #[command(subcommand)]
+    Review(Review),
+    /// The local PostgreSQL
+    #[command(subcommand)]
+    Db(Db),
+    /// The settings in force
+    #[command(subcommand)]
+    Config(Config),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Group)]
+pub struct New {
+    /// The folder to make
+    pub dir: PathBuf,
+    /// A complete example with generated data
+    #[arg(long, value_enum)]
+    pub example: Option<Example>,
+    /// Records of the example's two sources, as AxB
+    #[arg(long, requires = "example", value_name = "AxB")]
+    pub size: Option<String>,
+    /// Seed of the example's data: the same seed makes the same data
+    #[arg(long, requires = "example", default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// The examples that come with Karat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Example {
+    /// Real-estate agents from a CRM export and from company pages
+    Agents,
+}
+
+#[derive(Debug, Group)]
+pub struct Run {
+    /// Steps to run instead of all: deploy, load, resolve
+    #[arg(value_parser = step)]
+    pub steps: Vec<karat_pipeline::run::Step>,
+    /// Begin with this step
+    #[arg(long, value_parser = step, conflicts_with = "steps", value_name = "STEP")]
+    pub from: Option<karat_pipeline::run::Step>,
+    /// Show what would be done and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Where the report goes [default: logs/deployment_report.json in the project]
+    #[arg(long, value_name = "PATH")]
+    pub report_file: Option<PathBuf>,
+    /// Agree to change a protected environment
+    #[arg(long)]
+    pub yes: bool,
+}
+
+#[derive(Debug, Group)]
+pub struct Deploy {
+    /// Deploy, load and resolve: the same as karat run
+    #[arg(long, group = "mode")]
+    pub full: bool,
+    /// The schema only (this is what deploy does by itself)
+    #[arg(long, group = "mode")]
+    pub ddl_only: bool,
+    /// Load and resolve only; touches no schema object
+    #[arg(long, group = "mode")]
+    pub data_only: bool,
+    /// Leave out policies and row level security
+    #[arg(long)]
+    pub no_rls: bool,
+    /// Where the report goes [default: logs/deployment_report.json in the project]
+    #[arg(long, value_name = "PATH")]
+    pub report_file: Option<PathBuf>,
+    /// Agree to change a protected environment
+    #[arg(long)]
+    pub yes: bool,
+}
+
+#[derive(Debug, Group)]
+pub struct Load {
+    /// The files
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// The dataset, where the files' place does not say it
+    #[arg(long, value_name = "NAME")]
+    pub dataset: Option<String>,
+    /// Agree to change a protected environment
+    #[arg(long)]
+    pub yes: bool,
+}
+
+#[derive(Debug, Group)]
+pub struct Resolve {
+    /// Entities to resolve instead of all
+    pub entities: Vec<String>,
+    /// Agree to change a protected environment
+    #[arg(long)]
+    pub yes: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Rejects {
+    /// List rejected rows, the latest load first
+    List {
+        /// Of this dataset only
+        #[arg(long, value_name = "NAME")]
+        dataset: Option<String>,
+        /// At most so many
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Review {
+    /// List pairs to decide, the strongest evidence first
+    List {
+        /// Of this entity only
+        #[arg(long, value_name = "NAME")]
+        entity: Option<String>,
+        /// At most so many
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+    /// Decide that two records are the same
+    Accept(Decide),
+    /// Decide that two records are not the same
+    Refuse(Decide),
+    /// Take the last decision on two records back
+    Undo(Decide),
+}
+
+#[derive(Debug, Group)]
+pub struct Decide {
+    /// The entity
+    pub entity: String,
+    /// A record, as SOURCE:KEY
+    pub a: String,
+    /// The other record
+    pub b: String,
+    /// Why
+    #[arg(long)]
+    pub reason: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Db {
+    /// Start it and leave it running
+    Start,
+    /// Stop it
+    Stop,
+    /// Say whether it runs
+    Status,
+    /// Open psql on it, or on the project's database
+    Psql {
+        /// Arguments for psql
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Print its URL
+    Url,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Config {
+    /// Print every setting with where it came from; secrets are left out
+    Show,
+}
+
+fn step(name: &str) -> Result<karat_pipeline::run::Step, String> {
+    karat_pipeline::run::Step::named(name)
+        .ok_or_else(|| "the steps are deploy, load and resolve".to_owned())
+}

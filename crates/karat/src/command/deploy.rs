@@ -1,0 +1,57 @@
+//! `karat deploy`: the schema, and with `--full` everything.
+
+use karat_pipeline::run::Step;
+use karat_pipeline::{deploy, run as pipeline};
+use karat_record::{Kind, Problem};
+
+use super::{Done, Shell, summary};
+use crate::args::{Deploy, Run};
+
+pub async fn run(shell: &mut Shell, deploy: &Deploy) -> Done {
+    if deploy.full {
+        let all = Run {
+            steps: Vec::new(),
+            from: None,
+            dry_run: false,
+            report_file: deploy.report_file.clone(),
+            yes: deploy.yes,
+        };
+        return super::run::with(shell, &all, deploy.no_rls).await;
+    }
+    let mut project = shell.project()?;
+    project.row_level_security &= !deploy.no_rls;
+    let base = shell.base(&project)?;
+    shell.agreed(&project, &base, deploy.yes)?;
+    let steps = if deploy.data_only { vec![Step::Load, Step::Resolve] } else { vec![Step::Deploy] };
+    if deploy.data_only {
+        schema_is_there(&project, &base).await?;
+    }
+    let request = pipeline::Request {
+        steps,
+        command: "deploy".to_owned(),
+        entities: Vec::new(),
+        files: Vec::new(),
+        report: deploy.report_file.clone(),
+    };
+    let reporter = shell.reporter()?;
+    let done = pipeline::run(&project, &base, &request, reporter).await?;
+    summary::show(shell, &done)
+}
+
+/// Refuses to load into a schema that is older than what is declared.
+async fn schema_is_there(
+    project: &karat_pipeline::project::Project,
+    base: &karat_pipeline::base::Base,
+) -> Result<(), karat_record::Problems> {
+    let declared = deploy::declared(project)?;
+    let context = karat_pipeline::context::Context {
+        project,
+        address: &base.address,
+        reporter: std::sync::Arc::new(karat_record::Quiet),
+        run: None,
+    };
+    let plan = deploy::plan(&context, &declared).await?;
+    let Some(step) = plan.changes().next() else { return Ok(()) };
+    let what = format!("the schema is not deployed: {} is missing or changed", step.object);
+    Err(Problem::new(Kind::Schema, what).hint("run karat deploy first").into())
+}

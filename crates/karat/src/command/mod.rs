@@ -1,0 +1,126 @@
+//! One command per file.
+
+mod completions;
+mod config;
+mod db;
+mod deploy;
+mod load;
+mod new;
+mod plan;
+mod rejects;
+mod resolve;
+mod review;
+mod run;
+mod summary;
+mod verify;
+
+use std::sync::Arc;
+
+use karat_pipeline::base::Base;
+use karat_pipeline::project::{Project, Request};
+use karat_record::{Kind, Problem, Problems, Reporter, Result};
+
+use crate::Ending;
+use crate::args::{Args, Command, Common, Format, Level};
+use crate::log::Log;
+use crate::output::Output;
+use crate::terminal::Terminal;
+
+/// Runs the command that was typed.
+pub async fn run(args: Args) -> Ending {
+    let mut shell = Shell::new(args.common);
+    let done = match args.command {
+        Command::New(new) => new::run(&shell, &new),
+        Command::Run(run) => run::run(&mut shell, &run).await,
+        Command::Plan => plan::run(&mut shell).await,
+        Command::Deploy(deploy) => deploy::run(&mut shell, &deploy).await,
+        Command::Verify => verify::run(&mut shell).await,
+        Command::Load(load) => load::run(&mut shell, &load).await,
+        Command::Resolve(resolve) => resolve::run(&mut shell, &resolve).await,
+        Command::Rejects(rejects) => rejects::run(&mut shell, &rejects).await,
+        Command::Review(review) => review::run(&mut shell, &review).await,
+        Command::Db(db) => db::run(&mut shell, &db).await,
+        Command::Config(_) => config::run(&mut shell),
+        Command::Completions { shell: kind } => completions::run(&shell, kind),
+    };
+    match done {
+        Ok(ending) => ending,
+        Err(problems) => {
+            shell.output.problems(&problems);
+            if let Some(log) = &shell.log {
+                problems.0.iter().for_each(|problem| log.failed(problem));
+            }
+            Ending::Failed
+        }
+    }
+}
+
+/// What a command returns.
+type Done = Result<Ending, Problems>;
+
+/// What every command works with.
+pub struct Shell {
+    pub common: Common,
+    pub output: Output,
+    log: Option<Arc<Log>>,
+}
+
+impl Shell {
+    fn new(common: Common) -> Shell {
+        let output = Output::new(common.format == Format::Json);
+        Shell { output, common, log: None }
+    }
+
+    /// Reads the project, and takes its secrets out of all that will be printed.
+    pub fn project(&mut self) -> Result<Project, Problems> {
+        let request = Request {
+            root: self.common.project.clone(),
+            environment: self.common.env.clone(),
+            env_file: self.common.env_file.clone(),
+            database_url: self.common.database_url.clone(),
+            process: std::env::vars_os()
+                .filter_map(|(name, value)| {
+                    Some((name.into_string().ok()?, value.into_string().ok()?))
+                })
+                .collect(),
+        };
+        let project = Project::open(&request)?;
+        if let karat_pipeline::project::Database::At(address) = &project.database {
+            self.output.hide(address.secrets());
+        }
+        for note in &project.notes {
+            self.output.line(format!("note: {note}"));
+        }
+        Ok(project)
+    }
+
+    /// Makes the project's database reachable and says which it is.
+    pub fn base(&self, project: &Project) -> Result<Base> {
+        let base = Base::open(project)?;
+        self.output.line(format!("{} · {}", self.output.strong(&project.name), base.shown));
+        Ok(base)
+    }
+
+    /// Refuses to change a protected environment that nobody agreed to change.
+    pub fn agreed(&self, project: &Project, base: &Base, yes: bool) -> Result<()> {
+        if !project.protected || yes {
+            return Ok(());
+        }
+        let name = self.common.env.as_deref().unwrap_or_default();
+        let what = format!("environment {name} is protected ({})", base.address.shown());
+        Err(Problem::new(Kind::Usage, what).hint("add --yes to change it"))
+    }
+
+    /// Who is told of progress: the terminal, and the log where one is wanted.
+    pub fn reporter(&mut self) -> Result<Arc<dyn Reporter>> {
+        let terminal: Arc<dyn Reporter> = Arc::new(Terminal::new(self.output.clone()));
+        if self.common.log_level.is_none() && self.common.log_file.is_none() {
+            return Ok(terminal);
+        }
+        let level = self.common.log_level.unwrap_or(Level::Info);
+        let file = self.common.log_file.as_deref();
+        let log = Arc::new(Log::open(level, file, self.output.secrets(), terminal)?);
+        self.log = Some(log.clone());
+        Ok(log)
+    }
+}

@@ -1,0 +1,57 @@
+//! `karat run`: everything that is not up to date.
+
+use karat_pipeline::context::Context;
+use karat_pipeline::run::Step;
+use karat_pipeline::{deploy, run as pipeline};
+
+use super::{Done, Shell, summary};
+use crate::Ending;
+use crate::args::Run;
+
+pub async fn run(shell: &mut Shell, run: &Run) -> Done {
+    with(shell, run, false).await
+}
+
+/// The same, without policies and row level security where that is wanted.
+pub async fn with(shell: &mut Shell, run: &Run, no_rls: bool) -> Done {
+    let mut project = shell.project()?;
+    project.row_level_security &= !no_rls;
+    let steps = steps(run);
+    let base = shell.base(&project)?;
+    let reporter = shell.reporter()?;
+    if run.dry_run {
+        let declared = deploy::declared(&project)?;
+        let context = Context { project: &project, address: &base.address, reporter, run: None };
+        let plan = deploy::plan(&context, &declared).await?;
+        let names: Vec<&str> = steps.iter().map(|step| step.name()).collect();
+        shell.output.line(format!("would run: {}", names.join(", ")));
+        for step in plan.changes() {
+            shell.output.line(format!("  deploy  {}  {}:{}", step.object, step.file, step.line));
+        }
+        for dataset in karat_pipeline::load::ordered(&project)? {
+            shell.output.line(format!("  load    {} into {}", dataset.name, dataset.table));
+        }
+        for entity in &project.entities {
+            shell.output.line(format!("  resolve {} into {}", entity.name, entity.golden.table));
+        }
+        return Ok(Ending::Done);
+    }
+    shell.agreed(&project, &base, run.yes)?;
+    let request = pipeline::Request {
+        steps,
+        command: "run".to_owned(),
+        entities: Vec::new(),
+        files: Vec::new(),
+        report: run.report_file.clone(),
+    };
+    let done = pipeline::run(&project, &base, &request, reporter).await?;
+    summary::show(shell, &done)
+}
+
+fn steps(run: &Run) -> Vec<Step> {
+    match (run.from, run.steps.as_slice()) {
+        (Some(from), _) => Step::ALL.into_iter().filter(|step| *step >= from).collect(),
+        (None, []) => Step::ALL.to_vec(),
+        (None, steps) => steps.to_vec(),
+    }
+}

@@ -1,0 +1,151 @@
+//! What a run did, for a person to read with pleasure, or as JSON.
+
+use karat_pipeline::load;
+use karat_pipeline::report;
+use karat_pipeline::resolve;
+use karat_pipeline::run::Summary;
+use karat_record::Problems;
+use serde_json::json;
+
+use super::{Done, Shell};
+use crate::Ending;
+use crate::output::{Output, duration, number, table, with_commas};
+
+/// Shows the summary of a run; a failure becomes the command's.
+pub fn show(shell: &Shell, summary: &Summary) -> Done {
+    let out = &shell.output;
+    out.line("");
+    steps(summary).iter().for_each(|line| out.line(format!("  {line}")));
+    summary.loads.iter().for_each(|load| load_notes(out, load));
+    summary.resolved.iter().filter(|r| !r.unchanged).for_each(|r| resolution(out, r));
+    if let Some(problem) = &summary.failure {
+        out.line("");
+        out.line(format!("  report   {}", summary.report.display()));
+        return Err(Problems(vec![problem.clone()]));
+    }
+    out.line("");
+    out.line(format!("  report   {}", summary.report.display()));
+    out.line(format!("  {}", out.strong(&last_line(summary))));
+    out.document(&json!({
+        "status": "success",
+        "run": summary.number,
+        "changed": summary.changed(),
+        "seconds": summary.took.as_secs_f64(),
+        "deployment": report::deployment(summary),
+        "data": report::results(summary),
+        "report": summary.report,
+    }));
+    Ok(Ending::Done)
+}
+
+fn last_line(summary: &Summary) -> String {
+    let took = duration(summary.took);
+    if summary.changed() {
+        format!("done in {took}")
+    } else {
+        format!("nothing to do: everything is up to date ({took})")
+    }
+}
+
+/// One line per step and dataset: what, outcome, time.
+fn steps(summary: &Summary) -> Vec<String> {
+    let mut rows = Vec::new();
+    let mut row = |verb: &str, noun: &str, outcome: String, took: String| {
+        rows.push(vec![verb.to_owned(), noun.to_owned(), with_commas(&outcome), took]);
+    };
+    if let Some(deployed) = &summary.deployed {
+        row("deploy", "", deployed.line(), duration(deployed.took));
+    }
+    if let Some(verified) = &summary.verified
+        && verified.is_sound()
+    {
+        let outcome = format!("{} objects are as declared", verified.objects);
+        row("verify", "", outcome, String::new());
+    }
+    for load in &summary.loads {
+        row("load", &load.dataset, load.line(), duration(load.took));
+    }
+    for resolved in &summary.resolved {
+        row("resolve", &resolved.entity, resolved.line(), duration(resolved.took));
+    }
+    table(&rows, &[false, false, false, true])
+}
+
+/// What a load did not take, and where to look.
+fn load_notes(out: &Output, load: &load::Summary) {
+    for note in &load.notes {
+        out.line(format!("  note: {}: {note}", load.dataset));
+    }
+    let rejected = load.books.map_or(0, |books| books.rejected);
+    if rejected > 0 {
+        out.line(format!(
+            "  note: {} of {} rows of {} did not fit; karat rejects list --dataset {} shows them",
+            number(rejected),
+            number(load.books.map_or(0, |books| books.read)),
+            load.origin,
+            load.dataset,
+        ));
+    }
+    let dropped: u64 = load.dropped.iter().map(|(_, _, n)| n).sum();
+    if dropped > 0 {
+        let mut by_reason: Vec<String> =
+            load.dropped.iter().map(|(c, why, n)| format!("{c} {why} {}", number(*n))).collect();
+        by_reason.truncate(6);
+        out.line(format!(
+            "  note: cleaning {} left out {} values: {}",
+            load.dataset,
+            number(dropped),
+            by_reason.join(", ")
+        ));
+    }
+}
+
+/// What each tier decided, and what became of it.
+fn resolution(out: &Output, resolved: &resolve::Summary) {
+    out.line("");
+    let head = ["tier", "score", "merged pairs", "to review"].map(str::to_owned).to_vec();
+    let mut rows = vec![head];
+    for tier in &resolved.tiers {
+        let count = |n: u64| if n == 0 { "·".to_owned() } else { number(n) };
+        rows.push(vec![
+            tier.name.clone(),
+            tier.score.to_string(),
+            count(tier.merged),
+            count(tier.review),
+        ]);
+    }
+    for (i, line) in table(&rows, &[false, true, true, true]).iter().enumerate() {
+        out.line(format!("  {}", if i == 0 { out.faint(line) } else { line.clone() }));
+    }
+    out.line("");
+    out.line(format!(
+        "  golden   {}: {} new, {} changed, {} removed; {} now",
+        resolved.golden,
+        number(resolved.published.inserted),
+        number(resolved.published.updated),
+        number(resolved.published.removed),
+        number(resolved.entities),
+    ));
+    if resolved.reviews > 0 {
+        let reasons: Vec<String> =
+            resolved.reasons.iter().map(|(why, n)| format!("{} {why}", number(*n))).collect();
+        out.line(format!(
+            "  review   {} pairs wait for a decision ({}); karat review list shows them",
+            number(resolved.reviews),
+            reasons.join(", ")
+        ));
+    }
+    if resolved.contradictions > 0 {
+        out.line(format!(
+            "  note: {} decisions contradict others and were not obeyed",
+            number(resolved.contradictions)
+        ));
+    }
+    if resolved.oversize > 0 {
+        out.line(format!(
+            "  note: {} values are shared by more than 1,000 records and were not compared pair \
+             by pair",
+            number(resolved.oversize)
+        ));
+    }
+}

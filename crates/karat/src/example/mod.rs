@@ -1,0 +1,53 @@
+//! The projects that `karat new` writes.
+
+pub mod agents;
+
+/// A file of a project: its path and its text.
+type File = (&'static str, &'static str);
+
+macro_rules! files {
+    ($folder:literal: $($path:literal),+ $(,)?) => {
+        &[$(($path, include_str!(concat!("../../../../examples/", $folder, "/", $path)))),+]
+    };
+}
+
+/// A project of comments, to be filled.
+pub const PLAIN: &[File] = files!("plain":
+    "karat.toml",
+    "datasets/people.toml.example",
+    "entities/person.toml.example",
+    "schema/README.md",
+    ".env.example",
+    ".gitignore",
+);
+
+/// Documents 000 and 001: agents of a CRM export and of company pages.
+pub const AGENTS: &[File] = files!("agents":
+    "README.md",
+    "karat.toml",
+    ".env.example",
+    ".gitignore",
+    "datasets/agents.toml",
+    "datasets/companies.toml",
+    "datasets/members.toml",
+    "entities/agents.toml",
+    "schema/functions/array_merge_unique.sql",
+    "schema/functions/update_last_updated_column.sql",
+    "schema/grants/functions.sql",
+    "schema/grants/tables.sql",
+    "schema/indexes/sources.sql",
+    "schema/indexes/unified_agents.sql",
+    "schema/policies/company_info_raw.sql",
+    "schema/policies/new_agents.sql",
+    "schema/policies/new_unified_agents.sql",
+    "schema/policies/unified_company_member.sql",
+    "schema/policies/unified_merge_logs.sql",
+    "schema/roles/karat.sql",
+    "schema/schemas/bronze.sql",
+    "schema/tables/company_info_raw.sql",
+    "schema/tables/new_agents.sql",
+    "schema/tables/new_unified_agents.sql",
+    "schema/tables/unified_company_member.sql",
+    "schema/tables/unified_merge_logs.sql",
+    "schema/triggers/unified_agents_update_timestamp.sql",
+);
