@@ -201,6 +201,11 @@ impl Arrival<'_> {
         books: &Books,
         dropped: &[(String, String, u64)],
     ) -> Result<()> {
+        let findings: Vec<serde_json::Value> = dropped
+            .iter()
+            .map(|(column, why, n)| serde_json::json!({"column": column, "why": why, "count": n}))
+            .collect();
+        store::finish(session, &self.load, books, &findings.into()).await?;
         if !rejects.is_empty() {
             let (send, receive) = channel(IN_FLIGHT);
             let drain = tokio::task::spawn_blocking(move || {
@@ -211,11 +216,6 @@ impl Arrival<'_> {
                 .await
                 .map_err(|e| Problem::new(Kind::Internal, format!("rejects were lost: {e}")))??;
         }
-        let findings: Vec<serde_json::Value> = dropped
-            .iter()
-            .map(|(column, why, n)| serde_json::json!({"column": column, "why": why, "count": n}))
-            .collect();
-        store::finish(session, &self.load, books, &findings.into()).await?;
         session.commit().await
     }
 }

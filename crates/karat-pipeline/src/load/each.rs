@@ -149,8 +149,9 @@ impl Elements {
         Ok(Walk { elements: self, _session: session, rows, ready: VecDeque::new(), number: 0 })
     }
 
-    /// The elements of one row of the parent.
-    fn of_row(&self, row: &[Option<String>]) -> Vec<(Result<Element, Finding>, String)> {
+    /// The elements of one row of the parent. An array that is none is one bad element: what
+    /// stood in it before is no longer there.
+    fn of_row(&self, row: &[Option<String>]) -> Vec<(Element, String)> {
         let Some(array) = row[0].as_deref() else { return Vec::new() };
         match serde_json::from_str::<Json>(array) {
             Ok(Json::Array(elements)) => elements
@@ -160,24 +161,29 @@ impl Elements {
                 .collect(),
             Ok(Json::Null) => Vec::new(),
             Ok(_) | Err(_) => {
-                vec![(Err(Finding::new("each.array", "is not a JSON array")), array.to_owned())]
+                let wrong = Some(Finding::new("each.array", "is not a JSON array"));
+                vec![(self.texts(&Json::Null, &row[1..], 0, wrong), array.to_owned())]
             }
         }
     }
 
-    fn element(
+    fn element(&self, element: &Json, fields: &[Option<String>], position: usize) -> Element {
+        let wrong = (!element.is_object())
+            .then(|| Finding::new("each.object", "is not a JSON object"));
+        self.texts(element, fields, position, wrong)
+    }
+
+    fn texts(
         &self,
         element: &Json,
         fields: &[Option<String>],
         position: usize,
-    ) -> Result<Element, Finding> {
-        if !element.is_object() {
-            return Err(Finding::new("each.object", "is not a JSON object"));
-        }
+        wrong: Option<Finding>,
+    ) -> Element {
         let mut texts = vec![Some(position.to_string())];
         texts.extend(fields.iter().cloned());
         texts.extend(self.paths.iter().map(|path| at_path(element, path)));
-        Ok(Element(texts))
+        Element { texts, wrong }
     }
 }
 
@@ -191,12 +197,15 @@ fn at_path(element: &Json, path: &str) -> Option<String> {
     }
 }
 
-/// One element as raw texts.
-struct Element(Vec<Option<String>>);
+/// One element as raw texts, or as much of it as there is and what is wrong with it.
+struct Element {
+    texts: Vec<Option<String>>,
+    wrong: Option<Finding>,
+}
 
 impl Raw for Element {
     fn text(&self, input: usize) -> Result<Option<&str>, Finding> {
-        Ok(self.0.get(input).and_then(Option::as_deref))
+        Ok(self.texts.get(input).and_then(Option::as_deref))
     }
 }
 
@@ -205,14 +214,13 @@ struct Walk<'a> {
     elements: &'a Elements,
     _session: Session,
     rows: TextRows,
-    ready: VecDeque<(Result<Element, Finding>, String)>,
+    ready: VecDeque<(Element, String)>,
     number: i64,
 }
 
 impl Walk<'_> {
-    /// The next element: its number, its raw texts or what is wrong with it, and how it stands
-    /// in the array.
-    async fn next(&mut self) -> Result<Option<(i64, Result<Element, Finding>, String)>> {
+    /// The next element: its number, its raw texts, and how it stands in the array.
+    async fn next(&mut self) -> Result<Option<(i64, Element, String)>> {
         while self.ready.is_empty() {
             let Some(row) = self.rows.next_texts().await? else { return Ok(None) };
             self.ready.extend(self.elements.of_row(&row));
@@ -226,12 +234,12 @@ impl Rows for Elements {
     async fn pour(&mut self, mut writer: Writer, chunks: Sender<Chunk>) -> Result<Writer> {
         self.reporter.started(&self.stage, None);
         let mut walk = self.walk().await?;
-        while let Some((row, element, raw)) = walk.next().await? {
+        while let Some((row, mut element, raw)) = walk.next().await? {
             let standing = Standing { row, byte: None, raw: || raw };
-            let chunk = match element {
-                Ok(element) => writer.row(&element, standing)?,
-                Err(finding) => {
-                    writer.refuse(finding, standing)?;
+            let chunk = match element.wrong.take() {
+                None => writer.row(&element, standing)?,
+                Some(finding) => {
+                    writer.refuse(Some(&element), finding, standing)?;
                     None
                 }
             };

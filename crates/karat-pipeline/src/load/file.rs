@@ -334,7 +334,7 @@ impl Pass {
         let standing = Standing { row: line, byte: Some(byte as i64), raw };
         if width != self.width {
             let what = format!("has {width} fields where the header has {}", self.width);
-            writer.refuse(Finding::new("width", what), standing)?;
+            writer.refuse(None::<&FileRow<'_>>, Finding::new("width", what), standing)?;
             return Ok(Next::Row);
         }
         Ok(writer.row(&FileRow(row), standing)?.map_or(Next::Row, Next::Chunk))

@@ -77,14 +77,19 @@ impl Writer {
         Ok((self.out.len() >= CHUNK).then(|| self.out.take()))
     }
 
-    /// Refuses a row for what it is as a whole.
-    pub fn refuse<F: FnOnce() -> String>(
+    /// Refuses a row for what it is as a whole. `key` is what its key can be read from, if
+    /// anything can.
+    pub fn refuse<R: Raw, F: FnOnce() -> String>(
         &mut self,
+        key: Option<&R>,
         finding: Finding,
         standing: Standing<F>,
     ) -> Result<()> {
         self.read += 1;
-        self.keyless += 1;
+        match key {
+            Some(raw) => self.keep_key(raw, standing.row),
+            None => self.keyless += 1,
+        }
         self.reject(Refusal { column: None, finding }, standing)
     }
 

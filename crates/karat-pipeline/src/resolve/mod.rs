@@ -73,7 +73,7 @@ async fn work(
     let earlier = people::earlier(&records, &before);
     let carried = identity::carry_over(&clusters.of, &earlier.of);
     let ids = people::ids(entity, &records, &clusters.of, &carried, &earlier);
-    let mut summary = summary::of(&plan, &records, &evidence, &clusters);
+    let mut summary = summary::of(entity, &plan, &records, &evidence, &clusters);
     summary.engine = engine_took;
     let result = write::Resolved { entity, records, plan, evidence, clusters, ids };
     session.begin().await?;

@@ -124,7 +124,13 @@ impl Summary {
 }
 
 /// Counts what the engine found.
-pub fn of(plan: &Plan, records: &Records, evidence: &Evidence, clusters: &Clusters) -> Summary {
+pub fn of(
+    entity: &Entity,
+    plan: &Plan,
+    records: &Records,
+    evidence: &Evidence,
+    clusters: &Clusters,
+) -> Summary {
     let mut tiers: Vec<TierCount> = plan
         .tiers
         .iter()
@@ -150,6 +156,8 @@ pub fn of(plan: &Plan, records: &Records, evidence: &Evidence, clusters: &Cluste
     let mut sizes = vec![0_u32; clusters.of.len()];
     clusters.of.iter().for_each(|root| sizes[*root as usize] += 1);
     Summary {
+        entity: entity.name.clone(),
+        golden: entity.golden.table.to_string(),
         records: records.frame.len() as u64,
         entities: sizes.iter().filter(|n| **n > 0).count() as u64,
         merged: sizes.iter().filter(|n| **n > 1).count() as u64,
