@@ -218,7 +218,8 @@ impl<'a> State<'a> {
             Verdict::Auto => Reason::Tie,
             Verdict::Review(reason) => reason,
         };
-        let impossible = reason != Reason::Distinct && self.doubles_a_source(&[a, b]);
+        // A source that tells two entities apart outweighs a likeness, but not strong evidence.
+        let impossible = reason == Reason::Weak && self.doubles_a_source(&[a, b]);
         (!impossible).then_some(Pair { verdict: Verdict::Review(reason), ..*pair })
     }
 }
@@ -277,6 +278,9 @@ mod tests {
         let distinct = Constraints { distinct: vec![true, false], ..Constraints::default() };
         let found = run(&[0, 0, 1], &[auto(0, 2, 100), auto(1, 2, 80)], &distinct);
         assert_eq!(found.of, [0, 1, 0]);
+        assert_eq!(found.reviews[0].verdict, Verdict::Review(Reason::Tie), "strong evidence is shown");
+        let weak = Pair { verdict: Verdict::Review(Reason::Weak), ..auto(1, 2, 60) };
+        let found = run(&[0, 0, 1], &[auto(0, 2, 100), weak], &distinct);
         assert_eq!(found.reviews, [], "the source lists both as different");
     }
 

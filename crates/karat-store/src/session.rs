@@ -17,16 +17,10 @@ use crate::tls;
 /// How long a connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// One connection. Dropping it ends it, and with it any open transaction.
+/// One connection. Dropping it ends it, and with it any open transaction: the task in the
+/// background says goodbye to the server when the client is gone.
 pub struct Session {
     pub(crate) client: Client,
-    background: tokio::task::JoinHandle<()>,
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        self.background.abort();
-    }
 }
 
 /// A statement's parameters.
@@ -43,11 +37,13 @@ impl Session {
         let local = matches!(config.get_hosts().first(), Some(Host::Unix(_)));
         let session = if local {
             let (client, connection) = config.connect(NoTls).await.map_err(refused(address))?;
-            Session { client, background: tokio::spawn(async move { drop(connection.await) }) }
+            tokio::spawn(async move { drop(connection.await) });
+            Session { client }
         } else {
             let tls = MakeRustlsConnect::new(tls_config(address.trust)?);
             let (client, connection) = config.connect(tls).await.map_err(refused(address))?;
-            Session { client, background: tokio::spawn(async move { drop(connection.await) }) }
+            tokio::spawn(async move { drop(connection.await) });
+            Session { client }
         };
         session.batch(include_str!("../queries/own/session.sql")).await?;
         Ok(session)

@@ -46,11 +46,16 @@ impl Sync<'_> {
         session.batch(&make).await?;
         let copy = format!("copy {wanted} ({names}) from stdin (format binary)");
         copy_in(session, &copy, rows).await?;
-        session.batch(&format!("analyze {wanted}")).await
+        // Only the key decides how tables are joined; statistics on wide columns cost more than
+        // they are worth.
+        session.batch(&format!("analyze {wanted} ({})", list("", self.key.iter().copied()))).await
     }
 
     /// Brings the table to the rows taken in.
     pub async fn apply(&self, session: &Session) -> Result<Changes> {
+        // Inverted indexes take rows in batches of this much memory; each batch costs a pass.
+        session.batch("set local maintenance_work_mem = '256MB'").await?;
+        session.batch("set local gin_pending_list_limit = '64MB'").await?;
         let (table, wanted) = (self.table, Ident(self.wanted));
         let matched: Vec<String> =
             self.key.iter().map(|k| format!("t.{0} = w.{0}", Ident(k))).collect();

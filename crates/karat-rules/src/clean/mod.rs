@@ -7,6 +7,7 @@ mod email;
 mod folded;
 mod person_name;
 mod phone;
+mod sorted_words;
 mod whitespace;
 
 use std::borrow::Cow;
@@ -54,13 +55,14 @@ impl Rule {
 }
 
 /// All rules, in the order of their documentation.
-pub static ALL: [Rule; 7] = [
+pub static ALL: [Rule; 8] = [
     whitespace::RULE,
     folded::RULE,
     digits::RULE,
     email::RULE,
     phone::RULE,
     person_name::RULE,
+    sorted_words::RULE,
     company_domain::RULE,
 ];
 

@@ -1,9 +1,11 @@
 with gone as (
+    -- "except" compares sets; an anti join is planned by guesses about fresh tables.
     select e.id
     from karat.entity e
     where e.entity = $1
       and e.retired_at is null
-      and not exists (select 1 from wanted_members w where w.id = e.id)
+    except
+    select w.id from wanted_members w
 ), heir as (
     select distinct on (gone.id) gone.id, w.id as continued_by
     from gone

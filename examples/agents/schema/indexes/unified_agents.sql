@@ -13,6 +13,6 @@ create index if not exists idx_unified_agents_emails
 create index if not exists idx_unified_agents_phone_numbers
     on public.new_unified_agents using gin (phone_numbers);
 create index if not exists idx_unified_agents_source_metadata
-    on public.new_unified_agents using gin (source_metadata);
+    on public.new_unified_agents using gin (source_metadata jsonb_path_ops);
 create index if not exists idx_unified_agents_full_name
     on public.new_unified_agents (lower(full_name));
