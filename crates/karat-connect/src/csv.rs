@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::Read;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::str::Utf8Error;
 
 use karat_record::{Kind, Place, Problem, Result};
 
@@ -30,6 +31,8 @@ pub struct Reader<R> {
 /// One row.
 pub struct Row<'a> {
     record: &'a csv::ByteRecord,
+    /// All fields in a row, when they are UTF-8 as a whole: one check instead of one per field.
+    text: Option<&'a str>,
     /// The line on which it begins, from 1.
     pub line: u64,
     /// Where it begins, in bytes.
@@ -39,10 +42,18 @@ pub struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// The bytes of a field; `None` past the end of the row.
+    /// The text of a field; `None` past the end of the row.
+    ///
+    /// # Errors
+    /// When its bytes are not UTF-8.
     #[inline]
-    pub fn field(&self, at: usize) -> Option<&[u8]> {
-        self.record.get(at)
+    pub fn field(&self, at: usize) -> Result<Option<&str>, Utf8Error> {
+        let Some(range) = self.record.range(at) else { return Ok(None) };
+        // A border between fields may also fall inside what only together is a character.
+        match self.text.and_then(|text| text.get(range)) {
+            Some(text) => Ok(Some(text)),
+            None => self.record.get(at).map(std::str::from_utf8).transpose(),
+        }
     }
 
     /// The number of fields.
@@ -91,7 +102,8 @@ impl<R: Read> Reader<R> {
                 let (lines, end) = (after.line() - before, after.byte());
                 let blank = if lines > 1 { lines - 1 - self.line_ends_inside(lines) } else { 0 };
                 let line = before + blank + self.late;
-                Ok(Some(Row { record: &self.record, line, byte, end }))
+                let text = std::str::from_utf8(self.record.as_slice()).ok();
+                Ok(Some(Row { record: &self.record, text, line, byte, end }))
             }
             Err(error) => Err(unreadable("the file", &error)),
         }

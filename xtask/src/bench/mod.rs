@@ -1,5 +1,10 @@
 //! `cargo xtask bench`: one benchmark per file, ours and the peer's in turn on the same data.
 
+mod command;
+mod load;
+mod options;
+mod tiers;
+
 use std::path::Path;
 
 use anyhow::{Result, bail};
@@ -8,7 +13,10 @@ use anyhow::{Result, bail};
 /// name. A run prints its figures as one JSON object on the last line.
 pub type Bench = (&'static str, &'static str, fn(&Path, &[String]) -> Result<()>);
 
-pub const ALL: &[Bench] = &[];
+pub const ALL: &[Bench] = &[
+    ("load", "a CSV file, against psql's \\copy", load::run),
+    ("tiers", "tiered resolution as the records grow", tiers::run),
+];
 
 pub fn list() {
     println!("benches:");

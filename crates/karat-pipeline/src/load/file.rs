@@ -132,6 +132,9 @@ async fn load_by(
         Route::Direct => {
             session.begin().await?;
             arrival.target.trace(session).await?;
+            if arrival.target.empty {
+                arrival.target.spare_log(session).await?;
+            }
             match arrival.direct(session, rows, writer).await? {
                 Some((writer, books)) => (writer, books, Vec::new()),
                 None => return Ok(Ended::Duplicate),
@@ -238,9 +241,7 @@ struct FileRow<'a>(csv::Row<'a>);
 impl Raw for FileRow<'_> {
     #[inline]
     fn text(&self, input: usize) -> Result<Option<&str>, Finding> {
-        let Some(bytes) = self.0.field(input) else { return Ok(None) };
-        let text = std::str::from_utf8(bytes);
-        text.map(Some).map_err(|_| Finding::new("encoding", "is not UTF-8 text"))
+        self.0.field(input).map_err(|_| Finding::new("encoding", "is not UTF-8 text"))
     }
 }
 

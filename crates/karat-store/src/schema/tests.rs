@@ -4,16 +4,16 @@ use super::*;
 
 /// A folder as people write it, with the views first.
 const FOLDER: &[(&str, &str)] = &[
-    ("01_views.sql", include_str!("fixtures/01_views.sql")),
-    ("02_policies.sql", include_str!("fixtures/02_policies.sql")),
-    ("03_tables.sql", include_str!("fixtures/03_tables.sql")),
-    ("04_types.sql", include_str!("fixtures/04_types.sql")),
-    ("05_functions.sql", include_str!("fixtures/05_functions.sql")),
-    ("06_triggers.sql", include_str!("fixtures/06_triggers.sql")),
-    ("07_schemas.sql", include_str!("fixtures/07_schemas.sql")),
-    ("08_roles.sql", include_str!("fixtures/08_roles.sql")),
-    ("09_comments.sql", include_str!("fixtures/09_comments.sql")),
-    ("10_data.sql", include_str!("fixtures/10_data.sql")),
+    ("01_views.sql", include_str!("../../tests/fixtures/schema/01_views.sql")),
+    ("02_policies.sql", include_str!("../../tests/fixtures/schema/02_policies.sql")),
+    ("03_tables.sql", include_str!("../../tests/fixtures/schema/03_tables.sql")),
+    ("04_types.sql", include_str!("../../tests/fixtures/schema/04_types.sql")),
+    ("05_functions.sql", include_str!("../../tests/fixtures/schema/05_functions.sql")),
+    ("06_triggers.sql", include_str!("../../tests/fixtures/schema/06_triggers.sql")),
+    ("07_schemas.sql", include_str!("../../tests/fixtures/schema/07_schemas.sql")),
+    ("08_roles.sql", include_str!("../../tests/fixtures/schema/08_roles.sql")),
+    ("09_comments.sql", include_str!("../../tests/fixtures/schema/09_comments.sql")),
+    ("10_data.sql", include_str!("../../tests/fixtures/schema/10_data.sql")),
 ];
 
 fn folder() -> Vec<SourceFile> {

@@ -1,0 +1,114 @@
+//! Runs the built `karat` and `psql` as whole processes and measures them.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+
+/// What one run took.
+#[derive(Clone, Copy, Debug)]
+pub struct Measured {
+    pub seconds: f64,
+    /// Largest resident set of the process.
+    pub peak_mb: f64,
+}
+
+/// The fastest of several runs, with the largest peak of all.
+pub fn best(runs: &[Measured]) -> Measured {
+    let seconds = runs.iter().map(|run| run.seconds).fold(f64::INFINITY, f64::min);
+    let peak_mb = runs.iter().map(|run| run.peak_mb).fold(0.0, f64::max);
+    Measured { seconds: (seconds * 1000.0).round() / 1000.0, peak_mb }
+}
+
+/// The release build of `karat` with a project.
+pub struct Karat {
+    binary: PathBuf,
+    project: PathBuf,
+}
+
+/// A local server that is left running; stopped when dropped.
+pub struct Server<'a>(&'a Karat);
+
+impl Drop for Server<'_> {
+    fn drop(&mut self) {
+        drop(self.0.run(&["db", "stop"]));
+    }
+}
+
+impl Karat {
+    pub fn build(root: &Path, project: &Path) -> Result<Karat> {
+        let built = Command::new("cargo")
+            .args(["build", "--release", "-q", "-p", "karat"])
+            .current_dir(root)
+            .status()?;
+        ensure!(built.success(), "karat cannot be built");
+        let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), PathBuf::from);
+        Ok(Karat { binary: target.join("release/karat"), project: project.to_owned() })
+    }
+
+    pub fn server(&self) -> Result<Server<'_>> {
+        self.run(&["db", "start"])?;
+        Ok(Server(self))
+    }
+
+    pub fn new_example(&self, size: &str) -> Result<()> {
+        let dir = self.project.display().to_string();
+        self.measured(&["new", &dir, "--example", "agents", "--size", size]).map(drop)
+    }
+
+    /// Runs a command of karat in the project.
+    pub fn run(&self, arguments: &[&str]) -> Result<Measured> {
+        let project = self.project.display().to_string();
+        self.measured(&[&["--project", project.as_str()], arguments].concat())
+    }
+
+    fn measured(&self, arguments: &[&str]) -> Result<Measured> {
+        measure(Command::new(&self.binary).args(arguments))
+            .with_context(|| format!("karat {}", arguments.join(" ")))
+    }
+
+    /// Runs psql's own command on the project's database.
+    pub fn psql(&self, command: &str) -> Result<Measured> {
+        measure(Command::new("psql").args(["-Xq", "-v", "ON_ERROR_STOP=1", &self.url()?, "-c", command]))
+    }
+
+    /// The answer to a statement.
+    pub fn sql(&self, sql: &str) -> Result<String> {
+        let output = Command::new("psql").args(["-XAtq", &self.url()?, "-c", sql]).output()?;
+        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
+    fn url(&self) -> Result<String> {
+        let project = self.project.display().to_string();
+        let output = Command::new(&self.binary).args(["--project", &project, "db", "url"]).output()?;
+        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+    }
+}
+
+/// Runs a process to its end; the peak is the kernel's count for it.
+fn measure(command: &mut Command) -> Result<Measured> {
+    let since = Instant::now();
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak_kb = 0.0_f64;
+    let ended = loop {
+        if let Ok(text) = std::fs::read_to_string(&status) {
+            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let kb = line.and_then(|l| l.split_whitespace().next()?.parse().ok());
+            peak_kb = peak_kb.max(kb.unwrap_or(0.0));
+        }
+        match child.try_wait()? {
+            Some(ended) => break ended,
+            None => std::thread::sleep(std::time::Duration::from_millis(2)),
+        }
+    };
+    let seconds = since.elapsed().as_secs_f64();
+    let mut said = String::new();
+    if let Some(mut stderr) = child.stderr.take() {
+        std::io::Read::read_to_string(&mut stderr, &mut said)?;
+    }
+    ensure!(ended.success(), "{said}");
+    Ok(Measured { seconds, peak_mb: (peak_kb / 1024.0 * 10.0).round() / 10.0 })
+}

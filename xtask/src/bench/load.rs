@@ -1,0 +1,123 @@
+//! Loading a CSV file: `karat load` against `psql \copy` of the same file into the same table,
+//! in turn, on the local server.
+//!
+//! Arguments: `--rows N` (1,000,000), `--key` (the table has a primary key), `--rounds N` (5).
+
+use std::fs;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use super::command::{Karat, Measured, best};
+use super::options::Options;
+
+pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
+    let options = Options::parse(arguments)?;
+    let rows = options.number("rows", 1_000_000)?;
+    let rounds = options.number("rounds", 5)?;
+    let key = options.flag("key");
+    let folder = root.join("target/bench/load");
+    let karat = Karat::build(root, &folder)?;
+    project(&folder, key)?;
+    let csv = folder.join(format!("events_{rows}.csv"));
+    if !csv.exists() {
+        generate(&csv, rows)?;
+    }
+    let _server = karat.server()?;
+    karat.run(&["deploy"])?;
+    let (mut ours, mut peer) = (Vec::new(), Vec::new());
+    for round in 0..rounds {
+        karat.sql("truncate public.events")?;
+        let copy = format!("\\copy public.events (id, account, city, note, amount, at, active, \
+             extra) from '{}' with (format csv, header)", csv.display());
+        peer.push(karat.psql(&copy)?);
+        karat.sql("truncate public.events; delete from karat.load; delete from karat.file")?;
+        let path = csv.display().to_string();
+        ours.push(karat.run(&["load", &path, "--dataset", "events"])?);
+        println!("round {}: ours {:.2} s, psql {:.2} s", round + 1, ours[ours.len() - 1].seconds,
+            peer[peer.len() - 1].seconds);
+        let loaded = karat.sql("select count(*) from public.events")?;
+        anyhow::ensure!(loaded.trim() == rows.to_string(), "{} of {rows} rows", loaded.trim());
+    }
+    let (ours, peer): (Measured, Measured) = (best(&ours), best(&peer));
+    println!(
+        "{}",
+        serde_json::json!({
+            "bench": "load", "rows": rows, "primary_key": key,
+            "bytes": fs::metadata(&csv)?.len(),
+            "ours_s": ours.seconds, "peer_s": peer.seconds,
+            "ratio": (ours.seconds / peer.seconds * 1000.0).round() / 1000.0,
+            "rows_per_s": (rows as f64 / ours.seconds) as u64,
+            "peak_mb": ours.peak_mb,
+        })
+    );
+    Ok(())
+}
+
+fn project(folder: &Path, key: bool) -> Result<()> {
+    for (name, text) in [
+        ("karat.toml", "name = \"bench\"\n".to_owned()),
+        (
+            "schema/events.sql",
+            format!(
+                "create table public.events (id bigint{}, account text, city text, note text, \
+                 amount double precision, at timestamptz, active boolean, extra jsonb);\n",
+                if key { " primary key" } else { "" }
+            ),
+        ),
+        (
+            "datasets/events.toml",
+            format!(
+                "files = \"none/*.csv\"\noptional = true\ntable = \"public.events\"\n{}",
+                if key { "key = [\"id\"]\n" } else { "mode = \"append\"\n" }
+            ),
+        ),
+    ] {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().context("a folder")?)?;
+        fs::write(path, text)?;
+    }
+    // A table of the other form may be left from an earlier bench.
+    let data = folder.join(".karat");
+    let form = folder.join(".form");
+    if fs::read_to_string(&form).is_ok_and(|f| f != key.to_string()) && data.exists() {
+        fs::remove_dir_all(data)?;
+    }
+    Ok(fs::write(form, key.to_string())?)
+}
+
+/// Rows that look like events of accounts, from a seed that never changes.
+fn generate(path: &Path, rows: u64) -> Result<()> {
+    let mut out = BufWriter::new(fs::File::create(path)?);
+    writeln!(out, "id,account,city,note,amount,at,active,extra")?;
+    let cities = ["Ankara", "Berlin", "São Paulo", "New York", "Lagos", "Kyoto"];
+    let mut state = 7_u64;
+    let mut random = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    for id in 0..rows {
+        let (day, second) = (1 + random(28), random(86_400));
+        writeln!(
+            out,
+            "{id},acct-{:06},{},\"note {} of the day, {}\",{}.{:02},2025-{:02}-{day:02} \
+             {:02}:{:02}:{:02}.{:03}+00,{},\"{{\"\"v\"\": {}, \"\"tag\"\": \"\"t{}\"\"}}\"",
+            random(50_000),
+            cities[random(6) as usize],
+            random(1000),
+            random(1_000_000),
+            random(10_000),
+            random(100),
+            1 + random(12),
+            second / 3600,
+            second / 60 % 60,
+            second % 60,
+            random(1000),
+            ["true", "false"][random(2) as usize],
+            random(1000),
+            random(20),
+        )?;
+    }
+    Ok(out.flush()?)
+}
