@@ -188,7 +188,9 @@ pub fn open(path: &Path) -> Result<File> {
     let file = File::open(path).map_err(|e| {
         let problem = Problem::io("read", path, &e);
         match e.kind() {
-            std::io::ErrorKind::NotFound => problem.hint("check the path; it is relative to the project"),
+            std::io::ErrorKind::NotFound => {
+                problem.hint("check the path; it is relative to the project")
+            }
             std::io::ErrorKind::PermissionDenied => {
                 problem.hint(format!("let this user read it: chmod +r {}", path.display()))
             }

@@ -64,9 +64,8 @@ pub fn declared(project: &Project) -> Result<Declared, Problems> {
         collect(&project.root, Path::new(folder), &mut files)?;
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    let once = |file: &SourceFile| {
-        Path::new(&file.path).parent().is_some_and(|p| p.ends_with(MIGRATIONS))
-    };
+    let once =
+        |file: &SourceFile| Path::new(&file.path).parent().is_some_and(|p| p.ends_with(MIGRATIONS));
     let (migrations, files) = files.into_iter().partition(once);
     Declared::parse(files, migrations, project.row_level_security)
 }
@@ -84,8 +83,8 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<SourceFile>) -> Result<()
         if entry.path().is_dir() {
             collect(root, &inside, files)?;
         } else if inside.extension().is_some_and(|e| e == "sql") {
-            let bytes = std::fs::read(entry.path())
-                .map_err(|e| Problem::io("read", &entry.path(), &e))?;
+            let bytes =
+                std::fs::read(entry.path()).map_err(|e| Problem::io("read", &entry.path(), &e))?;
             let text = String::from_utf8_lossy(&bytes).into_owned();
             files.push(SourceFile { path: inside.display().to_string(), text });
         }

@@ -97,9 +97,10 @@ pub fn deployment(summary: &Summary) -> Json {
 
 fn verification(summary: &Summary) -> Json {
     let Some(verified) = &summary.verified else { return Json::Null };
-    let tables = verified.tables.iter().map(|(name, rows)| {
-        (name.clone(), json!({ "exists": true, "row_count": rows }))
-    });
+    let tables = verified
+        .tables
+        .iter()
+        .map(|(name, rows)| (name.clone(), json!({ "exists": true, "row_count": rows })));
     let functions = verified.functions.iter().map(|(name, there)| (name.clone(), json!(there)));
     json!({
         "all_verified": verified.is_sound(),

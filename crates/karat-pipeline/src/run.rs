@@ -119,9 +119,7 @@ pub async fn run(
     summary.took = since.elapsed();
     summary.failure = outcome.err();
     let written = report::write(project, &summary);
-    if let Err(problems) = declared {
-        return Err(problems);
-    }
+    declared?;
     if summary.failure.is_none() {
         summary.failure = written.err();
     }
@@ -195,11 +193,7 @@ async fn steps(
 /// Whether a step changed something, and what is kept about it.
 type Done = Result<(bool, Json)>;
 
-async fn deploy_step(
-    context: &Context<'_>,
-    declared: &Declared,
-    summary: &mut Summary,
-) -> Done {
+async fn deploy_step(context: &Context<'_>, declared: &Declared, summary: &mut Summary) -> Done {
     let deployed = deploy::deploy(context, declared).await?;
     let failure = deployed.failure.clone();
     let changed = !deployed.applied.is_empty();
@@ -245,11 +239,7 @@ async fn load_step(context: &Context<'_>, request: &Request, summary: &mut Summa
     Ok((changed, json!(summary.loads)))
 }
 
-async fn resolve_step(
-    context: &Context<'_>,
-    request: &Request,
-    summary: &mut Summary,
-) -> Done {
+async fn resolve_step(context: &Context<'_>, request: &Request, summary: &mut Summary) -> Done {
     let wanted = |name: &String| request.entities.is_empty() || request.entities.contains(name);
     for entity in context.project.entities.iter().filter(|e| wanted(&e.name)) {
         summary.resolved.push(resolve::resolve(context, entity).await?);

@@ -278,7 +278,11 @@ mod tests {
         let distinct = Constraints { distinct: vec![true, false], ..Constraints::default() };
         let found = run(&[0, 0, 1], &[auto(0, 2, 100), auto(1, 2, 80)], &distinct);
         assert_eq!(found.of, [0, 1, 0]);
-        assert_eq!(found.reviews[0].verdict, Verdict::Review(Reason::Tie), "strong evidence is shown");
+        assert_eq!(
+            found.reviews[0].verdict,
+            Verdict::Review(Reason::Tie),
+            "strong evidence is shown"
+        );
         let weak = Pair { verdict: Verdict::Review(Reason::Weak), ..auto(1, 2, 60) };
         let found = run(&[0, 0, 1], &[auto(0, 2, 100), weak], &distinct);
         assert_eq!(found.reviews, [], "the source lists both as different");
@@ -292,11 +296,8 @@ mod tests {
 
     #[test]
     fn decisions_are_obeyed_before_and_against_evidence() {
-        let constraints = Constraints {
-            must: vec![(0, 1)],
-            cannot: vec![(1, 2)],
-            ..Constraints::default()
-        };
+        let constraints =
+            Constraints { must: vec![(0, 1)], cannot: vec![(1, 2)], ..Constraints::default() };
         let found = run(&[0; 3], &[auto(0, 2, 100)], &constraints);
         assert_eq!(found.of, [0, 0, 2]);
         assert_eq!(found.reviews, []);

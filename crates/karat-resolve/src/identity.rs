@@ -15,7 +15,8 @@ pub fn carry_over(of: &[u32], before: &[Option<u32>]) -> FxHashMap<u32, u32> {
         }
     }
     let mut claims: Vec<((u32, u32), u32)> = overlap.into_iter().collect();
-    claims.sort_unstable_by_key(|((cluster, entity), n)| (std::cmp::Reverse(*n), *entity, *cluster));
+    claims
+        .sort_unstable_by_key(|((cluster, entity), n)| (std::cmp::Reverse(*n), *entity, *cluster));
     let mut carried = FxHashMap::default();
     let mut taken = rustc_hash::FxHashSet::default();
     for ((cluster, entity), _) in claims {

@@ -160,10 +160,13 @@ pub fn evidence(frame: &Frame, plan: &Plan) -> Evidence {
             None => Weak::default(),
         })
         .collect();
-    let found = plan.tiers.iter().filter_map(|tier| tier.when.first()).fold(
-        Candidates::default(),
-        |found, condition| found.join(candidates(frame, condition, &weak)),
-    );
+    let found = plan
+        .tiers
+        .iter()
+        .filter_map(|tier| tier.when.first())
+        .fold(Candidates::default(), |found, condition| {
+            found.join(candidates(frame, condition, &weak))
+        });
     let judge = Judge { frame, plan, weak: &weak };
     let pairs = found.pairs.par_iter().filter_map(|pair| judge.judge(*pair)).collect();
     Evidence {

@@ -117,7 +117,6 @@ fn split_sslmode(url: &str) -> (String, Trust) {
     (url.replace("sslmode=allow", "sslmode=prefer"), Trust::Any)
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -35,11 +35,7 @@ pub enum Verdict {
 }
 
 /// How many pairs wait, and the first of them by score.
-pub async fn list(
-    session: &Session,
-    entity: Option<&str>,
-    limit: u32,
-) -> Result<(u64, Vec<Pair>)> {
+pub async fn list(session: &Session, entity: Option<&str>, limit: u32) -> Result<(u64, Vec<Pair>)> {
     let sql = include_str!("../queries/review/list.sql");
     let rows = session.rows(sql, &[&entity, &i64::from(limit)]).await?;
     let total = rows.first().map_or(0, |row| row.get::<_, i64>("total") as u64);
@@ -74,8 +70,6 @@ pub async fn decide(
     };
     let sql = include_str!("../queries/review/decide.sql");
     let (a, b) = (&key.a, &key.b);
-    session
-        .execute(sql, &[&key.entity, &a.0, &a.1, &b.0, &b.1, &word, &author, &reason])
-        .await?;
+    session.execute(sql, &[&key.entity, &a.0, &a.1, &b.0, &b.1, &word, &author, &reason]).await?;
     Ok(true)
 }

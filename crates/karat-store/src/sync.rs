@@ -70,11 +70,14 @@ impl Sync<'_> {
         let removed = session.execute(&removed, &[]).await?;
         let mut updated = 0;
         if !rest.is_empty() {
-            let set: Vec<String> = rest.iter().map(|(c, _)| format!("{0} = w.{0}", Ident(c))).collect();
+            let set: Vec<String> =
+                rest.iter().map(|(c, _)| format!("{0} = w.{0}", Ident(c))).collect();
             let differs: Vec<String> = rest
                 .iter()
                 .map(|(c, kind)| match kind {
-                    ColumnType::Json => format!("t.{0}::text is distinct from w.{0}::text", Ident(c)),
+                    ColumnType::Json => {
+                        format!("t.{0}::text is distinct from w.{0}::text", Ident(c))
+                    }
                     _ => format!("t.{0} is distinct from w.{0}", Ident(c)),
                 })
                 .collect();

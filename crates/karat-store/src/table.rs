@@ -31,7 +31,8 @@ pub async fn create(
         columns.iter().map(|(name, kind)| format!("{} {kind}", Ident(name))).collect();
     let schema = Ident(&table.schema);
     let columns = columns.join(",\n  ");
-    let sql = format!("create schema if not exists {schema}; create table {table} (\n  {columns}\n)");
+    let sql =
+        format!("create schema if not exists {schema}; create table {table} (\n  {columns}\n)");
     session.batch(&sql).await
 }
 

@@ -69,7 +69,8 @@ impl TestDb {
 
     /// Drops the databases of processes that are no more.
     fn sweep(&self) {
-        let names = self.admin("select datname from pg_database where datname ~ '^t_[0-9]+_[0-9]+$'");
+        let names =
+            self.admin("select datname from pg_database where datname ~ '^t_[0-9]+_[0-9]+$'");
         for name in names.lines() {
             let process = name.split('_').nth(1).and_then(|n| n.parse().ok());
             if process.is_some_and(|process| !is_alive(process)) {

@@ -66,7 +66,9 @@ pub enum Command {
     #[command(after_help = "Example: karat new my-agents --example agents")]
     New(New),
     /// Do everything that is not up to date: deploy, load, resolve
-    #[command(after_help = "Examples:\n  karat run\n  karat run load resolve\n  karat run --from load")]
+    #[command(
+        after_help = "Examples:\n  karat run\n  karat run load resolve\n  karat run --from load"
+    )]
     Run(Run),
     /// Show what a deployment would change
     Plan,

@@ -67,7 +67,11 @@ impl Reporter for Log {
     }
 
     fn progress(&self, stage: &Stage, position: u64, rows: u64) {
-        self.write(Level::Debug, stage.verb, &format!("{} at byte {position}, row {rows}", stage.noun));
+        self.write(
+            Level::Debug,
+            stage.verb,
+            &format!("{} at byte {position}, row {rows}", stage.noun),
+        );
         self.next.progress(stage, position, rows);
     }
 

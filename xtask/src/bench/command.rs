@@ -43,7 +43,8 @@ impl Karat {
             .current_dir(root)
             .status()?;
         ensure!(built.success(), "karat cannot be built");
-        let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), PathBuf::from);
+        let target =
+            std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), PathBuf::from);
         Ok(Karat { binary: target.join("release/karat"), project: project.to_owned() })
     }
 
@@ -70,7 +71,14 @@ impl Karat {
 
     /// Runs psql's own command on the project's database.
     pub fn psql(&self, command: &str) -> Result<Measured> {
-        measure(Command::new("psql").args(["-Xq", "-v", "ON_ERROR_STOP=1", &self.url()?, "-c", command]))
+        measure(Command::new("psql").args([
+            "-Xq",
+            "-v",
+            "ON_ERROR_STOP=1",
+            &self.url()?,
+            "-c",
+            command,
+        ]))
     }
 
     /// The answer to a statement.
@@ -82,7 +90,8 @@ impl Karat {
 
     fn url(&self) -> Result<String> {
         let project = self.project.display().to_string();
-        let output = Command::new(&self.binary).args(["--project", &project, "db", "url"]).output()?;
+        let output =
+            Command::new(&self.binary).args(["--project", &project, "db", "url"]).output()?;
         Ok(String::from_utf8(output.stdout)?.trim().to_owned())
     }
 }

@@ -29,14 +29,21 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
     let (mut ours, mut peer) = (Vec::new(), Vec::new());
     for round in 0..rounds {
         karat.sql("truncate public.events")?;
-        let copy = format!("\\copy public.events (id, account, city, note, amount, at, active, \
-             extra) from '{}' with (format csv, header)", csv.display());
+        let copy = format!(
+            "\\copy public.events (id, account, city, note, amount, at, active, \
+             extra) from '{}' with (format csv, header)",
+            csv.display()
+        );
         peer.push(karat.psql(&copy)?);
         karat.sql("truncate public.events; delete from karat.load; delete from karat.file")?;
         let path = csv.display().to_string();
         ours.push(karat.run(&["load", &path, "--dataset", "events"])?);
-        println!("round {}: ours {:.2} s, psql {:.2} s", round + 1, ours[ours.len() - 1].seconds,
-            peer[peer.len() - 1].seconds);
+        println!(
+            "round {}: ours {:.2} s, psql {:.2} s",
+            round + 1,
+            ours[ours.len() - 1].seconds,
+            peer[peer.len() - 1].seconds
+        );
         let loaded = karat.sql("select count(*) from public.events")?;
         anyhow::ensure!(loaded.trim() == rows.to_string(), "{} of {rows} rows", loaded.trim());
     }
@@ -94,7 +101,8 @@ fn generate(path: &Path, rows: u64) -> Result<()> {
     let cities = ["Ankara", "Berlin", "São Paulo", "New York", "Lagos", "Kyoto"];
     let mut state = 7_u64;
     let mut random = |below: u64| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % below
     };
     for id in 0..rows {

@@ -3,12 +3,8 @@
 use crate::tree::Tree;
 use crate::violation::Violation;
 
-const MAY_SPEAK_SQL: &[&str] = &[
-    "crates/karat-store/",
-    "crates/karat-testdb/",
-    "examples/",
-    "xtask/src/bench/",
-];
+const MAY_SPEAK_SQL: &[&str] =
+    &["crates/karat-store/", "crates/karat-testdb/", "examples/", "xtask/src/bench/"];
 
 /// What can be made, changed or dropped.
 const OBJECTS: &[&str] = &[

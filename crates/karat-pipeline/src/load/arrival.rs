@@ -2,9 +2,9 @@
 //! with its rejects and its books.
 
 use karat_record::{Kind, Problem, Result};
+use karat_store::Session;
 use karat_store::copy::{Chunk, Copied, copy_in};
 use karat_store::load::{self as store, Books, Load, Merge, Mode, Reject, Stage, Target};
-use karat_store::Session;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::writer::{Route, Spool, Writer};
@@ -70,12 +70,8 @@ impl Arrival<'_> {
             Copied::Duplicate => return Ok(None),
         };
         let writer = poured?;
-        let books = Books {
-            read: writer.read,
-            inserted,
-            rejected: writer.rejected,
-            ..Books::default()
-        };
+        let books =
+            Books { read: writer.read, inserted, rejected: writer.rejected, ..Books::default() };
         Ok(Some((writer, books)))
     }
 
@@ -102,9 +98,9 @@ impl Arrival<'_> {
             let session = self.context.connect().await?;
             let (send, receive) = channel::<Chunk>(IN_FLIGHT);
             let statement = statement.to_owned();
-            lanes.push(tokio::spawn(
-                async move { copy_in(&session, &statement, receive).await.map(drop) },
-            ));
+            lanes.push(tokio::spawn(async move {
+                copy_in(&session, &statement, receive).await.map(drop)
+            }));
             senders.push(send);
         }
         let mut lane = 0;
@@ -116,7 +112,8 @@ impl Arrival<'_> {
         }
         drop((senders, chunks));
         for lane in lanes {
-            lane.await.map_err(|e| Problem::new(Kind::Internal, format!("a copy ended: {e}")))??;
+            lane.await
+                .map_err(|e| Problem::new(Kind::Internal, format!("a copy ended: {e}")))??;
         }
         Ok(())
     }
@@ -129,12 +126,8 @@ impl Arrival<'_> {
         rows: &mut R,
         writer: &mut Writer,
     ) -> Result<(Books, Vec<String>)> {
-        let merge = Merge {
-            target: &self.target,
-            stage,
-            key: &self.dataset.key,
-            load: self.load.id,
-        };
+        let merge =
+            Merge { target: &self.target, stage, key: &self.dataset.key, load: self.load.id };
         let mut notes = Vec::new();
         merge.analyze(session).await?;
         let (mut duplicate, mut updated) = (0, 0);

@@ -111,7 +111,9 @@ impl Elements {
         let mut paths = Vec::new();
         for made in &dataset.columns {
             match &made.from {
-                From::Parent(parent) if !columns[1..].contains(parent) => columns.push(parent.clone()),
+                From::Parent(parent) if !columns[1..].contains(parent) => {
+                    columns.push(parent.clone())
+                }
                 From::Path(path) if !paths.contains(path) => paths.push(path.clone()),
                 _ => {}
             }
@@ -168,8 +170,8 @@ impl Elements {
     }
 
     fn element(&self, element: &Json, fields: &[Option<String>], position: usize) -> Element {
-        let wrong = (!element.is_object())
-            .then(|| Finding::new("each.object", "is not a JSON object"));
+        let wrong =
+            (!element.is_object()).then(|| Finding::new("each.object", "is not a JSON object"));
         self.texts(element, fields, position, wrong)
     }
 

@@ -34,7 +34,8 @@ pub fn find(
         let root = glob::Pattern::escape(&context.project.root.to_string_lossy());
         let whole = Path::new(&root).join(pattern);
         let paths = glob::glob(&whole.to_string_lossy()).map_err(|e| {
-            Problem::new(Kind::Project, format!("the pattern {pattern:?} is wrong: {e}")).at(place())
+            Problem::new(Kind::Project, format!("the pattern {pattern:?} is wrong: {e}"))
+                .at(place())
         })?;
         let before = found.len();
         for path in paths {

@@ -69,8 +69,7 @@ impl Maker {
     #[inline]
     pub fn encode<R: Raw>(&mut self, raw: &R, out: &mut Encoder) -> Result<(), Refusal> {
         for at in 0..self.columns.len() {
-            self.column(at, raw, out)
-                .map_err(|finding| Refusal { column: Some(at), finding })?;
+            self.column(at, raw, out).map_err(|finding| Refusal { column: Some(at), finding })?;
         }
         Ok(())
     }
@@ -170,7 +169,7 @@ impl Made {
         let mut kept: Vec<Cow<'static, str>> = Vec::new();
         for part in parts.iter().map(|p| p.trim()).filter(|p| !p.is_empty()) {
             match clean(part, &self.clean, context) {
-                Ok(text) if kept.iter().any(|known| *known == text) => {}
+                Ok(text) if kept.contains(&text) => {}
                 Ok(text) => kept.push(Cow::Owned(text.into_owned())),
                 Err(why) => count(dropped, why),
             }
@@ -180,7 +179,6 @@ impl Made {
         }
         Ok(Value::List(kept))
     }
-
 }
 
 fn clean<'t>(

@@ -6,8 +6,8 @@ use karat_store::copy::ColumnType;
 use karat_store::load::Target;
 
 use super::maker::{Input, Made};
-use crate::project::dataset::{Column, Dataset, From};
 use crate::project::Project;
+use crate::project::dataset::{Column, Dataset, From};
 
 /// The name of a header as a column: lower case, signs to underscores.
 pub fn column_name(header: &str) -> String {
@@ -39,9 +39,8 @@ pub fn for_file(dataset: &Dataset, headers: &[String], file: &str) -> Result<Vec
             return Err(Problem::new(Kind::Input, what).at(place()).hint(hint));
         }
     }
-    let declared = |header: &String| {
-        dataset.columns.iter().any(|c| c.from == From::Header(header.clone()))
-    };
+    let declared =
+        |header: &String| dataset.columns.iter().any(|c| c.from == From::Header(header.clone()));
     let implied = headers
         .iter()
         .filter(|header| !declared(header) && !dataset.ignore.contains(header))
@@ -174,9 +173,12 @@ mod tests {
 
     #[test]
     fn headers_become_plain_column_names() {
-        for (header, name) in
-            [("Full Name", "full_name"), (" rec_id ", "rec_id"), ("2nd", "_2nd"), ("é-Mail", "é_mail")]
-        {
+        for (header, name) in [
+            ("Full Name", "full_name"),
+            (" rec_id ", "rec_id"),
+            ("2nd", "_2nd"),
+            ("é-Mail", "é_mail"),
+        ] {
             assert_eq!(column_name(header), name);
         }
     }

@@ -77,8 +77,7 @@ pub fn read(name: &str, settings: String, section: &Section<'_>) -> Option<Datas
         (false, true) => Mode::Snapshot,
         (false, false) => Mode::Merge,
     };
-    let modes =
-        [("append", Mode::Append), ("merge", Mode::Merge), ("snapshot", Mode::Snapshot)];
+    let modes = [("append", Mode::Append), ("merge", Mode::Merge), ("snapshot", Mode::Snapshot)];
     let mode = section.choice("mode", &modes).unwrap_or(standard);
     if key.is_empty() && mode != Mode::Append {
         section.missing("key", "name the columns that tell rows apart: key = [\"id\"]");
@@ -203,7 +202,11 @@ pub fn clean_rules(section: &Section<'_>, key: &str) -> Vec<&'static clean::Rule
     let found = names.iter().filter_map(|name| {
         let rule = clean::named(name);
         if rule.is_none() {
-            section.wrong(key, format!("there is no cleaning rule {name:?}"), &one_of(name, &known));
+            section.wrong(
+                key,
+                format!("there is no cleaning rule {name:?}"),
+                &one_of(name, &known),
+            );
         }
         rule
     });

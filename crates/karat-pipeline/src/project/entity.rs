@@ -121,7 +121,17 @@ pub fn read(name: &str, settings: String, section: &Section<'_>) -> Option<Entit
     };
     let log = section.text("log").and_then(|text| table(section, &text));
     let auto = section.number("auto", 0..101).unwrap_or(71) as u16;
-    Some(Entity { name: name.to_owned(), sources, scope, fields, tiers, auto, golden: golden?, log, settings })
+    Some(Entity {
+        name: name.to_owned(),
+        sources,
+        scope,
+        fields,
+        tiers,
+        auto,
+        golden: golden?,
+        log,
+        settings,
+    })
 }
 
 fn sources(section: &Section<'_>) -> Vec<Source> {
@@ -283,11 +293,7 @@ fn read_golden(
     Some(golden)
 }
 
-fn golden_columns(
-    section: &Section<'_>,
-    sources: &[&str],
-    fields: &[Field],
-) -> Vec<GoldenColumn> {
+fn golden_columns(section: &Section<'_>, sources: &[&str], fields: &[Field]) -> Vec<GoldenColumn> {
     let names: Vec<String> = fields.iter().map(|f| f.name.clone()).collect();
     let rules: Vec<(&str, survive::Rule)> =
         survive::Rule::ALL.iter().map(|r| (r.name(), *r)).collect();

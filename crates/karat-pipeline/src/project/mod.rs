@@ -345,8 +345,10 @@ fn cross_check(
         for source in &entity.sources {
             let dataset = datasets.iter().find(|(_, d)| d.name == source.dataset);
             if dataset.is_some_and(|(_, d)| d.key.is_empty()) {
-                let what =
-                    format!("dataset {} has no key, so its records cannot be followed", source.dataset);
+                let what = format!(
+                    "dataset {} has no key, so its records cannot be followed",
+                    source.dataset
+                );
                 let hint = format!("add key = [...] to datasets/{}.toml", source.dataset);
                 problems.push(Problem::new(Kind::Project, what).at(Place::file(path)).hint(hint));
             }

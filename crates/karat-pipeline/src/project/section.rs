@@ -199,7 +199,11 @@ impl<'a> Section<'a> {
                 tables.map(|(t, at)| self.below(path.clone(), t, span(at))).collect()
             }
             other => {
-                self.wrong(key, format!("{path} must be a list of tables, not {}", kind_of(other)), "");
+                self.wrong(
+                    key,
+                    format!("{path} must be a list of tables, not {}", kind_of(other)),
+                    "",
+                );
                 Vec::new()
             }
         }

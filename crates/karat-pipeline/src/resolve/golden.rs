@@ -26,8 +26,11 @@ pub async fn prepare(session: &Session, entity: &Entity) -> Result<()> {
     }
     let mut columns = vec![(golden.id.clone(), "uuid not null primary key")];
     columns.extend(golden.columns.iter().map(|c| (c.name.clone(), "text")));
-    let extra = [(&golden.confidence, "smallint"), (&golden.review, "boolean"),
-        (&golden.metadata, "jsonb")];
+    let extra = [
+        (&golden.confidence, "smallint"),
+        (&golden.review, "boolean"),
+        (&golden.metadata, "jsonb"),
+    ];
     for (name, kind) in extra {
         columns.extend(name.clone().map(|name| (name, kind)));
     }
@@ -46,7 +49,8 @@ impl Shape {
         let place = || Place::file(format!("entities/{}.toml", entity.name));
         let target = Target::find(session, &golden.table).await?;
         let target = target.ok_or_else(|| Problem::new(Kind::Internal, "no golden table"))?;
-        let names = [Some(&golden.id)].into_iter()
+        let names = [Some(&golden.id)]
+            .into_iter()
             .chain(golden.columns.iter().map(|c| Some(&c.name)))
             .chain([golden.confidence.as_ref(), golden.review.as_ref(), golden.metadata.as_ref()])
             .flatten();
@@ -109,7 +113,10 @@ impl Maker<'_> {
             }
         }
         let refuse = |f: karat_record::Finding| {
-            Problem::new(Kind::Project, format!("a golden column of {}: {}", golden.table, f.message))
+            Problem::new(
+                Kind::Project,
+                format!("a golden column of {}: {}", golden.table, f.message),
+            )
         };
         if golden.confidence.is_some() {
             let kind = kinds.next().unwrap_or(&ColumnType::Int2);
@@ -126,7 +133,11 @@ impl Maker<'_> {
     }
 
     /// The records of an entity and, for each golden value, which of them it is from.
-    fn origin(&self, members: &[u32], fields: serde_json::Map<String, serde_json::Value>) -> String {
+    fn origin(
+        &self,
+        members: &[u32],
+        fields: serde_json::Map<String, serde_json::Value>,
+    ) -> String {
         let record = |r: &u32| {
             let (load, row) = self.records.origins[*r as usize];
             json!({

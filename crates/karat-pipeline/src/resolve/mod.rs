@@ -37,7 +37,8 @@ pub async fn resolve(context: &Context<'_>, entity: &Entity) -> Result<Summary> 
     }
     golden::prepare(&session, entity).await?;
     let log = open_log(context, entity, &session).await?;
-    match work(context, entity, &session, &sources, &input, log).await {
+    let work = Work { context, entity, session: &session, sources: &sources, input: &input, log };
+    match work.run().await {
         Ok(mut summary) => {
             summary.took = since.elapsed();
             context.reporter.ended(&stage, &summary.line());
@@ -50,42 +51,51 @@ pub async fn resolve(context: &Context<'_>, entity: &Entity) -> Result<Summary> 
     }
 }
 
-async fn work(
-    context: &Context<'_>,
-    entity: &Entity,
-    session: &Session,
-    sources: &[read::Opened<'_>],
-    input: &str,
+/// A resolution that has to be done.
+struct Work<'a> {
+    context: &'a Context<'a>,
+    entity: &'a Entity,
+    session: &'a Session,
+    sources: &'a [read::Opened<'a>],
+    input: &'a str,
+    /// The row of the project's own log that is open for it.
     log: Option<i64>,
-) -> Result<Summary> {
-    let records = read::records(context, session, entity, sources).await?;
-    let read_done = Instant::now();
-    let decisions = store::decisions(session, &entity.name).await?;
-    let before = store::before(session, &entity.name).await?;
-    let plan = plan(entity);
-    let constraints = people::constraints(&records, &decisions, &plan.distinct);
-    let (evidence, clusters) = {
-        let (records, plan) = (records.frame.clone(), plan.clone());
-        let found = tokio::task::spawn_blocking(move || engine(&records, &plan, &constraints));
-        found.await.map_err(|e| Problem::new(Kind::Internal, format!("resolution ended: {e}")))?
-    };
-    let engine_took = read_done.elapsed();
-    let earlier = people::earlier(&records, &before);
-    let carried = identity::carry_over(&clusters.of, &earlier.of);
-    let ids = people::ids(entity, &records, &clusters.of, &carried, &earlier);
-    let mut summary = summary::of(entity, &plan, &records, &evidence, &clusters);
-    summary.engine = engine_took;
-    let result = write::Resolved { entity, records, plan, evidence, clusters, ids };
-    session.begin().await?;
-    write::write(session, &result, &mut summary).await?;
-    let golden = table::digest(session, &entity.golden.table).await?.0;
-    let state = (input, entity.settings.as_str(), golden.as_str());
-    store::finish(session, &entity.name, state, context.run, &summary.json()).await?;
-    if let (Some(table), Some(log)) = (&entity.log, log) {
-        store::close_log(session, table, log, Ok(&summary.tier_counts())).await?;
+}
+
+impl Work<'_> {
+    async fn run(&self) -> Result<Summary> {
+        let Work { context, entity, session, sources, input, log } = *self;
+        let records = read::records(context, session, entity, sources).await?;
+        let read_done = Instant::now();
+        let decisions = store::decisions(session, &entity.name).await?;
+        let before = store::before(session, &entity.name).await?;
+        let plan = plan(entity);
+        let constraints = people::constraints(&records, &decisions, &plan.distinct);
+        let (evidence, clusters) = {
+            let (records, plan) = (records.frame.clone(), plan.clone());
+            let found = tokio::task::spawn_blocking(move || engine(&records, &plan, &constraints));
+            found
+                .await
+                .map_err(|e| Problem::new(Kind::Internal, format!("resolution ended: {e}")))?
+        };
+        let engine_took = read_done.elapsed();
+        let earlier = people::earlier(&records, &before);
+        let carried = identity::carry_over(&clusters.of, &earlier.of);
+        let ids = people::ids(entity, &records, &clusters.of, &carried, &earlier);
+        let mut summary = summary::of(entity, &plan, &records, &evidence, &clusters);
+        summary.engine = engine_took;
+        let result = write::Resolved { entity, records, plan, evidence, clusters, ids };
+        session.begin().await?;
+        write::write(session, &result, &mut summary).await?;
+        let golden = table::digest(session, &entity.golden.table).await?.0;
+        let state = (input, entity.settings.as_str(), golden.as_str());
+        store::finish(session, &entity.name, state, context.run, &summary.json()).await?;
+        if let (Some(table), Some(log)) = (&entity.log, log) {
+            store::close_log(session, table, log, Ok(&summary.tier_counts())).await?;
+        }
+        session.commit().await?;
+        Ok(summary)
     }
-    session.commit().await?;
-    Ok(summary)
 }
 
 fn engine(
@@ -99,11 +109,7 @@ fn engine(
 }
 
 /// A digest of everything that the answer depends on but the declaration.
-async fn input(
-    session: &Session,
-    entity: &Entity,
-    sources: &[read::Opened<'_>],
-) -> Result<String> {
+async fn input(session: &Session, entity: &Entity, sources: &[read::Opened<'_>]) -> Result<String> {
     let mut parts = Vec::new();
     for source in sources {
         parts.push(table::digest(session, &source.target.table).await?.0);

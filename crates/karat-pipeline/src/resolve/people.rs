@@ -18,12 +18,10 @@ pub fn constraints(records: &Records, decisions: &[Decision], distinct: &[bool])
     if decisions.is_empty() {
         return constraints;
     }
-    let numbers: FxHashMap<(&str, &str), u32> = (0..records.frame.len() as u32)
-        .map(|r| ((records.source(r), records.key(r)), r))
-        .collect();
-    let number = |record: &(String, String)| {
-        numbers.get(&(record.0.as_str(), record.1.as_str())).copied()
-    };
+    let numbers: FxHashMap<(&str, &str), u32> =
+        (0..records.frame.len() as u32).map(|r| ((records.source(r), records.key(r)), r)).collect();
+    let number =
+        |record: &(String, String)| numbers.get(&(record.0.as_str(), record.1.as_str())).copied();
     for decision in decisions {
         let (Some(a), Some(b)) = (number(&decision.a), number(&decision.b)) else { continue };
         let pair = (a.min(b), a.max(b));

@@ -176,13 +176,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn take(
-        &mut self,
-        number: usize,
-        source: &Opened<'_>,
-        slots: &Slots,
-        row: &[Option<String>],
-    ) {
+    fn take(&mut self, number: usize, source: &Opened<'_>, slots: &Slots, row: &[Option<String>]) {
         let integer = |at: usize| row[at].as_deref().and_then(|text| text.parse().ok());
         self.frame.sources.push(number as u16);
         let scope = self.scope(row[3].as_deref());

@@ -122,11 +122,7 @@ impl Resolved<'_> {
         best
     }
 
-    async fn encode_members(
-        &self,
-        best: &[Option<(u16, u8)>],
-        send: Sender<Chunk>,
-    ) -> Result<()> {
+    async fn encode_members(&self, best: &[Option<(u16, u8)>], send: Sender<Chunk>) -> Result<()> {
         let mut out = Encoder::with_capacity(CHUNK);
         for record in 0..self.records.frame.len() as u32 {
             out.begin(6);
@@ -151,12 +147,10 @@ impl Resolved<'_> {
 
     async fn encode_evidence(&self, send: Sender<Chunk>) -> Result<()> {
         let mut out = Encoder::with_capacity(CHUNK);
-        let together = |a: u32, b: u32| self.clusters.of[a as usize] == self.clusters.of[b as usize];
-        let merged = self
-            .evidence
-            .pairs
-            .iter()
-            .filter(|p| p.verdict == Verdict::Auto && together(p.a, p.b));
+        let together =
+            |a: u32, b: u32| self.clusters.of[a as usize] == self.clusters.of[b as usize];
+        let merged =
+            self.evidence.pairs.iter().filter(|p| p.verdict == Verdict::Auto && together(p.a, p.b));
         for pair in merged.chain(&self.clusters.reviews) {
             out.begin(10);
             out.plain_text(&self.entity.name);

@@ -74,8 +74,20 @@ pub fn named(name: &str) -> Option<&'static Rule> {
 /// Words that people type where there is nothing to say.
 pub(crate) fn is_placeholder(text: &str) -> bool {
     const WORDS: [&str; 14] = [
-        "n/a", "na", "none", "null", "nil", "unknown", "not found", "not available", "tbd", "tba",
-        "-", "--", ".", "x",
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "nil",
+        "unknown",
+        "not found",
+        "not available",
+        "tbd",
+        "tba",
+        "-",
+        "--",
+        ".",
+        "x",
     ];
     let text = text.trim();
     text.is_empty() || WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
@@ -105,7 +117,12 @@ mod tests {
         for rule in &ALL {
             for text in texts {
                 let Cleaned::Kept(once) = rule.apply(text, &context) else { continue };
-                assert_eq!(rule.apply(&once, &context), Cleaned::Kept(once.clone()), "{}", rule.name);
+                assert_eq!(
+                    rule.apply(&once, &context),
+                    Cleaned::Kept(once.clone()),
+                    "{}",
+                    rule.name
+                );
             }
         }
     }

@@ -12,16 +12,51 @@ pub(super) const RULE: Rule = Rule {
     apply,
 };
 
-const TITLES: [&str; 10] =
-    ["mr", "mrs", "ms", "miss", "dr", "prof", "sir", "rev", "hon", "capt"];
+const TITLES: [&str; 10] = ["mr", "mrs", "ms", "miss", "dr", "prof", "sir", "rev", "hon", "capt"];
 
 /// Suffixes and credentials; compared without points, so `Ph.D.` is `phd`.
 /// None of them is a surname that people bear.
 const CREDENTIALS: [&str; 40] = [
-    "jr", "sr", "ii", "iii", "iv", "phd", "md", "esq", "mba", "cpa", "realtor", "realtors",
-    "broker", "associate", "agent", "licensed", "salesperson", "abr", "crs", "gri", "sres", "srs",
-    "epro", "e-pro", "clhms", "cne", "cips", "psa", "mrp", "ahwd", "abrm", "crb",
-    "sfr", "cdpe", "bpor", "rsps", "pmn", "lmc", "c2ex", "dre",
+    "jr",
+    "sr",
+    "ii",
+    "iii",
+    "iv",
+    "phd",
+    "md",
+    "esq",
+    "mba",
+    "cpa",
+    "realtor",
+    "realtors",
+    "broker",
+    "associate",
+    "agent",
+    "licensed",
+    "salesperson",
+    "abr",
+    "crs",
+    "gri",
+    "sres",
+    "srs",
+    "epro",
+    "e-pro",
+    "clhms",
+    "cne",
+    "cips",
+    "psa",
+    "mrp",
+    "ahwd",
+    "abrm",
+    "crb",
+    "sfr",
+    "cdpe",
+    "bpor",
+    "rsps",
+    "pmn",
+    "lmc",
+    "c2ex",
+    "dre",
 ];
 
 fn apply<'a>(text: &'a str, _: &Context) -> Cleaned<'a> {
@@ -74,9 +109,8 @@ fn words(part: &str, begins_name: bool) -> Vec<String> {
         let bare: String = word.chars().filter(|c| *c != '.').collect();
         if (i > 0 || !begins_name) && is_credential(&bare) { bare } else { word.to_owned() }
     });
-    let pieces = joined.flat_map(|word| {
-        word.split(signs).map(|w| trimmed(w).to_owned()).collect::<Vec<_>>()
-    });
+    let pieces = joined
+        .flat_map(|word| word.split(signs).map(|w| trimmed(w).to_owned()).collect::<Vec<_>>());
     pieces.filter(|word| !word.is_empty()).collect()
 }
 
@@ -124,11 +158,7 @@ mod tests {
             ("Madonna", "madonna"),
             ("Robert \"Bob Smith", "robert bob smith"),
         ] {
-            assert_eq!(
-                apply(raw, &Context::default()),
-                Cleaned::Kept(expected.into()),
-                "{raw}"
-            );
+            assert_eq!(apply(raw, &Context::default()), Cleaned::Kept(expected.into()), "{raw}");
         }
     }
 }

@@ -4,7 +4,6 @@ use karat_record::{Finding, Value};
 
 const MICROS_PER_DAY: i64 = 86_400_000_000;
 
-
 pub(super) fn date(raw: &str) -> Result<Value<'static>, Finding> {
     let bad = || Finding::new("type.date", "is not a date like 2025-12-31");
     match civil(raw.as_bytes()) {

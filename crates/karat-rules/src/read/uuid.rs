@@ -35,7 +35,8 @@ mod tests {
         assert!(plain.starts_with("Uuid([1, 35, 69"));
         assert_eq!(shown(Uuid, "01234567-89AB-cdef-0123-456789abcdef"), plain);
         assert_eq!(shown(Uuid, "{01234567-89ab-cdef-0123-456789abcdef}"), plain);
-        for bad in ["", "01234567-89ab-cdef-0123-456789abcdeg", "0123-4567", "éééééééééééééééé"] {
+        for bad in ["", "01234567-89ab-cdef-0123-456789abcdeg", "0123-4567", "éééééééééééééééé"]
+        {
             assert_eq!(shown(Uuid, bad), "type.uuid: is not a UUID");
         }
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use karat_record::Result;
 
-use crate::schema::{ObjectKind, ObjectName, Statement};
 use crate::schema::qualified;
+use crate::schema::{ObjectKind, ObjectName, Statement};
 use crate::session::Session;
 
 /// An object as it is in the database.

@@ -119,8 +119,5 @@ pub async fn close(
 ) -> Result<()> {
     let sql = include_str!("../../queries/ledger/close.sql");
     let status = if error.is_none() { "success" } else { "failed" };
-    session
-        .execute(sql, &[&deployment, &status, &error, &report.to_string()])
-        .await
-        .map(drop)
+    session.execute(sql, &[&deployment, &status, &error, &report.to_string()]).await.map(drop)
 }

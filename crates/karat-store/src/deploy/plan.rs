@@ -56,9 +56,8 @@ impl Declared {
             }
         }
         let before = parsed.len();
-        let of_rls = |s: &Statement| {
-            matches!(s.object.kind, ObjectKind::RowSecurity | ObjectKind::Policy)
-        };
+        let of_rls =
+            |s: &Statement| matches!(s.object.kind, ObjectKind::RowSecurity | ObjectKind::Policy);
         let parsed: Vec<Statement> = parsed.into_iter().filter(|s| rls || !of_rls(s)).collect();
         let skipped = before - parsed.len();
         let order = schema::order(&parsed).map_err(|p| keep(p.into())).unwrap_or_default();

@@ -96,9 +96,10 @@ mod tests {
 
     #[test]
     fn a_function_is_replaced_whatever_its_creation_said() {
-        for text in ["create function f() returns int language sql as 'select 1'",
-            "CREATE or replace FUNCTION f() returns int language sql as 'select 1'"]
-        {
+        for text in [
+            "create function f() returns int language sql as 'select 1'",
+            "CREATE or replace FUNCTION f() returns int language sql as 'select 1'",
+        ] {
             let statements = statements(text);
             let [sql] = in_place(&statements[0]).try_into().unwrap();
             assert!(sql.to_lowercase().starts_with("create or replace function"), "{sql}");

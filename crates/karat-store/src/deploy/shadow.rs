@@ -77,9 +77,8 @@ fn differences(statement: &Statement, declared: &Shape, live: &Shape) -> (String
     let column = |line: &str| line.strip_prefix("column ").map(|l| first_word(l).to_owned());
     for line in live.0.iter().filter(|line| !declared.0.contains(line)) {
         what.push(format!("    it is        {line}"));
-        let gone = column(line).filter(|name| {
-            !declared.0.iter().any(|l| column(l).as_ref() == Some(name))
-        });
+        let gone = column(line)
+            .filter(|name| !declared.0.iter().any(|l| column(l).as_ref() == Some(name)));
         if let Some(name) = gone {
             mend.push(format!("    alter table {table} drop column {name};"));
         }

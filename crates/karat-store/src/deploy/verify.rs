@@ -83,7 +83,10 @@ pub async fn verify(
                 tell(Kind::Undeployed, Vec::new());
             }
             (Some(_), Some(live)) if !live.sound => {
-                tell(if kind == ObjectKind::Index { Kind::Invalid } else { Kind::Disabled }, vec![]);
+                tell(
+                    if kind == ObjectKind::Index { Kind::Invalid } else { Kind::Disabled },
+                    vec![],
+                );
             }
             (Some(entry), Some(live)) => {
                 if let Some(before) = entry.live.as_ref().filter(|l| **l != live.definition) {
@@ -113,17 +116,17 @@ pub async fn verify(
 
 fn extras(catalog: &Catalog, declared: &Declared, known: &[Table]) -> Vec<Difference> {
     let is_declared = |live: &super::catalog::Live| {
-        declared.statements.iter().any(|s| {
-            catalog.find(&s.object).is_some_and(|found| found.object == live.object)
-        })
+        declared
+            .statements
+            .iter()
+            .any(|s| catalog.find(&s.object).is_some_and(|found| found.object == live.object))
     };
     let is_known = |object: &crate::schema::ObjectName| {
         let schema = object.schema.as_deref().unwrap_or("public");
         known.iter().any(|table| table.schema == schema && table.name == object.name)
     };
-    let counts = |kind| {
-        Catalog::knows(kind) && !matches!(kind, ObjectKind::Schema | ObjectKind::Extension)
-    };
+    let counts =
+        |kind| Catalog::knows(kind) && !matches!(kind, ObjectKind::Schema | ObjectKind::Extension);
     catalog
         .all()
         .filter(|live| counts(live.object.kind) && !is_known(&live.object) && !is_declared(live))

@@ -146,12 +146,7 @@ pub async fn finish(
 }
 
 /// Remembers a stored file, inside the same transaction.
-pub async fn remember_file(
-    session: &Session,
-    sha256: &str,
-    bytes: u64,
-    name: &str,
-) -> Result<()> {
+pub async fn remember_file(session: &Session, sha256: &str, bytes: u64, name: &str) -> Result<()> {
     let sql = include_str!("../../queries/load/remember_file.sql");
     session.execute(sql, &[&sha256, &(bytes as i64), &name]).await.map(drop)
 }

@@ -27,8 +27,8 @@ pub fn run(shell: &mut Shell) -> Done {
         .map(|s| json!({ "name": s.name, "value": s.shown, "from": s.origin }))
         .collect();
     let [(_, datasets), (_, entities)] = lists;
-    shell.output.document(
-        &json!({ "settings": settings, "datasets": datasets, "entities": entities }),
-    );
+    shell
+        .output
+        .document(&json!({ "settings": settings, "datasets": datasets, "entities": entities }));
     Ok(Ending::Done)
 }

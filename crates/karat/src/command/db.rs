@@ -51,7 +51,9 @@ fn status(shell: &Shell, status: &Status) {
             format!("running as process {pid}, data in {}, {} users", data.display(), users.len()),
         ),
         Status::Stopped => ("stopped", "stopped; karat db start starts it".to_owned()),
-        Status::Absent => ("absent", "there is none yet; karat run or db start makes it".to_owned()),
+        Status::Absent => {
+            ("absent", "there is none yet; karat run or db start makes it".to_owned())
+        }
     };
     shell.output.line(line);
     shell.output.document(&json!({ "status": word }));

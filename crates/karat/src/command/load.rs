@@ -55,7 +55,11 @@ fn dataset_of(project: &Project, file: &Path, named: Option<&str>) -> Result<Str
         [dataset] => Ok(dataset.name.clone()),
         _ => {
             let what = format!("no dataset is declared for {}", file.display());
-            let what = if found.is_empty() { what } else { format!("several datasets fit {}", file.display()) };
+            let what = if found.is_empty() {
+                what
+            } else {
+                format!("several datasets fit {}", file.display())
+            };
             Err(Problem::new(Kind::Usage, what).hint("name one with --dataset NAME"))
         }
     }

@@ -59,7 +59,9 @@ fn size(text: Option<&str>) -> Result<agents::Size> {
     let Some(text) = text else { return Ok(agents::Size::default()) };
     let parts = text.split_once('x').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
     match parts {
-        Some((agents, members)) if agents > 0 && members > 0 => Ok(agents::Size { agents, members }),
+        Some((agents, members)) if agents > 0 && members > 0 => {
+            Ok(agents::Size { agents, members })
+        }
         _ => {
             let what = format!("{text:?} is no size");
             Err(Problem::new(Kind::Usage, what).hint("write it as 5000x6500"))

@@ -69,6 +69,6 @@ fn pair(decide: &Decide) -> Result<review::Key> {
             Ok(review::Key { entity: decide.entity.clone(), a, b })
         }
         _ => Err(Problem::new(Kind::Usage, "two different records are needed, as SOURCE:KEY")
-            .hint("copy them from karat review list")),
+            .hint("take them from karat review list")),
     }
 }

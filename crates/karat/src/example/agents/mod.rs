@@ -33,8 +33,6 @@ use std::path::Path;
 
 use agent::Cast;
 use contact::Contacts;
-#[cfg(test)]
-pub use evidence::{KINDS, Kind};
 use naming::Naming;
 use person::World;
 use random::Random;
