@@ -61,6 +61,23 @@ impl Kind {
             | Kind::Internal => Policy::Stop,
         }
     }
+
+    /// What to do next about a problem that has no better hint of its own.
+    fn next(self) -> &'static str {
+        match self {
+            Kind::Usage => "karat --help shows what can be typed",
+            Kind::Project => "mend it there, and run the same command again",
+            Kind::Connection => "check DATABASE_URL and that the server runs",
+            Kind::Sql => "mend the statement, and run the same command again",
+            Kind::Schema => "karat plan shows what is declared differently from what is there",
+            Kind::Input => "mend the file or its declaration in datasets/",
+            Kind::Permission => "give this user the right to it, or run as another user",
+            Kind::Busy | Kind::Lost => "run the same command again in a while",
+            Kind::Newer => "install the newer Karat",
+            Kind::Data => "karat rejects list shows the rows",
+            Kind::Internal => "this is a defect of Karat: please report it with this message",
+        }
+    }
 }
 
 /// One problem. `what` names no cell value and no secret.
@@ -93,6 +110,11 @@ impl Problem {
         self
     }
 
+    /// What to do next.
+    pub fn next(&self) -> &str {
+        self.hint.as_deref().unwrap_or(self.kind.next())
+    }
+
     /// A file or folder that the operating system refused.
     pub fn io(doing: &str, path: &std::path::Path, error: &std::io::Error) -> Problem {
         let kind = match error.kind() {
@@ -123,10 +145,7 @@ impl fmt::Display for Problem {
                 write!(f, "\n  {line}")?;
             }
         }
-        if let Some(hint) = &self.hint {
-            write!(f, "\n  hint: {hint}")?;
-        }
-        Ok(())
+        write!(f, "\n  hint: {}", self.next())
     }
 }
 

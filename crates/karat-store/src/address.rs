@@ -38,6 +38,11 @@ impl Address {
             return Err(Problem::new(Kind::Connection, "the database URL names no host")
                 .hint("it looks like postgresql://USER:PASSWORD@HOST:5432/DATABASE"));
         }
+        // The driver ends the password at the first @ and would show its rest as the host.
+        if plain.contains("://") && plain.matches('@').count() > 1 {
+            return Err(Problem::new(Kind::Connection, "the database URL has more than one @")
+                .hint("write %40 for @ inside a user or password"));
+        }
         let mut address = Address { config, trust, url: url.trim().to_owned() };
         address.demand_tls_abroad();
         Ok(address)
@@ -73,7 +78,7 @@ impl Address {
         }
         found.extend(self.config.get_ports().first().map(|p| ("PGPORT", p.to_string())));
         found.extend(self.config.get_user().map(|u| ("PGUSER", u.to_owned())));
-        found.extend(self.secrets().into_iter().map(|p| ("PGPASSWORD", p)));
+        found.extend(self.password().map(|p| ("PGPASSWORD", p)));
         if self.trust == Trust::Verified {
             found.push(("PGSSLMODE", "verify-full".to_owned()));
         }
@@ -98,10 +103,17 @@ impl Address {
         format!("database {} on {host} as {user}", self.database())
     }
 
-    /// The secrets in it, which must not appear in anything that is printed.
-    pub fn secrets(&self) -> Vec<String> {
+    fn password(&self) -> Option<String> {
         let password = self.config.get_password().map(|p| String::from_utf8_lossy(p).into_owned());
-        password.into_iter().filter(|p| !p.is_empty()).collect()
+        password.filter(|p| !p.is_empty())
+    }
+
+    /// The secrets in it, which must not appear in anything that is printed. A password that is
+    /// part of what is shown anyway (postgres:postgres@) or of most words is not among them:
+    /// stars in all these places would tell it.
+    pub fn secrets(&self) -> Vec<String> {
+        let plain = |p: &String| p.len() < 4 || self.shown().contains(p.as_str());
+        self.password().into_iter().filter(|p| !plain(p)).collect()
     }
 }
 
@@ -126,11 +138,14 @@ mod tests {
         let address = Address::parse("postgresql://joe:s3cret@db.example.com/sales").unwrap();
         assert_eq!(address.shown(), "database sales on db.example.com:5432 as joe");
         assert_eq!(address.secrets(), ["s3cret"]);
+        let usual = Address::parse("postgresql://postgres:postgres@localhost/x").unwrap();
+        assert!(usual.secrets().is_empty());
+        assert!(usual.libpq_variables().contains(&("PGPASSWORD", "postgres".to_owned())));
     }
 
     #[test]
     fn a_bad_url_is_not_repeated() {
-        for url in ["postgres://joe:s3cret@host:port/x", "nonsense s3cret", "postgresql:///x"] {
+        for url in ["postgres://joe:s3cret@host:port/x", "nonsense s3cret", "postgresql:///x", "postgres://a:b@s3cr3t@h/x"] {
             let problem = Address::parse(url).unwrap_err().to_string();
             assert!(!problem.contains("s3cret"), "{problem}");
         }

@@ -35,9 +35,9 @@ impl WriteLock {
         session.batch(include_str!("../queries/lock/begin.sql")).await?;
         let since = Instant::now();
         let mut waiting = Some(waiting);
+        let take = format!("select pg_try_advisory_xact_lock({KEY})");
         loop {
-            let row = session.row(include_str!("../queries/lock/take.sql"), &[&KEY]).await?;
-            if row.get(0) {
+            if session.simple(&take).await?.as_deref() == Some("t") {
                 return Ok(WriteLock { _session: session });
             }
             let holder = holder(&session).await?;
@@ -55,6 +55,7 @@ impl WriteLock {
 }
 
 async fn holder(session: &Session) -> Result<String> {
-    let row = session.maybe_row(include_str!("../queries/lock/holder.sql"), &[&KEY]).await?;
-    Ok(row.map_or_else(|| "it has just ended".to_owned(), |row| row.get(0)))
+    let sql = include_str!("../queries/lock/holder.sql").replace("$1", &KEY.to_string());
+    let answer = session.simple(&sql).await?;
+    Ok(answer.unwrap_or_else(|| "it has just ended".to_owned()))
 }

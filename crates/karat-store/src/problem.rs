@@ -40,7 +40,10 @@ fn unreachable(address: &Address, error: &Error) -> Problem {
     if reason.is_empty() {
         reason = error.to_string();
     }
-    let reason = reason.split(" (os error").next().unwrap_or_default().to_lowercase();
+    let mut reason = reason.split(" (os error").next().unwrap_or_default().to_lowercase();
+    if reason.contains("lookup address") {
+        "no host of that name is known".clone_into(&mut reason);
+    }
     let what = format!("cannot reach {}: {reason}", address.shown());
     Problem::new(Kind::Connection, what).hint(
         "check host and port in DATABASE_URL and that the server runs; without DATABASE_URL \

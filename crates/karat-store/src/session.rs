@@ -7,7 +7,7 @@ use karat_record::{Kind, Problem, Result};
 use rustls::ClientConfig;
 use tokio_postgres::config::Host;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, NoTls, Row};
+use tokio_postgres::{Client, NoTls, Row, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::address::{Address, Trust};
@@ -62,6 +62,18 @@ impl Session {
     /// Runs one statement; the number of rows it touched.
     pub(crate) async fn execute(&self, sql: &str, params: Params<'_>) -> Result<u64> {
         self.client.execute(sql, params).await.map_err(|e| explain(&e))
+    }
+
+    /// The first value of a query without parameters, by the simple protocol: the extended one
+    /// leaves a portal, and so a snapshot, open until the transaction ends, for which
+    /// `create index concurrently` would wait.
+    pub(crate) async fn simple(&self, sql: &str) -> Result<Option<String>> {
+        let messages = self.client.simple_query(sql).await.map_err(|e| explain(&e))?;
+        let first = messages.iter().find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => row.get(0),
+            _ => None,
+        });
+        Ok(first.map(str::to_owned))
     }
 
     /// All rows of a query.

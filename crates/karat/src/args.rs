@@ -6,7 +6,7 @@ use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 
 /// Turns messy records into golden ones and keeps them so.
 #[derive(Debug, Parser)]
-#[command(name = "karat", version, about, max_term_width = 100)]
+#[command(name = "karat", version, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 done · 1 done, with findings · 2 could not run\n\
     Begin with: karat new my-project --example agents && karat --project my-project run")]
 pub struct Args {
@@ -18,6 +18,7 @@ pub struct Args {
 
 /// What every command takes.
 #[derive(Debug, Group)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Common {
     /// The project's folder
     #[arg(long, global = true, value_name = "DIR", default_value = ".")]
@@ -71,11 +72,13 @@ pub enum Command {
     )]
     Run(Run),
     /// Show what a deployment would change
+    #[command(after_help = "Example: karat plan --env prod")]
     Plan,
     /// Bring the database to its declared schema
     #[command(after_help = "Examples:\n  karat deploy\n  karat deploy --full --env prod --yes")]
     Deploy(Deploy),
     /// Compare the live database with the declared schema
+    #[command(after_help = "Example: karat verify --env prod --format json")]
     Verify,
     /// Load files into the dataset that declares them, or into the one named
     #[command(after_help = "Example: karat load data/new_agents.csv --dataset agents")]
@@ -96,6 +99,7 @@ pub enum Command {
     #[command(subcommand)]
     Config(Config),
     /// Print completions for a shell
+    #[command(after_help = "Example: karat completions bash > karat.bash && source karat.bash")]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
@@ -190,6 +194,7 @@ pub struct Resolve {
 #[derive(Debug, Subcommand)]
 pub enum Rejects {
     /// List rejected rows, the latest load first
+    #[command(after_help = "Example: karat rejects list --dataset agents --limit 100")]
     List {
         /// Of this dataset only
         #[arg(long, value_name = "NAME")]
@@ -203,6 +208,7 @@ pub enum Rejects {
 #[derive(Debug, Subcommand)]
 pub enum Review {
     /// List pairs to decide, the strongest evidence first
+    #[command(after_help = "Example: karat review list --entity agents")]
     List {
         /// Of this entity only
         #[arg(long, value_name = "NAME")]
@@ -212,12 +218,18 @@ pub enum Review {
         limit: u32,
     },
     /// Decide that two records are the same
+    #[command(after_help = DECIDE.replace("VERB", "accept"))]
     Accept(Decide),
     /// Decide that two records are not the same
+    #[command(after_help = DECIDE.replace("VERB", "refuse"))]
     Refuse(Decide),
     /// Take the last decision on two records back
+    #[command(after_help = DECIDE.replace("VERB", "undo"))]
     Undo(Decide),
 }
+
+const DECIDE: &str = "Example: karat review VERB agents agents:1017 members:20-3 --reason phoned\n\
+    karat review list shows the pairs as they are to be written";
 
 #[derive(Debug, Group)]
 pub struct Decide {
@@ -241,6 +253,7 @@ pub enum Db {
     /// Say whether it runs
     Status,
     /// Open psql on it, or on the project's database
+    #[command(after_help = "Example: karat db psql -c 'select count(*) from karat.run'")]
     Psql {
         /// Arguments for psql
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -253,6 +266,7 @@ pub enum Db {
 #[derive(Debug, Subcommand)]
 pub enum Config {
     /// Print every setting with where it came from; secrets are left out
+    #[command(after_help = "Example: karat config show --env prod")]
     Show,
 }
 

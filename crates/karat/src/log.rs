@@ -27,7 +27,9 @@ impl Log {
         next: Arc<dyn Reporter>,
     ) -> Result<Log> {
         let open = |path: &Path| {
-            OpenOptions::new().create(true).append(true).open(path).map_err(|e| {
+            let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+            let file = made.and_then(|()| OpenOptions::new().create(true).append(true).open(path));
+            file.map_err(|e| {
                 Problem::io("write the log", path, &e).hint("name another with --log-file")
             })
         };

@@ -72,7 +72,7 @@ impl Output {
             "kind": format!("{:?}", problem.kind).to_lowercase(),
             "what": self.safe(&problem.what),
             "place": problem.place.as_ref().map(ToString::to_string),
-            "hint": problem.hint.as_deref().map(|hint| self.safe(hint)),
+            "hint": self.safe(problem.next()),
         })
     }
 

@@ -17,7 +17,8 @@ pub use dataset::Dataset;
 pub use entity::Entity;
 pub use environment::Setting;
 use environment::{Variables, required_file};
-use section::{Section, Source, one_of, read_source};
+pub use section::one_of;
+use section::{Section, Source, read_source};
 
 /// What the user asked for besides the project itself.
 #[derive(Clone, Debug, Default)]
@@ -137,8 +138,9 @@ impl Project {
         if let Some((value, from)) = variables.get("ENABLE_RLS") {
             self.row_level_security = !matches!(value, "false" | "0" | "no" | "off");
             let shown = self.row_level_security.to_string();
-            self.settings.retain(|s| s.name != "rls");
-            self.settings.push(Setting { name: "rls", shown, origin: from.to_owned() });
+            for setting in self.settings.iter_mut().filter(|s| s.name == "rls") {
+                *setting = Setting { name: "rls", shown: shown.clone(), origin: from.to_owned() };
+            }
         }
         for (name, why) in OLD_NAMES.iter().filter(|(name, _)| variables.get(name).is_some()) {
             self.notes.push(format!("{name} {why}"));
@@ -156,11 +158,15 @@ fn main_file(root: &Path) -> Result<Source, Problem> {
     let path = root.join("karat.toml");
     let text = std::fs::read_to_string(&path).map_err(|e| match e.kind() {
         std::io::ErrorKind::NotFound => {
-            let what = format!("there is no project in {}: karat.toml is missing", root.display());
+            let folder = match root.as_os_str() == "." {
+                true => "this folder".to_owned(),
+                false => root.display().to_string(),
+            };
+            let what = format!("there is no project in {folder}: karat.toml is missing");
             Problem::new(Kind::Project, what)
                 .hint("name its folder with --project DIR, or make one with karat new DIR")
         }
-        _ => Problem::io("read", &path, &e),
+        _ => Problem::io("read", &path, &e).hint("let this user read it, and save it as UTF-8"),
     })?;
     Ok(Source { path: "karat.toml".to_owned(), text })
 }
@@ -309,7 +315,10 @@ fn read_folder<T>(
                     Err(problems) => keep(problems),
                 }
             }
-            Err(error) => keep(Problem::io("read", Path::new(&path), &error).into()),
+            Err(error) => {
+                let problem = Problem::io("read", Path::new(&path), &error);
+                keep(problem.hint("let this user read it, and save it as UTF-8").into());
+            }
         }
     }
     found

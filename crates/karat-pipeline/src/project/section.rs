@@ -35,8 +35,8 @@ pub fn read_source<T>(
         Err(error) => {
             let at = error.span().map_or(0, |span| span.start);
             let what = format!("this is not TOML: {}", error.message().trim().replace('\n', "; "));
-            let place = Place::at(&source.path, &source.text, at);
-            return Err(Problem::new(Kind::Project, what).at(place).into());
+            let hint = "mend it at that place; a text stands in quotes: name = \"agents\"";
+            return Err(Problem::new(Kind::Project, what).at(place_in(source, at)).hint(hint).into());
         }
     };
     let problems = RefCell::new(Problems::default());
@@ -66,8 +66,7 @@ impl<'a> Section<'a> {
     }
 
     fn push(&self, at: usize, what: String, hint: &str) {
-        let place = Place::at(&self.source.path, &self.source.text, at);
-        let problem = Problem::new(Kind::Project, what).at(place);
+        let problem = Problem::new(Kind::Project, what).at(place_in(self.source, at));
         let problem = if hint.is_empty() { problem } else { problem.hint(hint) };
         self.problems.borrow_mut().push(problem);
     }
@@ -75,7 +74,7 @@ impl<'a> Section<'a> {
     /// The place of a key, for messages that come later.
     pub fn place(&self, key: &str) -> Place {
         let span = self.table.get(key).and_then(Item::span);
-        Place::at(&self.source.path, &self.source.text, span.map_or(self.at.start, |s| s.start))
+        place_in(self.source, span.map_or(self.at.start, |s| s.start))
     }
 
     fn named(&self, key: &str) -> String {
@@ -92,19 +91,25 @@ impl<'a> Section<'a> {
         self.table.contains_key(key)
     }
 
-    fn typed<T>(&self, key: &str, kind: &str, read: impl Fn(&'a Item) -> Option<T>) -> Option<T> {
+    /// `example` is a value as it is to be written.
+    fn typed<T>(
+        &self,
+        key: &str,
+        (kind, example): (&str, &str),
+        read: impl Fn(&'a Item) -> Option<T>,
+    ) -> Option<T> {
         let item = self.get(key)?;
         let value = read(item);
         if value.is_none() {
             let what = format!("{} must be {kind}, not {}", self.named(key), kind_of(item));
-            self.wrong(key, what, "");
+            self.wrong(key, what, &format!("write it as {key} = {example}"));
         }
         value
     }
 
     /// A text.
     pub fn text(&self, key: &str) -> Option<String> {
-        self.typed(key, "a text in quotes", |item| item.as_str().map(str::to_owned))
+        self.typed(key, ("a text in quotes", "\"...\""), |item| item.as_str().map(str::to_owned))
     }
 
     /// A text that has to be there.
@@ -123,35 +128,37 @@ impl<'a> Section<'a> {
 
     /// Whether something is so.
     pub fn truth(&self, key: &str) -> Option<bool> {
-        self.typed(key, "true or false", Item::as_bool)
+        self.typed(key, ("true or false", "true"), Item::as_bool)
     }
 
     /// A whole number within bounds.
     pub fn number(&self, key: &str, bounds: Range<i64>) -> Option<i64> {
-        let number = self.typed(key, "a whole number", Item::as_integer)?;
+        let number = self.typed(key, ("a whole number", "2"), Item::as_integer)?;
         if bounds.contains(&number) {
             return Some(number);
         }
         let (low, high) = (bounds.start, bounds.end - 1);
-        self.wrong(key, format!("{} must be from {low} to {high}", self.named(key)), "");
+        let what = format!("{} cannot be {number}", self.named(key));
+        self.wrong(key, what, &format!("write a whole number from {low} to {high}"));
         None
     }
 
     /// A number from 0 to 1.
     pub fn share(&self, key: &str) -> Option<f64> {
-        let number = self.typed(key, "a number", |item| {
+        let number = self.typed(key, ("a number", "0.9"), |item| {
             item.as_float().or_else(|| item.as_integer().map(|n| n as f64))
         })?;
         if (0.0..=1.0).contains(&number) {
             return Some(number);
         }
-        self.wrong(key, format!("{} must be from 0 to 1", self.named(key)), "");
+        let what = format!("{} cannot be {number}", self.named(key));
+        self.wrong(key, what, "write a number from 0 to 1");
         None
     }
 
     /// A list of texts; one text alone is a list of one.
     pub fn texts(&self, key: &str) -> Option<Vec<String>> {
-        self.typed(key, "a list of texts", texts_of)
+        self.typed(key, ("a list of texts", "[\"...\", \"...\"]"), texts_of)
     }
 
     /// One of a closed list of words.
@@ -174,7 +181,8 @@ impl<'a> Section<'a> {
         let item = self.get(key)?;
         let Some(table) = item.as_table_like() else {
             let what = format!("{} must be a table, not {}", self.named(key), kind_of(item));
-            self.wrong(key, what, "");
+            let hint = format!("write it as [{}] with a key = value in each line", self.named(key));
+            self.wrong(key, what, &hint);
             return None;
         };
         Some(self.below(self.named(key), table, item.span().unwrap_or(self.at.clone())))
@@ -199,11 +207,8 @@ impl<'a> Section<'a> {
                 tables.map(|(t, at)| self.below(path.clone(), t, span(at))).collect()
             }
             other => {
-                self.wrong(
-                    key,
-                    format!("{path} must be a list of tables, not {}", kind_of(other)),
-                    "",
-                );
+                let what = format!("{path} must be a list of tables, not {}", kind_of(other));
+                self.wrong(key, what, &format!("write each as [[{path}]] with its keys below"));
                 Vec::new()
             }
         }
@@ -233,6 +238,17 @@ impl<'a> Section<'a> {
     }
 }
 
+/// The place of byte `at`. A line that may hold a password, which belongs in no project file, is
+/// not repeated.
+fn place_in(source: &Source, at: usize) -> Place {
+    let place = Place::at(&source.path, &source.text, at);
+    let secret = |line: &String| {
+        let line = line.to_lowercase();
+        ["://", "passw", "secret", "token"].iter().any(|sign| line.contains(sign))
+    };
+    Place { excerpt: place.excerpt.filter(|line| !secret(line)), ..place }
+}
+
 /// `did you mean x?` where something is near, else the whole list.
 pub fn one_of(word: &str, names: &[&str]) -> String {
     let near = names
@@ -242,6 +258,7 @@ pub fn one_of(word: &str, names: &[&str]) -> String {
         .filter(|(distance, name)| *distance <= 1 + name.len() / 4);
     match near {
         Some((_, name)) => format!("did you mean {name}?"),
+        None if names.is_empty() => "there is none yet".to_owned(),
         None => {
             let mut names = names.to_vec();
             names.sort_unstable();

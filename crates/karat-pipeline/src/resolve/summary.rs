@@ -1,5 +1,6 @@
 //! What a resolution found, in numbers and in words.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use karat_resolve::{Clusters, Plan, Reason, Verdict, tiers::Evidence};
@@ -35,6 +36,10 @@ pub struct Summary {
     /// Entities of more than one record.
     pub merged: u64,
     pub reviews: u64,
+    /// Entities that some pair to review touches.
+    pub in_review: u64,
+    /// Entities by confidence: the weakest evidence that holds each together, 0 for one record.
+    pub confidence: BTreeMap<i16, u64>,
     /// Pairs to review by reason.
     pub reasons: Vec<(&'static str, u64)>,
     pub candidates: u64,
@@ -92,6 +97,12 @@ impl Summary {
             "entities": self.entities,
             "merged_entities": self.merged,
             "duplicate_rate": self.duplicate_rate(),
+            "statistics": {
+                "golden_records": self.entities,
+                "needs_review_count": self.in_review,
+                "avg_confidence": self.average_confidence(),
+                "confidence": self.confidence,
+            },
             "review_pairs": self.reviews,
             "review_reasons": Json::Object(reasons.collect()),
             "candidate_pairs": self.candidates,
@@ -114,6 +125,11 @@ impl Summary {
         }
         let rate = (self.records - self.entities) as f64 / self.records as f64;
         (rate * 10_000.0).round() / 10_000.0
+    }
+
+    fn average_confidence(&self) -> f64 {
+        let sum: f64 = self.confidence.iter().map(|(c, n)| f64::from(*c) * *n as f64).sum();
+        (sum / self.entities.max(1) as f64 * 100.0).round() / 100.0
     }
 
     /// Pairs that merged, by tier.

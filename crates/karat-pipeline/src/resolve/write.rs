@@ -61,14 +61,19 @@ pub async fn write(session: &Session, found: &Resolved<'_>, summary: &mut Summar
     };
     fill(session, &evidence, |send| found.encode_evidence(send)).await?;
     evidence.apply(session).await?;
-    summary.published = publish(session, found, &best).await?;
+    let standings = found.standings(&best);
+    for (_, standing) in &standings {
+        *summary.confidence.entry(standing.confidence).or_default() += 1;
+        summary.in_review += u64::from(standing.review);
+    }
+    summary.published = publish(session, found, &standings).await?;
     Ok(())
 }
 
 async fn publish(
     session: &Session,
     found: &Resolved<'_>,
-    best: &[Option<(u16, u8)>],
+    standings: &[(Vec<u32>, Standing)],
 ) -> Result<Changes> {
     let golden = &found.entity.golden;
     let shape = Shape::find(session, found.entity).await?;
@@ -79,7 +84,7 @@ async fn publish(
         within: store::ours(&golden.id, &found.entity.name),
         wanted: "karat_golden",
     };
-    fill(session, &sync, |send| found.encode_golden(&shape, best, send)).await?;
+    fill(session, &sync, |send| found.encode_golden(&shape, standings, send)).await?;
     sync.apply(session).await
 }
 
@@ -181,12 +186,8 @@ impl Resolved<'_> {
         flush(&mut out, &send, 0).await
     }
 
-    async fn encode_golden(
-        &self,
-        shape: &Shape,
-        best: &[Option<(u16, u8)>],
-        send: Sender<Chunk>,
-    ) -> Result<()> {
+    /// Every entity: its records, ascending, and its standing.
+    fn standings(&self, best: &[Option<(u16, u8)>]) -> Vec<(Vec<u32>, Standing)> {
         let in_review: FxHashSet<u32> = self
             .clusters
             .reviews
@@ -196,9 +197,7 @@ impl Resolved<'_> {
         let mut by_cluster: Vec<(u32, u32)> =
             self.clusters.of.iter().enumerate().map(|(r, root)| (*root, r as u32)).collect();
         by_cluster.sort_unstable();
-        let maker = Maker { entity: self.entity, records: &self.records, shape };
-        let mut out = Encoder::with_capacity(CHUNK);
-        for cluster in by_cluster.chunk_by(|a, b| a.0 == b.0) {
+        let standing = |cluster: &[(u32, u32)]| {
             let root = cluster[0].0;
             let members: Vec<u32> = cluster.iter().map(|(_, record)| *record).collect();
             let weakest = members.iter().map(|r| best[*r as usize].map_or(0, |(score, _)| score));
@@ -207,7 +206,21 @@ impl Resolved<'_> {
                 confidence: if members.len() == 1 { 0 } else { weakest.min().unwrap_or(0) as i16 },
                 review: in_review.contains(&root),
             };
-            maker.row(&members, &standing, &mut out)?;
+            (members, standing)
+        };
+        by_cluster.chunk_by(|a, b| a.0 == b.0).map(standing).collect()
+    }
+
+    async fn encode_golden(
+        &self,
+        shape: &Shape,
+        standings: &[(Vec<u32>, Standing)],
+        send: Sender<Chunk>,
+    ) -> Result<()> {
+        let maker = Maker { entity: self.entity, records: &self.records, shape };
+        let mut out = Encoder::with_capacity(CHUNK);
+        for (members, standing) in standings {
+            maker.row(members, standing, &mut out)?;
             flush(&mut out, &send, CHUNK).await?;
         }
         flush(&mut out, &send, 0).await

@@ -7,7 +7,7 @@ use karat_pipeline::project::{Dataset, Project};
 use karat_pipeline::run as pipeline;
 use karat_record::{Kind, Problem, Result};
 
-use super::{Done, Shell, summary};
+use super::{Done, Shell, declared, summary};
 use crate::args::Load;
 
 pub async fn run(shell: &mut Shell, load: &Load) -> Done {
@@ -35,14 +35,14 @@ pub async fn run(shell: &mut Shell, load: &Load) -> Done {
 /// The dataset that is named, or the one whose patterns the file fits.
 fn dataset_of(project: &Project, file: &Path, named: Option<&str>) -> Result<String> {
     if let Some(name) = named {
-        return match project.dataset(name) {
-            Some(dataset) => Ok(dataset.name.clone()),
-            None => {
-                let names: Vec<&str> = project.datasets.iter().map(|d| d.name.as_str()).collect();
-                let what = format!("there is no dataset {name:?}");
-                Err(Problem::new(Kind::Usage, what).hint(format!("there is: {}", names.join(", "))))
-            }
-        };
+        declared("dataset", name, project.datasets.iter().map(|d| &d.name))?;
+    }
+    if !file.exists() {
+        let problem = Problem::new(Kind::Input, format!("there is no file {}", file.display()));
+        return Err(problem.hint("name it as seen from the folder you are in"));
+    }
+    if let Some(name) = named {
+        return Ok(name.to_owned());
     }
     let fits = |dataset: &&Dataset| match &dataset.origin {
         Origin::Files { patterns, .. } => {

@@ -17,7 +17,7 @@ mod verify;
 use std::sync::Arc;
 
 use karat_pipeline::base::Base;
-use karat_pipeline::project::{Project, Request};
+use karat_pipeline::project::{Project, Request, one_of};
 use karat_record::{Kind, Problem, Problems, Reporter, Result};
 
 use crate::Ending;
@@ -53,6 +53,20 @@ pub async fn run(args: Args) -> Ending {
             Ending::Failed
         }
     }
+}
+
+/// Refuses a name that the project does not declare.
+fn declared<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a String>) -> Result<()> {
+    let names: Vec<&str> = names.map(String::as_str).collect();
+    if names.contains(&name) {
+        return Ok(());
+    }
+    let problem = Problem::new(Kind::Usage, format!("there is no {what} {name:?}"));
+    let folder = if what == "entity" { "entities" } else { "datasets" };
+    Err(problem.hint(match names.is_empty() {
+        true => format!("declare it in {folder}/{name}.toml"),
+        false => one_of(name, &names),
+    }))
 }
 
 /// What a command returns.

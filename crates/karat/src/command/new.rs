@@ -14,6 +14,7 @@ use crate::output::number;
 
 pub fn run(shell: &Shell, new: &New) -> Done {
     refuse_used(&new.dir)?;
+    let size = size(new.size.as_deref())?;
     let files = match new.example {
         None => example::PLAIN,
         Some(Example::Agents) => example::AGENTS,
@@ -22,7 +23,6 @@ pub fn run(shell: &Shell, new: &New) -> Done {
         write(&new.dir.join(path), text)?;
     }
     if let Some(Example::Agents) = new.example {
-        let size = size(new.size.as_deref())?;
         let written = agents::generate(&new.dir, size, new.seed)
             .map_err(|e| Problem::io("write the example's data in", &new.dir, &e))?;
         shell.output.line(format!(
@@ -33,7 +33,13 @@ pub fn run(shell: &Shell, new: &New) -> Done {
         ));
     }
     let dir = new.dir.display().to_string();
-    shell.output.line(format!("project in {dir}; next: karat --project {dir} run"));
+    shell.output.line(match new.example {
+        Some(_) => format!("project in {dir}; next: karat --project {dir} run"),
+        None => format!(
+            "project in {dir}; next: declare a data file in {dir}/datasets/, as its example \
+             shows, then karat --project {dir} run"
+        ),
+    });
     shell.output.document(&json!({ "project": dir }));
     Ok(Ending::Done)
 }

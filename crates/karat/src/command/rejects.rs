@@ -4,7 +4,7 @@ use karat_store::rejects::{self, Rejected};
 use karat_store::{Session, own};
 use serde_json::json;
 
-use super::{Done, Shell};
+use super::{Done, Shell, declared};
 use crate::Ending;
 use crate::args::Rejects;
 use crate::output::number;
@@ -12,6 +12,9 @@ use crate::output::number;
 pub async fn run(shell: &mut Shell, rejects: &Rejects) -> Done {
     let Rejects::List { dataset, limit } = rejects;
     let project = shell.project()?;
+    if let Some(name) = dataset {
+        declared("dataset", name, project.datasets.iter().map(|d| &d.name))?;
+    }
     let base = shell.base(&project)?;
     let session = Session::open(&base.address).await?;
     let (total, rows) = if own::is_ready(&session).await? {

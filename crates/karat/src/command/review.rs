@@ -5,13 +5,16 @@ use karat_store::review::{self, Pair, Verdict};
 use karat_store::{Session, own};
 use serde_json::json;
 
-use super::{Done, Shell};
+use super::{Done, Shell, declared};
 use crate::Ending;
 use crate::args::{Decide, Review};
 use crate::output::number;
 
 pub async fn run(shell: &mut Shell, command: &Review) -> Done {
     let project = shell.project()?;
+    if let Some(name) = entity_of(command) {
+        declared("entity", name, project.entities.iter().map(|e| &e.name))?;
+    }
     let base = shell.base(&project)?;
     let session = Session::open(&base.address).await?;
     if !own::is_ready(&session).await? {
@@ -33,11 +36,20 @@ pub async fn run(shell: &mut Shell, command: &Review) -> Done {
     let made = review::decide(&session, &pair, verdict, &author, decide.reason.as_deref()).await?;
     if !made {
         let problem = Problem::new(Kind::Usage, "there is no decision on these two records");
-        return Err(problem.into());
+        return Err(problem.hint("karat review list shows the pairs that wait for one").into());
     }
     shell.output.line(format!("noted: {done}; the next karat run obeys it"));
     shell.output.document(&json!({ "noted": done }));
     Ok(Ending::Done)
+}
+
+fn entity_of(command: &Review) -> Option<&str> {
+    match command {
+        Review::List { entity, .. } => entity.as_deref(),
+        Review::Accept(decide) | Review::Refuse(decide) | Review::Undo(decide) => {
+            Some(&decide.entity)
+        }
+    }
 }
 
 fn list(shell: &Shell, total: u64, pairs: &[Pair]) {

@@ -3,6 +3,7 @@
 use karat_pipeline::context::Context;
 use karat_pipeline::run::Step;
 use karat_pipeline::{deploy, run as pipeline};
+use serde_json::json;
 
 use super::{Done, Shell, summary};
 use crate::Ending;
@@ -34,6 +35,13 @@ pub async fn with(shell: &mut Shell, run: &Run, no_rls: bool) -> Done {
         for entity in &project.entities {
             shell.output.line(format!("  resolve {} into {}", entity.name, entity.golden.table));
         }
+        let changes: Vec<_> = plan.changes().collect();
+        shell.output.document(&json!({
+            "would_run": names,
+            "steps": changes,
+            "datasets": project.datasets.iter().map(|d| &d.name).collect::<Vec<_>>(),
+            "entities": project.entities.iter().map(|e| &e.name).collect::<Vec<_>>(),
+        }));
         return Ok(Ending::Done);
     }
     shell.agreed(&project, &base, run.yes)?;

@@ -3,7 +3,7 @@
 use karat_pipeline::load;
 use karat_pipeline::report;
 use karat_pipeline::resolve;
-use karat_pipeline::run::Summary;
+use karat_pipeline::run::{Step, Summary};
 use karat_record::Problems;
 use serde_json::json;
 
@@ -14,17 +14,19 @@ use crate::output::{Output, duration, number, table, with_commas};
 /// Shows the summary of a run; a failure becomes the command's.
 pub fn show(shell: &Shell, summary: &Summary) -> Done {
     let out = &shell.output;
-    out.line("");
-    steps(summary).iter().for_each(|line| out.line(format!("  {line}")));
+    let steps = steps(summary);
+    if !steps.is_empty() {
+        out.line("");
+    }
+    steps.iter().for_each(|line| out.line(format!("  {line}")));
     summary.loads.iter().for_each(|load| load_notes(out, load));
     summary.resolved.iter().filter(|r| !r.unchanged).for_each(|r| resolution(out, r));
+    let report = summary.report.strip_prefix(".").unwrap_or(&summary.report);
+    out.line("");
+    out.line(format!("  report   {}", report.display()));
     if let Some(problem) = &summary.failure {
-        out.line("");
-        out.line(format!("  report   {}", summary.report.display()));
         return Err(Problems(vec![problem.clone()]));
     }
-    out.line("");
-    out.line(format!("  report   {}", summary.report.display()));
     out.line(format!("  {}", out.strong(&last_line(summary))));
     out.document(&json!({
         "status": "success",
@@ -42,9 +44,19 @@ fn last_line(summary: &Summary) -> String {
     let took = duration(summary.took);
     if summary.changed() {
         format!("done in {took}")
+    } else if is_empty(summary) {
+        "nothing is declared yet; begin with a file in datasets/ or schema/".to_owned()
     } else {
         format!("nothing to do: everything is up to date ({took})")
     }
+}
+
+/// Whether the whole project has nothing to deploy, load or resolve.
+fn is_empty(summary: &Summary) -> bool {
+    summary.steps == Step::ALL
+        && summary.verified.as_ref().is_some_and(|verified| verified.objects == 0)
+        && summary.loads.is_empty()
+        && summary.resolved.is_empty()
 }
 
 /// One line per step and dataset: what, outcome, time.

@@ -1,0 +1,212 @@
+//! Loading CSV files of every kind that people send, and the books of each load.
+
+use std::path::Path;
+use std::process::Command;
+
+use karat_testdb::TestDb;
+
+/// A project with one dataset and its database.
+struct Project {
+    folder: tempfile::TempDir,
+    db: TestDb,
+}
+
+impl Project {
+    fn new(dataset: &str, schema: &str) -> Project {
+        let project = Project { folder: tempfile::tempdir().unwrap(), db: TestDb::new() };
+        project.write("karat.toml", "name = \"t\"\n");
+        project.write("datasets/d.toml", &format!("files = \"d.csv\"\n{dataset}"));
+        if !schema.is_empty() {
+            project.write("schema/d.sql", schema);
+        }
+        project
+    }
+
+    fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+        let path = self.folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap_or(Path::new("/"))).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    /// Runs; exit code, output and errors.
+    fn run(&self) -> (i32, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_karat"))
+            .arg("--project")
+            .arg(self.folder.path())
+            .arg("run")
+            .env_clear()
+            .env("PATH", std::env::var("PATH").unwrap_or_default())
+            .env("DATABASE_URL", self.db.url())
+            .output()
+            .unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code().unwrap_or(-1), String::from_utf8(said).unwrap())
+    }
+
+    /// Loads a file; the books of the last load as read/inserted/updated/unchanged/duplicate/
+    /// rejected/removed.
+    fn load(&self, csv: impl AsRef<[u8]>) -> String {
+        self.write("d.csv", csv);
+        let (code, said) = self.run();
+        assert_eq!(code, 0, "{said}");
+        self.db.sql(
+            "select concat_ws('/', read, inserted, updated, unchanged, duplicate, rejected, removed)
+             from karat.load order by id desc limit 1",
+        )
+    }
+
+    fn rejects(&self) -> String {
+        self.db.sql(
+            "select concat_ws(' ', line, byte, \"column\", rule, message, '<' || raw || '>')
+             from karat.reject order by load desc, line",
+        )
+    }
+}
+
+const TYPED: &str = "create table public.d (id bigint primary key, name text not null, at timestamptz,
+    amount numeric(5,2), small smallint, active boolean, tags text[], extra jsonb, born date,
+    short varchar(3), code uuid);";
+
+#[test]
+fn a_file_without_declared_table_makes_one_from_its_header() {
+    let project = Project::new("key = [\"id\"]\n", "");
+    assert_eq!(project.load("\u{feff}id, Full Name\r\n1, Ann\r\n2,\r\n"), "2/2/0/0/0/0/0");
+    assert_eq!(project.db.sql("select id, full_name, karat_row from public.d order by 1"), "1|Ann|2\n2||3");
+}
+
+#[test]
+fn every_type_arrives_as_psql_would_have_loaded_it() {
+    let project = Project::new("key = [\"id\"]\nnull = [\"null\"]\n", TYPED);
+    let csv = "code,short,born,extra,tags,active,small,amount,at,name,id\n\
+        {01234567-89ab-cdef-0123-456789abcdef},abc,1999-12-31,\"{\"\"a\"\": [1, null]}\",\"[\"\"x\"\",\"\"y,z\"\"]\",yes,-32768,-999.99,2025-01-02 03:04:05.678+02,Ann,1\n\
+        null,null,null,null,null,null,null,0.005,null,\"B \"\"b\"\"\",2\n\
+        ,,0001-01-01,1,[],f,0,12,1900-02-28T00:00:00Z,ğ,9223372036854775807\n";
+    assert_eq!(project.load(csv), "3/3/0/0/0/0/0");
+    assert_eq!(
+        project.db.sql("set timezone = 'UTC'; select id, name, at, amount, small, active, tags, extra, born, short, code from public.d order by id"),
+        "1|Ann|2025-01-02 01:04:05.678+00|-999.99|-32768|t|{x,\"y,z\"}|{\"a\": [1, null]}|1999-12-31|abc|01234567-89ab-cdef-0123-456789abcdef\n\
+         2|B \"b\"||0.01|||||||\n\
+         9223372036854775807|ğ|1900-02-28 00:00:00+00|12.00|0|f|{}|1|0001-01-01||"
+    );
+}
+
+#[test]
+fn what_does_not_fit_is_kept_with_place_rule_and_raw_text() {
+    let project = Project::new("key = [\"id\"]\n", TYPED);
+    let csv = b"id,name,small,amount,short\n\
+        x,Ann,,,\n\
+        1,,,,\n\
+        2,Bob,40000,,\n\
+        3,Bob,,1000,\n\
+        4,Bob,,,abcd\n\
+        5,Bob,1\n\
+        6,B\xffb,,,\n\
+        7,Good,1,1.5,abc\n";
+    assert_eq!(project.load(csv), "8/1/0/0/0/7/0");
+    assert_eq!(
+        project.rejects(),
+        "2 27 id type.integer is not a whole number <x,Ann,,,>\n\
+         3 36 name required has no value, but needs one <1,,,,>\n\
+         4 42 small type.integer is out of range for a 16-bit whole number <2,Bob,40000,,>\n\
+         5 56 amount type.numeric has more digits than numeric(5,2) holds <3,Bob,,1000,>\n\
+         6 69 short length is longer than 3 characters <4,Bob,,,abcd>\n\
+         7 82 width has 3 fields where the header has 5 <5,Bob,1>\n\
+         8 90 name encoding is not UTF-8 text <6,B\u{fffd}b,,,>"
+    );
+    assert_eq!(project.db.sql("select id from public.d"), "7");
+}
+
+#[test]
+fn a_key_that_comes_twice_is_a_duplicate_or_a_conflict_and_the_first_row_stays() {
+    for schema in [TYPED, ""] {
+        let project = Project::new("key = [\"id\"]\n", schema);
+        let books = project.load("id,name\n1,Ann\n2,Bob\n1,Ann\n2,Ben\n1,Ann\n");
+        assert_eq!(books, "5/2/0/0/2/1/0");
+        assert_eq!(project.db.sql("select id, name from public.d order by 1"), "1|Ann\n2|Bob");
+        let rejects = project.rejects();
+        assert!(rejects.contains("key.conflict") && rejects.contains("<2,Ben>"), "{rejects}");
+    }
+}
+
+#[test]
+fn a_merge_says_what_became_of_each_row() {
+    let project = Project::new("key = [\"id\"]\n", TYPED);
+    assert_eq!(project.load("id,name\n1,Ann\n2,Bob\n3,Cid\n"), "3/3/0/0/0/0/0");
+    let before = project.db.sql("select id, xmin from public.d where id in (1, 3) order by 1");
+    assert_eq!(project.load("id,name\n1,Ann\n2,Bea\n4,Dan\n"), "3/1/1/1/0/0/0");
+    let after = project.db.sql("select id, xmin from public.d where id in (1, 3) order by 1");
+    assert_eq!(before, after, "rows that did not change are not touched");
+    assert_eq!(project.db.sql("select id, name, karat_load, karat_row from public.d order by 1"),
+        "1|Ann|1|2\n2|Bea|2|3\n3|Cid|1|4\n4|Dan|2|4");
+}
+
+#[test]
+fn a_snapshot_removes_what_is_gone_but_not_what_is_merely_spoilt_or_not_ours() {
+    let project = Project::new("key = [\"id\"]\nmode = \"snapshot\"\n", TYPED);
+    assert_eq!(project.load("id,name,small\n1,Ann,1\n2,Bob,2\n3,Cid,3\n"), "3/3/0/0/0/0/0");
+    project.db.sql("insert into public.d (id, name) values (99, 'by hand')");
+    assert_eq!(project.load("id,name,small\n1,Ann,1\n2,Bob,many\n"), "2/0/0/1/0/1/1");
+    assert_eq!(project.db.sql("select id, small from public.d order by 1"), "1|1\n2|2\n99|");
+}
+
+#[test]
+fn the_same_file_again_changes_nothing_and_an_older_one_is_a_new_state() {
+    let project = Project::new("key = [\"id\"]\nmode = \"snapshot\"\n", TYPED);
+    let (first, second) = ("id,name\n1,Ann\n", "id,name\n1,Bea\n");
+    project.load(first);
+    project.load(second);
+    let loads = "select count(*) from karat.load";
+    project.load(second);
+    assert_eq!(project.db.sql(loads), "2");
+    assert_eq!(project.load(first), "1/0/1/0/0/0/0");
+    assert_eq!(project.db.sql("select name from public.d"), "Ann");
+}
+
+#[test]
+fn appended_files_are_loaded_once_each() {
+    let project = Project::new("mode = \"append\"\n", "create table public.d (id int, name text);");
+    assert_eq!(project.load("id,name\n1,Ann\n1,Ann\n"), "2/2/0/0/0/0/0");
+    project.load("id,name\n1,Ann\n1,Ann\n");
+    assert_eq!(project.db.sql("select count(*) from public.d"), "2");
+    assert_eq!(project.load("id,name\n2,Bob\n"), "1/1/0/0/0/0/0");
+    assert_eq!(project.db.sql("select count(*) from public.d"), "3");
+}
+
+#[test]
+fn types_that_only_the_server_reads_go_through_it() {
+    let project = Project::new(
+        "key = [\"id\"]\n",
+        "create type public.mood as enum ('calm', 'glad');
+         create table public.d (id int primary key, mood public.mood, net inet);",
+    );
+    assert_eq!(project.load("id,mood,net\n1,glad,10.0.0.1\n2,,\n"), "2/2/0/0/0/0/0");
+    assert_eq!(project.db.sql("select mood, net from public.d order by id"), "glad|10.0.0.1\n|");
+}
+
+#[test]
+fn loaded_bytes_are_kept_under_their_hash() {
+    let project = Project::new("key = [\"id\"]\n", TYPED);
+    project.load("id,name\n1,Ann\n");
+    let hash = project.db.sql("select sha256 from karat.load");
+    let kept = project.folder.path().join(".karat/files").join(&hash[..2]).join(&hash);
+    assert_eq!(std::fs::read_to_string(kept).unwrap(), "id,name\n1,Ann\n");
+}
+
+#[test]
+fn a_failed_load_leaves_the_table_as_it_was() {
+    let project = Project::new(
+        "key = [\"id\"]\n",
+        "create table public.d (id int primary key, name text check (name <> 'bad'));",
+    );
+    project.load("id,name\n1,Ann\n");
+    project.write("d.csv", "id,name\n1,Bea\n2,bad\n");
+    let (code, said) = project.run();
+    assert_eq!(code, 2, "{said}");
+    assert_eq!(project.db.sql("select id, name from public.d"), "1|Ann");
+    assert_eq!(project.db.sql("select count(*) from karat.load"), "1");
+    project.load("id,name\n1,Bea\n2,good\n");
+    assert_eq!(
+        project.db.sql("select count(*) from pg_class where relname like 'stage%'"), "0",
+        "stages of failed loads are swept"
+    );
+}
