@@ -145,7 +145,12 @@ mod tests {
 
     #[test]
     fn a_bad_url_is_not_repeated() {
-        for url in ["postgres://joe:s3cret@host:port/x", "nonsense s3cret", "postgresql:///x", "postgres://a:b@s3cr3t@h/x"] {
+        for url in [
+            "postgres://joe:s3cret@host:port/x",
+            "nonsense s3cret",
+            "postgresql:///x",
+            "postgres://a:b@s3cr3t@h/x",
+        ] {
             let problem = Address::parse(url).unwrap_err().to_string();
             assert!(!problem.contains("s3cret"), "{problem}");
         }

@@ -63,7 +63,8 @@ impl Project {
     }
 }
 
-const TYPED: &str = "create table public.d (id bigint primary key, name text not null, at timestamptz,
+const TYPED: &str =
+    "create table public.d (id bigint primary key, name text not null, at timestamptz,
     amount numeric(5,2), small smallint, active boolean, tags text[], extra jsonb, born date,
     short varchar(3), code uuid);";
 
@@ -71,7 +72,10 @@ const TYPED: &str = "create table public.d (id bigint primary key, name text not
 fn a_file_without_declared_table_makes_one_from_its_header() {
     let project = Project::new("key = [\"id\"]\n", "");
     assert_eq!(project.load("\u{feff}id, Full Name\r\n1, Ann\r\n2,\r\n"), "2/2/0/0/0/0/0");
-    assert_eq!(project.db.sql("select id, full_name, karat_row from public.d order by 1"), "1|Ann|2\n2||3");
+    assert_eq!(
+        project.db.sql("select id, full_name, karat_row from public.d order by 1"),
+        "1|Ann|2\n2||3"
+    );
 }
 
 #[test]
@@ -136,8 +140,10 @@ fn a_merge_says_what_became_of_each_row() {
     assert_eq!(project.load("id,name\n1,Ann\n2,Bea\n4,Dan\n"), "3/1/1/1/0/0/0");
     let after = project.db.sql("select id, xmin from public.d where id in (1, 3) order by 1");
     assert_eq!(before, after, "rows that did not change are not touched");
-    assert_eq!(project.db.sql("select id, name, karat_load, karat_row from public.d order by 1"),
-        "1|Ann|1|2\n2|Bea|2|3\n3|Cid|1|4\n4|Dan|2|4");
+    assert_eq!(
+        project.db.sql("select id, name, karat_load, karat_row from public.d order by 1"),
+        "1|Ann|1|2\n2|Bea|2|3\n3|Cid|1|4\n4|Dan|2|4"
+    );
 }
 
 #[test]
@@ -206,7 +212,8 @@ fn a_failed_load_leaves_the_table_as_it_was() {
     assert_eq!(project.db.sql("select count(*) from karat.load"), "1");
     project.load("id,name\n1,Bea\n2,good\n");
     assert_eq!(
-        project.db.sql("select count(*) from pg_class where relname like 'stage%'"), "0",
+        project.db.sql("select count(*) from pg_class where relname like 'stage%'"),
+        "0",
         "stages of failed loads are swept"
     );
 }

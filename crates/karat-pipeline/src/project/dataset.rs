@@ -116,7 +116,11 @@ fn origin(section: &Section<'_>) -> Option<Origin> {
             Some(Origin::Each { dataset, column })
         }
         (true, true) => {
-            section.wrong("from", "a dataset comes from files or from another dataset", "leave out files, or from and each");
+            section.wrong(
+                "from",
+                "a dataset comes from files or from another dataset",
+                "leave out files, or from and each",
+            );
             None
         }
         (false, false) => {
@@ -131,7 +135,11 @@ fn delimiter(section: &Section<'_>) -> Option<u8> {
     match text.as_bytes() {
         [byte] => Some(*byte),
         _ => {
-            section.wrong("delimiter", "delimiter must be one sign", "write it as delimiter = \";\"");
+            section.wrong(
+                "delimiter",
+                "delimiter must be one sign",
+                "write it as delimiter = \";\"",
+            );
             None
         }
     }

@@ -205,7 +205,11 @@ fn tiers(section: &Section<'_>, fields: &[Field]) -> Vec<Tier> {
     }
     let tables = section.tables("tiers");
     if tables.len() > 32 {
-        section.wrong("tiers", "an entity has at most 32 tiers", "leave out the weakest, or make another entity");
+        section.wrong(
+            "tiers",
+            "an entity has at most 32 tiers",
+            "leave out the weakest, or make another entity",
+        );
     }
     let read = |tier: &Section<'_>| {
         let found = Tier {

@@ -36,7 +36,10 @@ pub fn read_source<T>(
             let at = error.span().map_or(0, |span| span.start);
             let what = format!("this is not TOML: {}", error.message().trim().replace('\n', "; "));
             let hint = "mend it at that place; a text stands in quotes: name = \"agents\"";
-            return Err(Problem::new(Kind::Project, what).at(place_in(source, at)).hint(hint).into());
+            return Err(Problem::new(Kind::Project, what)
+                .at(place_in(source, at))
+                .hint(hint)
+                .into());
         }
     };
     let problems = RefCell::new(Problems::default());

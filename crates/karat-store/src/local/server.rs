@@ -164,6 +164,8 @@ fn arguments(command: &mut Command, data: &Path, socket: &Path, durability: Dura
         "synchronous_commit=off",
         "jit=off",
         "timezone=UTC",
+        // The user is called karat, and so is the schema of Karat's own tables: not the first place to look.
+        "search_path=public",
         "lc_messages=C",
         "log_min_messages=warning",
     ];
