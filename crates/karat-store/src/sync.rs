@@ -1,10 +1,10 @@
 //! Makes a table hold exactly the given rows by touching only those that differ.
 
-use karat_record::Result;
+use karat_record::{Kind, Problem, Result};
 use serde::Serialize;
 use tokio::sync::mpsc::Receiver;
 
-use crate::copy::{Chunk, ColumnType, copy_in};
+use crate::copy::{Chunk, ColumnType, Copied, copy_in};
 use crate::name::{Ident, Table, list};
 use crate::session::Session;
 
@@ -35,6 +35,34 @@ impl Changes {
 }
 
 impl Sync<'_> {
+    /// Whether the table has no row of ours yet, so that `copy` does what else `fill` and
+    /// `apply` do.
+    pub async fn is_new(&self, session: &Session) -> Result<bool> {
+        let ours = format!("select exists (select 1 from {} t where {})", self.table, self.within);
+        let ours: bool = session.row(&ours, &[]).await?.get(0);
+        Ok(!ours)
+    }
+
+    /// Copies the wanted rows into the table itself, which has none of ours yet.
+    pub async fn copy(&self, session: &Session, rows: Receiver<Chunk>) -> Result<Changes> {
+        self.make_room(session).await?;
+        let names = list("", self.columns.iter().map(|(name, _)| name.as_str()));
+        let copy = format!("copy {} ({names}) from stdin (format binary)", self.table);
+        match copy_in(session, &copy, rows).await? {
+            Copied::Rows(inserted) => Ok(Changes { inserted, ..Changes::default() }),
+            Copied::Duplicate => {
+                let what = format!("a row in {} has a key of ours, but is not ours", self.table);
+                Err(Problem::new(Kind::Sql, what).hint("remove it, or use another table"))
+            }
+        }
+    }
+
+    /// Inverted indexes take rows in batches of this much memory; each batch costs a pass.
+    async fn make_room(&self, session: &Session) -> Result<()> {
+        session.batch("set local maintenance_work_mem = '256MB'").await?;
+        session.batch("set local gin_pending_list_limit = '64MB'").await
+    }
+
     /// Takes the wanted rows in, inside the open transaction.
     pub async fn fill(&self, session: &Session, rows: Receiver<Chunk>) -> Result<()> {
         let names = list("", self.columns.iter().map(|(name, _)| name.as_str()));
@@ -53,9 +81,7 @@ impl Sync<'_> {
 
     /// Brings the table to the rows taken in.
     pub async fn apply(&self, session: &Session) -> Result<Changes> {
-        // Inverted indexes take rows in batches of this much memory; each batch costs a pass.
-        session.batch("set local maintenance_work_mem = '256MB'").await?;
-        session.batch("set local gin_pending_list_limit = '64MB'").await?;
+        self.make_room(session).await?;
         let (table, wanted) = (self.table, Ident(self.wanted));
         let matched: Vec<String> =
             self.key.iter().map(|k| format!("t.{0} = w.{0}", Ident(k))).collect();

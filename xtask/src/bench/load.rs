@@ -17,10 +17,11 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
     let rows = options.number("rows", 1_000_000)?;
     let rounds = options.number("rounds", 5)?;
     let key = options.flag("key");
-    let folder = root.join("target/bench/load");
+    // Tables with and without key are different projects, so that neither deploys over the other.
+    let folder = root.join(if key { "target/bench/load_key" } else { "target/bench/load" });
     let karat = Karat::build(root, &folder)?;
     project(&folder, key)?;
-    let csv = folder.join(format!("events_{rows}.csv"));
+    let csv = root.join(format!("target/bench/events_{rows}.csv"));
     if !csv.exists() {
         generate(&csv, rows)?;
     }
@@ -85,13 +86,7 @@ fn project(folder: &Path, key: bool) -> Result<()> {
         fs::create_dir_all(path.parent().context("a folder")?)?;
         fs::write(path, text)?;
     }
-    // A table of the other form may be left from an earlier bench.
-    let data = folder.join(".karat");
-    let form = folder.join(".form");
-    if fs::read_to_string(&form).is_ok_and(|f| f != key.to_string()) && data.exists() {
-        fs::remove_dir_all(data)?;
-    }
-    Ok(fs::write(form, key.to_string())?)
+    Ok(())
 }
 
 /// Rows that look like events of accounts, from a seed that never changes.

@@ -65,7 +65,7 @@ struct Work<'a> {
 impl Work<'_> {
     async fn run(&self) -> Result<Summary> {
         let Work { context, entity, session, sources, input, log } = *self;
-        let records = read::records(context, session, entity, sources).await?;
+        let records = read::records(context, entity, sources).await?;
         let read_done = Instant::now();
         let decisions = store::decisions(session, &entity.name).await?;
         let before = store::before(session, &entity.name).await?;

@@ -73,11 +73,13 @@ pub async fn sources<'a>(
 /// Reads all records of all sources.
 pub async fn records(
     context: &Context<'_>,
-    session: &Session,
     entity: &Entity,
     sources: &[Opened<'_>],
 ) -> Result<Records> {
     let mut reading = Reading::new(entity, &context.project.region);
+    // All queries are begun before the first is read, so that the server works on the next
+    // source while this one is taken in.
+    let mut begun = Vec::new();
     for (number, source) in sources.iter().enumerate() {
         let slots = Slots::of(entity, source, number)?;
         let columns = RecordColumns {
@@ -86,9 +88,13 @@ pub async fn records(
             changed: source.source.changed.as_deref(),
             values: &slots.columns,
         };
-        let mut rows = store::records(session, &source.target, &columns)
+        let session = context.connect().await?;
+        let rows = store::records(&session, &source.target, &columns)
             .await
             .map_err(|p| p.at(Place::file(format!("entities/{}.toml", entity.name))))?;
+        begun.push((number, source, slots, rows, session));
+    }
+    for (number, source, slots, mut rows, _session) in begun {
         while let Some(row) = rows.next_texts().await? {
             reading.take(number, source, &slots, &row);
         }

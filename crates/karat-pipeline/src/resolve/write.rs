@@ -59,8 +59,7 @@ pub async fn write(session: &Session, found: &Resolved<'_>, summary: &mut Summar
         within: within("entity"),
         wanted: "karat_evidence",
     };
-    fill(session, &evidence, |send| found.encode_evidence(send)).await?;
-    evidence.apply(session).await?;
+    bring(session, &evidence, |send| found.encode_evidence(send)).await?;
     let standings = found.standings(&best);
     for (_, standing) in &standings {
         *summary.confidence.entry(standing.confidence).or_default() += 1;
@@ -84,8 +83,23 @@ async fn publish(
         within: store::ours(&golden.id, &found.entity.name),
         wanted: "karat_golden",
     };
-    fill(session, &sync, |send| found.encode_golden(&shape, standings, send)).await?;
-    sync.apply(session).await
+    bring(session, &sync, |send| found.encode_golden(&shape, standings, send)).await
+}
+
+/// Brings a table to the encoded rows, the short way when it has none of ours.
+async fn bring<E, F>(session: &Session, sync: &Sync<'_>, encode: E) -> Result<Changes>
+where
+    E: FnOnce(Sender<Chunk>) -> F,
+    F: Future<Output = Result<()>>,
+{
+    if !sync.is_new(session).await? {
+        fill(session, sync, encode).await?;
+        return sync.apply(session).await;
+    }
+    let (send, receive) = channel(IN_FLIGHT);
+    let (encoded, changes) = tokio::join!(encode(send), sync.copy(session, receive));
+    let changes = changes?;
+    encoded.map(|()| changes)
 }
 
 /// Runs an encoder beside the copy that takes its chunks.
