@@ -110,7 +110,7 @@ impl Problem {
         self
     }
 
-    /// What to do next.
+    /// What to do next, in any case; `Display` shows only the problem's own hint.
     pub fn next(&self) -> &str {
         self.hint.as_deref().unwrap_or(self.kind.next())
     }
@@ -145,7 +145,10 @@ impl fmt::Display for Problem {
                 write!(f, "\n  {line}")?;
             }
         }
-        write!(f, "\n  hint: {}", self.next())
+        if let Some(hint) = &self.hint {
+            write!(f, "\n  hint: {hint}")?;
+        }
+        Ok(())
     }
 }
 

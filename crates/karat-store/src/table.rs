@@ -63,14 +63,28 @@ impl TextRows {
     }
 
     /// The next row; `None` after the last.
-    pub async fn next_texts(&mut self) -> Result<Option<Vec<Option<String>>>> {
+    pub async fn next_texts(&mut self) -> Result<Option<TextRow>> {
         let Some(row) = self.rows.next().await? else { return Ok(None) };
-        let texts = row.into_iter().map(|value| value.map(text).transpose());
-        texts.collect::<Result<Vec<_>>>().map(Some)
+        let is_text = |value: &Bytes| std::str::from_utf8(value).is_ok();
+        if row.iter().flatten().all(is_text) {
+            return Ok(Some(TextRow(row)));
+        }
+        Err(Problem::new(Kind::Internal, "the server sent text that is not UTF-8"))
     }
 }
 
-fn text(bytes: Bytes) -> Result<String> {
-    String::from_utf8(bytes.into())
-        .map_err(|_| Problem::new(Kind::Internal, "the server sent text that is not UTF-8"))
+/// A row of texts, still where the network left them.
+pub struct TextRow(Vec<Option<Bytes>>);
+
+impl TextRow {
+    /// The text at a position; `None` for null.
+    #[inline]
+    pub fn get(&self, at: usize) -> Option<&str> {
+        self.0[at].as_ref().and_then(|bytes| std::str::from_utf8(bytes).ok())
+    }
+
+    /// All texts from a position on, as values of their own.
+    pub fn owned_from(&self, at: usize) -> Vec<Option<String>> {
+        (at..self.0.len()).map(|i| self.get(i).map(str::to_owned)).collect()
+    }
 }

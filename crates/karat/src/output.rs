@@ -56,6 +56,7 @@ impl Output {
     pub fn problems(&self, problems: &Problems) {
         let many = problems.0.len() > 1;
         for problem in &problems.0 {
+            let problem = problem.clone().hint(problem.next());
             self.put(std::io::stderr(), &format!("error: {problem}"));
         }
         if many {

@@ -140,7 +140,6 @@ fn check(seed: u64) {
     let kinds = recall(&found, &project);
     let taken = strangers_taken(&found, &people);
     let all = format!("seed {seed}: precision {right:?}, recall {kinds:?}, taken {taken:?}");
-    println!("{all}");
     assert!(right.of > 500 && taken.of > 300, "{all}");
     assert!(right.value() >= 0.995, "{all}");
     assert!(taken.value() <= 0.005, "{all}");

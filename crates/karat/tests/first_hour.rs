@@ -1,6 +1,8 @@
 //! What a first user sees when something is not as it should be: every answer as a whole, exit
 //! code and both streams. Each failure says what, where and what next, and exits with 2.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up ends there")]
+
 mod support;
 
 use std::fs::{self, Permissions};

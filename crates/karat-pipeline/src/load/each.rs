@@ -7,7 +7,7 @@ use karat_connect::vault::hash_text;
 use karat_record::{Finding, Kind, Place, Problem, Reporter, Result, Stage as Reported};
 use karat_store::copy::{Chunk, ColumnType};
 use karat_store::load::{self as store, Load, Stage, Target};
-use karat_store::table::{self, Digest, TextRows};
+use karat_store::table::{self, Digest, TextRow, TextRows};
 use karat_store::{Address, Session, Table};
 use serde_json::Value as Json;
 use tokio::sync::mpsc::Sender;
@@ -153,18 +153,19 @@ impl Elements {
 
     /// The elements of one row of the parent. An array that is none is one bad element: what
     /// stood in it before is no longer there.
-    fn of_row(&self, row: &[Option<String>]) -> Vec<(Element, String)> {
-        let Some(array) = row[0].as_deref() else { return Vec::new() };
+    fn of_row(&self, row: &TextRow) -> Vec<(Element, String)> {
+        let Some(array) = row.get(0) else { return Vec::new() };
+        let fields = row.owned_from(1);
         match serde_json::from_str::<Json>(array) {
             Ok(Json::Array(elements)) => elements
                 .iter()
                 .enumerate()
-                .map(|(i, element)| (self.element(element, &row[1..], i + 1), element.to_string()))
+                .map(|(i, element)| (self.element(element, &fields, i + 1), element.to_string()))
                 .collect(),
             Ok(Json::Null) => Vec::new(),
             Ok(_) | Err(_) => {
                 let wrong = Some(Finding::new("each.array", "is not a JSON array"));
-                vec![(self.texts(&Json::Null, &row[1..], 0, wrong), array.to_owned())]
+                vec![(self.texts(&Json::Null, &fields, 0, wrong), array.to_owned())]
             }
         }
     }

@@ -8,6 +8,7 @@ use karat_rules::read::elements;
 use karat_store::Session;
 use karat_store::load::Target;
 use karat_store::resolution::{self as store, RecordColumns};
+use karat_store::table::TextRow;
 use rustc_hash::FxHashMap;
 
 use crate::context::Context;
@@ -182,19 +183,19 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn take(&mut self, number: usize, source: &Opened<'_>, slots: &Slots, row: &[Option<String>]) {
-        let integer = |at: usize| row[at].as_deref().and_then(|text| text.parse().ok());
+    fn take(&mut self, number: usize, source: &Opened<'_>, slots: &Slots, row: &TextRow) {
+        let integer = |at: usize| row.get(at).and_then(|text| text.parse().ok());
         self.frame.sources.push(number as u16);
-        let scope = self.scope(row[3].as_deref());
+        let scope = self.scope(row.get(3));
         self.frame.scopes.push(scope);
-        self.keys.push(row[0].clone().unwrap_or_default());
+        self.keys.push(row.get(0).unwrap_or_default().to_owned());
         self.origins.push((integer(1), integer(2)));
         self.changed.push(integer(4));
         self.trust.push(source.source.trust);
         for field in 0..self.fields.len() {
             self.ids.clear();
             for slot in &slots.fields[field] {
-                if let Some(text) = &row[LEADING + slot] {
+                if let Some(text) = row.get(LEADING + slot) {
                     self.field(field, text, slots.lists[*slot]);
                 }
             }
@@ -202,7 +203,7 @@ impl<'a> Reading<'a> {
         }
         for (at, slot) in slots.golden.iter().enumerate() {
             self.ids.clear();
-            if let Some(text) = slot.and_then(|slot| row[LEADING + slot].as_deref()) {
+            if let Some(text) = slot.and_then(|slot| row.get(LEADING + slot)) {
                 self.ids.push(self.golden[at].intern(text));
             }
             self.golden[at].push(&mut self.ids);
@@ -214,8 +215,12 @@ impl<'a> Reading<'a> {
             return 0;
         }
         let Some(text) = text else { return NO_SCOPE };
+        if let Some(known) = self.scopes.get(text) {
+            return *known;
+        }
         let next = self.scopes.len() as u32;
-        *self.scopes.entry(text.to_owned()).or_insert(next)
+        self.scopes.insert(text.to_owned(), next);
+        next
     }
 
     /// Adds the cleaned texts of one raw value to the record's ids.
