@@ -13,6 +13,9 @@ pub struct Vault {
     folder: PathBuf,
 }
 
+/// Name of a copy that is not whole yet, followed by the process that makes it.
+const INCOMING: &str = ".incoming-";
+
 /// Reads a file while it is hashed and, where a vault is given, copied into it.
 pub struct Intake {
     file: File,
@@ -30,11 +33,25 @@ impl Vault {
     /// Begins to read `file`; its bytes go into the vault as they are read.
     pub fn intake(&self, file: File) -> Result<Intake> {
         fs::create_dir_all(&self.folder).map_err(|e| Problem::io("make", &self.folder, &e))?;
-        let path = self.folder.join(format!(".incoming-{}", std::process::id()));
+        self.sweep();
+        let path = self.folder.join(format!("{INCOMING}{}", std::process::id()));
         let copy = File::create(&path).map_err(|e| Problem::io("write", &path, &e))?;
         let mut intake = Intake::hashing(file);
         intake.copy = Some((copy, path));
         Ok(intake)
+    }
+
+    /// Removes copies that processes began which are no more. What cannot be told is left.
+    fn sweep(&self) {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        for entry in entries {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let process = name.strip_prefix(INCOMING).map(|id| Path::new("/proc").join(id));
+            if process.is_some_and(|process| Path::new("/proc/self").exists() && !process.exists())
+            {
+                drop(fs::remove_file(entry.path()));
+            }
+        }
     }
 
     /// Where the file of that hash is kept.

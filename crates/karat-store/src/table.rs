@@ -36,6 +36,18 @@ pub async fn create(
     session.batch(&sql).await
 }
 
+/// Adds columns to a table.
+pub async fn add_columns(
+    session: &Session,
+    table: &Table,
+    columns: &[(String, &'static str)],
+) -> Result<()> {
+    for (name, kind) in columns {
+        session.batch(&format!("alter table {table} add column {} {kind}", Ident(name))).await?;
+    }
+    Ok(())
+}
+
 /// The number of rows of a table.
 pub async fn count(session: &Session, table: &Table) -> Result<u64> {
     let count: i64 = session.row(&format!("select count(*) from {table}"), &[]).await?.get(0);

@@ -1,5 +1,7 @@
 //! Deployments over time: replacing, migrating, drifting, waiting; and what each role may do.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;

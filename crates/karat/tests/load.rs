@@ -1,5 +1,7 @@
 //! Loading CSV files of every kind that people send, and the books of each load.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 use std::path::Path;
 use std::process::Command;
 
@@ -15,7 +17,7 @@ impl Project {
     fn new(dataset: &str, schema: &str) -> Project {
         let project = Project { folder: tempfile::tempdir().unwrap(), db: TestDb::new() };
         project.write("karat.toml", "name = \"t\"\n");
-        project.write("datasets/d.toml", &format!("files = \"d.csv\"\n{dataset}"));
+        project.write("datasets/d.toml", format!("files = \"d.csv\"\n{dataset}"));
         if !schema.is_empty() {
             project.write("schema/d.sql", schema);
         }

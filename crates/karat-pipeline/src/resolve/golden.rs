@@ -12,13 +12,15 @@ use super::read::Records;
 use crate::project::Entity;
 use crate::project::entity::{GoldenColumn, GoldenFrom};
 
-/// Makes an implied golden table; finds that a declared one is there.
+/// Makes an implied golden table, or adds the columns that it lacks; finds that a declared one
+/// is there.
 pub async fn prepare(session: &Session, entity: &Entity) -> Result<()> {
     let golden = &entity.golden;
-    if Target::find(session, &golden.table).await?.is_some() {
-        return Ok(());
-    }
+    let found = Target::find(session, &golden.table).await?;
     if !golden.implied {
+        if found.is_some() {
+            return Ok(());
+        }
         let what = format!("the golden table {} does not exist", golden.table);
         return Err(Problem::new(Kind::Project, what)
             .at(Place::file(format!("entities/{}.toml", entity.name)))
@@ -34,7 +36,13 @@ pub async fn prepare(session: &Session, entity: &Entity) -> Result<()> {
     for (name, kind) in extra {
         columns.extend(name.clone().map(|name| (name, kind)));
     }
-    karat_store::table::create(session, &golden.table, &columns).await
+    match found {
+        None => karat_store::table::create(session, &golden.table, &columns).await,
+        Some(target) => {
+            columns.retain(|(name, _)| target.column(name).is_none());
+            karat_store::table::add_columns(session, &golden.table, &columns).await
+        }
+    }
 }
 
 /// The columns of the golden table that are written, with their types.

@@ -92,10 +92,7 @@ fn differences(statement: &Statement, declared: &Shape, live: &Shape) -> (String
             Some(written) if !known => {
                 mend.push(format!("    alter table {table} add column {};", written.text));
             }
-            Some(written) => mend.push(format!(
-                "    alter table {table} alter column {name} type {};",
-                written.type_text
-            )),
+            Some(written) => mend.push(altered(&table, &name, &written.type_text, line, live)),
             None => {}
         }
     }
@@ -103,6 +100,26 @@ fn differences(statement: &Statement, declared: &Shape, live: &Shape) -> (String
         mend.push(format!("    alter table {table} ...;"));
     }
     (what.join("\n"), mend.join("\n"))
+}
+
+/// The statement that brings a column from its live shape to the declared one.
+fn altered(table: &str, name: &str, type_text: &str, declared: &str, live: &Shape) -> String {
+    const NOT_NULL: &str = " not null";
+    let start = format!("column {name} ");
+    let before = live.0.iter().find(|line| line.starts_with(&start)).map_or("", String::as_str);
+    let alter = format!("    alter table {table} alter column {name}");
+    if before.replacen(NOT_NULL, "", 1) == declared.replacen(NOT_NULL, "", 1) {
+        let verb = if declared.contains(NOT_NULL) { "set" } else { "drop" };
+        return format!("{alter} {verb} not null;");
+    }
+    let without_default = |line: &str| line.split(" default ").next().unwrap_or(line).to_owned();
+    if without_default(before) == without_default(declared) {
+        return match declared.split_once(" default ") {
+            Some((_, default)) => format!("{alter} set default {default};"),
+            None => format!("{alter} drop default;"),
+        };
+    }
+    format!("{alter} type {type_text};")
 }
 
 fn first_word(text: &str) -> &str {
