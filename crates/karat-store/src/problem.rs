@@ -54,11 +54,13 @@ fn unreachable(address: &Address, error: &Error) -> Problem {
 /// Why a statement failed.
 pub(crate) fn explain(error: &Error) -> Problem {
     let Some(db) = error.as_db_error() else {
-        if error.is_closed() || std::error::Error::source(error).is_some() {
+        let source = std::error::Error::source(error);
+        if error.is_closed() || source.is_some_and(|s| s.is::<std::io::Error>()) {
             return Problem::new(Kind::Lost, "the connection to the database broke off")
                 .hint("run the same command again: nothing was left half done");
         }
-        return Problem::new(Kind::Internal, error.to_string());
+        let cause = source.map(|s| format!(": {s}")).unwrap_or_default();
+        return Problem::new(Kind::Internal, format!("{error}{cause}"));
     };
     let kind = match *db.code() {
         SqlState::LOCK_NOT_AVAILABLE

@@ -11,5 +11,8 @@ begin
     if not exists (select from pg_catalog.pg_roles where rolname = 'karat_service') then
         create role karat_service nologin;
     end if;
+exception
+    -- Another database of this server was deployed at the same moment.
+    when duplicate_object or unique_violation then null;
 end
 $$;
