@@ -140,21 +140,15 @@ impl Maker<'_> {
         Ok(())
     }
 
-    /// The records of an entity and, for each golden value, which of them it is from.
+    /// The records of an entity and, for each golden value, which of them it is from. A record's
+    /// load and row stand in its own table: they change without the golden record changing.
     fn origin(
         &self,
         members: &[u32],
         fields: serde_json::Map<String, serde_json::Value>,
     ) -> String {
-        let record = |r: &u32| {
-            let (load, row) = self.records.origins[*r as usize];
-            json!({
-                "source": self.records.source(*r),
-                "key": self.records.key(*r),
-                "load": load,
-                "row": row,
-            })
-        };
+        let record =
+            |r: &u32| json!({ "source": self.records.source(*r), "key": self.records.key(*r) });
         let records: Vec<_> = members.iter().map(record).collect();
         json!({ "records": records, "fields": fields }).to_string()
     }

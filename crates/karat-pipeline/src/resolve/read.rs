@@ -28,8 +28,6 @@ pub struct Records {
     /// The sources' names in the order of their numbers.
     pub sources: Vec<String>,
     pub keys: Vec<String>,
-    /// Load and row that a record came by.
-    pub origins: Vec<(Option<i64>, Option<i64>)>,
     pub changed: Vec<Option<i64>>,
     pub trust: Vec<i32>,
     /// For each golden column that is made of source columns: their texts as loaded.
@@ -154,15 +152,14 @@ struct Reading<'a> {
     cleaned: Vec<FxHashMap<String, Option<u32>>>,
     golden: Vec<ColumnBuilder>,
     keys: Vec<String>,
-    origins: Vec<(Option<i64>, Option<i64>)>,
     changed: Vec<Option<i64>>,
     trust: Vec<i32>,
     dropped: Vec<(String, &'static str, u64)>,
     ids: Vec<u32>,
 }
 
-/// Values before the columns asked for: key, load, row, scope, change.
-const LEADING: usize = 5;
+/// Values before the columns asked for: key, scope, change.
+const LEADING: usize = 3;
 
 impl<'a> Reading<'a> {
     fn new(entity: &'a Entity, region: &str) -> Reading<'a> {
@@ -175,7 +172,6 @@ impl<'a> Reading<'a> {
             cleaned: entity.fields.iter().map(|_| FxHashMap::default()).collect(),
             golden: entity.golden.columns.iter().map(|_| ColumnBuilder::default()).collect(),
             keys: Vec::new(),
-            origins: Vec::new(),
             changed: Vec::new(),
             trust: Vec::new(),
             dropped: Vec::new(),
@@ -186,11 +182,10 @@ impl<'a> Reading<'a> {
     fn take(&mut self, number: usize, source: &Opened<'_>, slots: &Slots, row: &TextRow) {
         let integer = |at: usize| row.get(at).and_then(|text| text.parse().ok());
         self.frame.sources.push(number as u16);
-        let scope = self.scope(row.get(3));
+        let scope = self.scope(row.get(1));
         self.frame.scopes.push(scope);
         self.keys.push(row.get(0).unwrap_or_default().to_owned());
-        self.origins.push((integer(1), integer(2)));
-        self.changed.push(integer(4));
+        self.changed.push(integer(2));
         self.trust.push(source.source.trust);
         for field in 0..self.fields.len() {
             self.ids.clear();
@@ -258,7 +253,6 @@ impl<'a> Reading<'a> {
             frame: self.frame,
             sources: sources.iter().map(|s| s.source.dataset.clone()).collect(),
             keys: self.keys,
-            origins: self.origins,
             changed: self.changed,
             trust: self.trust,
             golden: entity.golden.columns.iter().zip(self.golden).map(made).collect(),

@@ -125,11 +125,6 @@ impl Target {
         session.batch(undo).await
     }
 
-    /// Whether it has the two columns that say where a record came from.
-    pub fn is_traced(&self) -> bool {
-        self.traced
-    }
-
     /// The column of that name.
     pub fn column(&self, name: &str) -> Option<&TargetColumn> {
         self.columns.iter().find(|c| c.name == name)

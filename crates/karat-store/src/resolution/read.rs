@@ -18,19 +18,14 @@ pub struct RecordColumns<'a> {
     pub values: &'a [String],
 }
 
-/// Reads a source's records in the order of their keys: key, load, row, scope, time of change,
-/// then the values; all as texts.
+/// Reads a source's records in the order of their keys: key, scope, time of change, then the
+/// values; all as texts.
 pub async fn records(
     session: &Session,
     target: &Target,
     columns: &RecordColumns<'_>,
 ) -> Result<TextRows> {
     let key: Vec<String> = columns.key.iter().map(|k| format!("{}::text", Ident(k))).collect();
-    let (load, row) = if target.is_traced() {
-        ("karat_load::text", "karat_row::text")
-    } else {
-        ("null::text", "null::text")
-    };
     let scope = columns.scope.map_or("null::text".to_owned(), |c| format!("{}::text", Ident(c)));
     let changed = match columns.changed {
         Some(column) => changed(target, column)?,
@@ -45,7 +40,7 @@ pub async fn records(
         });
     }
     let sql = format!(
-        "copy (select concat_ws(':', {key}) collate \"C\" as key, {load}, {row}, {scope}, \
+        "copy (select concat_ws(':', {key}) collate \"C\" as key, {scope}, \
          {changed}{comma}{values} from {table} order by 1) to stdout (format binary)",
         key = key.join(", "),
         comma = if values.is_empty() { "" } else { ", " },
