@@ -195,10 +195,14 @@ fn give_away(folder: &Path) {
     chown(folder, Some(NOBODY), Some(NOBODY)).unwrap();
 }
 
-/// Runs the command as a user without rights.
+/// Runs the command as a user without rights, who may be unable to reach the build folder.
 fn unprivileged(world: &World, arguments: &[&str]) -> String {
-    let mut command = world.karat(arguments);
     let folder = world.path("..");
+    let program = folder.join("karat");
+    if !program.exists() {
+        fs::copy(env!("CARGO_BIN_EXE_karat"), &program).unwrap();
+    }
+    let mut command = world.karat_at(&program, arguments);
     if fs::metadata("/proc/self").unwrap().uid() == 0 {
         if fs::metadata(&folder).unwrap().uid() == 0 {
             give_away(&folder);

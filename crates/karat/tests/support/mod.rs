@@ -65,7 +65,12 @@ impl World {
 
     /// The command, about to run in the project folder.
     pub fn karat(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_karat"));
+        self.karat_at(Path::new(env!("CARGO_BIN_EXE_karat")), arguments)
+    }
+
+    /// The same from another copy of the program, for users who cannot reach the build folder.
+    pub fn karat_at(&self, program: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         let path = std::env::var_os("PATH").unwrap_or_default();
         command.args(arguments).current_dir(self.path("")).stdin(Stdio::null());
         command.env_clear().env("PATH", path).env("HOME", self.folder.path().join("home"));
