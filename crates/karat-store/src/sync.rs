@@ -7,6 +7,7 @@ use tokio::sync::mpsc::Receiver;
 use crate::copy::{Chunk, ColumnType, Copied, copy_in};
 use crate::name::{Ident, Table, list};
 use crate::session::Session;
+use crate::table::spare_log;
 
 /// A table, or the part of it that `within` selects, as it shall be.
 pub struct Sync<'a> {
@@ -46,6 +47,7 @@ impl Sync<'_> {
     /// Copies the wanted rows into the table itself, which has none of ours yet.
     pub async fn copy(&self, session: &Session, rows: Receiver<Chunk>) -> Result<Changes> {
         self.make_room(session).await?;
+        spare_log(session, self.table).await?;
         let names = list("", self.columns.iter().map(|(name, _)| name.as_str()));
         let copy = format!("copy {} ({names}) from stdin (format binary)", self.table);
         match copy_in(session, &copy, rows).await? {

@@ -21,6 +21,25 @@ pub async fn digest(session: &Session, table: &Table) -> Result<Digest> {
     Ok(Digest(session.row(&sql, &[]).await?.get(0)))
 }
 
+/// Prepares an empty table for a copy that the server need not log, where it can. That takes an
+/// exclusive lock, which nobody who reads an empty table on a server without replicas will miss;
+/// where somebody holds another, or has put rows in, the copy is logged.
+pub async fn spare_log(session: &Session, table: &Table) -> Result<()> {
+    let sql = include_str!("../queries/table/unlogged_copy.sql");
+    let row = session.maybe_row(sql, &[&table.schema, &table.name]).await?;
+    if !row.is_some_and(|row| row.get(0)) {
+        return Ok(());
+    }
+    let lock = format!("savepoint spare; set local lock_timeout = '100ms'; lock table {table}");
+    let locked = session.batch(&lock).await.is_ok();
+    let rows = format!("select exists (select 1 from {table})");
+    if !locked || session.row(&rows, &[]).await?.get(0) {
+        return session.batch("rollback to savepoint spare").await;
+    }
+    let truncate = format!("truncate {table}; release savepoint spare; set local lock_timeout = 0");
+    session.batch(&truncate).await
+}
+
 /// Makes a table with these columns: name and SQL type.
 pub async fn create(
     session: &Session,

@@ -10,6 +10,7 @@ use karat_record::{Finding, Kind, Place, Problem, Reporter, Result, Stage as Rep
 use karat_store::Session;
 use karat_store::copy::Chunk;
 use karat_store::load::{self as store, Load, Mode, Stage, Target};
+use karat_store::table;
 use tokio::sync::mpsc::Sender;
 
 use super::Loaded;
@@ -134,7 +135,7 @@ async fn load_by(
             session.begin().await?;
             arrival.target.trace(session).await?;
             if arrival.target.empty {
-                arrival.target.spare_log(session).await?;
+                table::spare_log(session, &arrival.target.table).await?;
             }
             match arrival.direct(session, rows, writer).await? {
                 Some((writer, books)) => (writer, books, Vec::new()),

@@ -105,26 +105,6 @@ impl Target {
         Ok(())
     }
 
-    /// Prepares the empty table for a copy that the server need not log, where it can. That
-    /// takes an exclusive lock, which nobody who reads an empty table on a server without
-    /// replicas will miss; where somebody holds another, the copy is logged.
-    pub async fn spare_log(&self, session: &Session) -> Result<()> {
-        let sql = include_str!("../../queries/load/unlogged_copy.sql");
-        let row = session.maybe_row(sql, &[&self.table.schema, &self.table.name]).await?;
-        if !row.is_some_and(|row| row.get(0)) {
-            return Ok(());
-        }
-        let truncate = format!(
-            "savepoint spare; set local lock_timeout = '100ms'; lock table {0}; truncate {0}",
-            self.table
-        );
-        let undo = match session.batch(&truncate).await {
-            Ok(()) => "release savepoint spare; set local lock_timeout = 0",
-            Err(_) => "rollback to savepoint spare",
-        };
-        session.batch(undo).await
-    }
-
     /// The column of that name.
     pub fn column(&self, name: &str) -> Option<&TargetColumn> {
         self.columns.iter().find(|c| c.name == name)
