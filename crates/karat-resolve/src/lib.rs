@@ -8,10 +8,13 @@
 
 pub mod block;
 pub mod cluster;
+pub mod condition;
 pub mod frame;
 pub mod identity;
+pub mod linkage;
 pub mod measure;
 pub mod survive;
+pub mod text;
 pub mod tiers;
 
 pub use cluster::{Clusters, Constraints};

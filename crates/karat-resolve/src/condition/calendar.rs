@@ -1,0 +1,234 @@
+//! Dates and times of the proleptic Gregorian calendar, read and written as DuckDB casts them.
+
+/// Microseconds of a day.
+pub const DAY: i64 = 86_400_000_000;
+
+const SECOND: i64 = 1_000_000;
+
+/// The microsecond at which a day begins.
+pub fn midnight(days: i32) -> i64 {
+    i64::from(days) * DAY
+}
+
+/// The day of a moment.
+pub fn day_of(micros: i64) -> i32 {
+    micros.div_euclid(DAY) as i32
+}
+
+/// True for years with a 29th of February.
+pub fn is_leap(year: i64) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+}
+
+/// The number of days of a month from 1 to 12.
+pub fn month_length(year: i64, month: i64) -> i64 {
+    match month {
+        2 if is_leap(year) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days since 1970-01-01; `None` for a day that does not exist or lies beyond a DATE.
+/// Howard Hinnant, "chrono-compatible low-level date algorithms", days_from_civil.
+pub fn days_from(year: i64, month: i64, day: i64) -> Option<i32> {
+    let real = (1..=12).contains(&month)
+        && (-5_877_641..=5_881_580).contains(&year)
+        && (1..=month_length(year, month)).contains(&day);
+    if !real {
+        return None;
+    }
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let of_era = year.rem_euclid(400);
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let day_of_era = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
+    i32::try_from(era * 146_097 + day_of_era - 719_468).ok()
+}
+
+/// Year, month and day. The same source, civil_from_days.
+pub fn civil(days: i32) -> (i64, i64, i64) {
+    let shifted = i64::from(days) + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+/// 0 for Sunday to 6 for Saturday.
+pub fn weekday(days: i32) -> i64 {
+    (i64::from(days) + 4).rem_euclid(7)
+}
+
+/// `2020-01-05`; years before 1 count backwards and end in `(BC)`.
+pub fn date_text(days: i32) -> String {
+    let (year, month, day) = civil(days);
+    match year {
+        1.. => format!("{year:04}-{month:02}-{day:02}"),
+        _ => format!("{:04}-{month:02}-{day:02} (BC)", 1 - year),
+    }
+}
+
+/// `2020-01-05 10:11:12.5`, without trailing zeros of the fraction.
+pub fn timestamp_text(micros: i64) -> String {
+    let (date, within) = (date_text(day_of(micros)), micros.rem_euclid(DAY));
+    let seconds = within / SECOND;
+    let clock = format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let fraction = format!(".{:06}", within % SECOND);
+    let fraction = fraction.trim_end_matches('0').trim_end_matches('.');
+    format!("{date} {clock}{fraction}")
+}
+
+/// The rest of a text and what was read of it so far.
+struct Reader<'a> {
+    rest: &'a [u8],
+}
+
+impl Reader<'_> {
+    fn skip_blanks(&mut self) {
+        while self.rest.first().is_some_and(|byte| is_blank(*byte)) {
+            self.rest = &self.rest[1..];
+        }
+    }
+
+    fn take(&mut self, wanted: impl Fn(u8) -> bool) -> Option<u8> {
+        let byte = *self.rest.first()?;
+        wanted(byte).then(|| self.rest = &self.rest[1..])?;
+        Some(byte)
+    }
+
+    /// Digits, at most `most` of them; `None` without any.
+    fn number(&mut self, most: usize) -> Option<i64> {
+        let mut number = None;
+        for _ in 0..most {
+            let Some(digit) = self.take(|byte| byte.is_ascii_digit()) else { break };
+            number = Some(number.unwrap_or(0i64) * 10 + i64::from(digit - b'0'));
+        }
+        number
+    }
+}
+
+/// The blanks of C's `isspace`.
+pub(super) fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r')
+}
+
+/// Reads a date the way `CAST(text AS DATE)` does: blanks around, one or two digits, any of
+/// `- / \` and the blank between them, and a time of day that is dropped.
+pub fn read_date(text: &str) -> Option<i32> {
+    let mut reader = Reader { rest: text.as_bytes() };
+    let days = date(&mut reader)?;
+    if reader.rest.iter().all(|byte| is_blank(*byte)) {
+        return Some(days);
+    }
+    read_timestamp(text).map(day_of)
+}
+
+fn date(reader: &mut Reader<'_>) -> Option<i32> {
+    reader.skip_blanks();
+    if let Some(special) = special(reader) {
+        return Some(special);
+    }
+    let negative = reader.take(|byte| byte == b'-').is_some();
+    let year = reader.number(7)?;
+    let separator = reader.take(|byte| matches!(byte, b' ' | b'-' | b'/' | b'\\'))?;
+    let month = reader.number(2)?;
+    reader.take(|byte| byte == separator)?;
+    let day = reader.number(2)?;
+    let before = reader.rest.get(1..5).is_some_and(|era| era.eq_ignore_ascii_case(b"(BC)"))
+        && is_blank(reader.rest[0]);
+    if before {
+        reader.rest = &reader.rest[5..];
+    }
+    match (before, negative) {
+        (true, true) => None,
+        (true, false) => days_from(1 - year, month, day),
+        (false, true) => days_from(-year, month, day),
+        (false, false) => days_from(year, month, day),
+    }
+}
+
+/// `epoch`, `infinity` and `-infinity`.
+fn special(reader: &mut Reader<'_>) -> Option<i32> {
+    for (name, days) in [("epoch", 0), ("infinity", i32::MAX), ("-infinity", -i32::MAX)] {
+        let found = reader.rest.get(..name.len());
+        if found.is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes())) {
+            reader.rest = &reader.rest[name.len()..];
+            return Some(days);
+        }
+    }
+    None
+}
+
+/// Reads a date with an optional time as `CAST(text AS TIMESTAMP)` does; an offset from UTC is
+/// read and ignored, as there.
+pub fn read_timestamp(text: &str) -> Option<i64> {
+    let mut reader = Reader { rest: text.as_bytes() };
+    let days = date(&mut reader)?;
+    if days.abs() == i32::MAX {
+        return Some(i64::from(days.signum()) * i64::MAX);
+    }
+    if reader.rest.iter().all(|byte| is_blank(*byte)) {
+        return Some(midnight(days));
+    }
+    reader.take(|byte| matches!(byte, b' ' | b'T'))?;
+    let time = time(&mut reader)?;
+    offset(&mut reader)?;
+    reader.skip_blanks();
+    reader.rest.is_empty().then(|| midnight(days) + time)
+}
+
+fn time(reader: &mut Reader<'_>) -> Option<i64> {
+    reader.skip_blanks();
+    let hour = reader.number(2)?;
+    reader.take(|byte| byte == b':')?;
+    let minute = reader.number(2)?;
+    let mut second = 0;
+    let mut fraction = 0;
+    if reader.take(|byte| byte == b':').is_some() {
+        second = reader.number(2)?;
+        if reader.take(|byte| byte == b'.').is_some() {
+            fraction = micros(reader);
+        }
+    }
+    let whole = hour * 3600 + minute * 60 + second;
+    let real = minute < 60 && second < 60 && (hour < 24 || (whole == 86_400 && fraction == 0));
+    real.then_some(whole * SECOND + fraction)
+}
+
+/// Up to six digits of a fraction; further ones are dropped.
+fn micros(reader: &mut Reader<'_>) -> i64 {
+    let mut weight = SECOND;
+    let mut total = 0;
+    while let Some(digit) = reader.take(|byte| byte.is_ascii_digit()) {
+        weight /= 10;
+        total += weight * i64::from(digit - b'0');
+    }
+    total
+}
+
+fn offset(reader: &mut Reader<'_>) -> Option<()> {
+    let before = reader.rest;
+    reader.skip_blanks();
+    if reader.take(|byte| byte == b'Z').is_some() {
+        return Some(());
+    }
+    if let Some(rest) = reader.rest.strip_prefix(b"UTC") {
+        reader.rest = rest;
+        return Some(());
+    }
+    if reader.take(|byte| byte == b'+' || byte == b'-').is_none() {
+        reader.rest = before;
+        return Some(());
+    }
+    reader.number(2)?;
+    if reader.take(|byte| byte == b':').is_some() {
+        reader.number(2)?;
+    }
+    Some(())
+}

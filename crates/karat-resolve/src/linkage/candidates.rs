@@ -1,0 +1,169 @@
+//! Candidate pairs: each pair that some rule finds, once, with the first rule that finds it. Pairs
+//! are visited block by block and never kept.
+
+use std::ops::Range;
+
+use super::compare::Comparer;
+use super::keys::{Groups, Keys, first_shared};
+use super::test::{Scratch, Test};
+
+/// A blocking rule, ready.
+pub(crate) struct Rule {
+    pub left: Keys,
+    /// Where the right record's key is made otherwise.
+    pub right: Option<Keys>,
+    /// What must hold besides equal keys.
+    pub also: Option<Test>,
+}
+
+impl Rule {
+    fn right(&self) -> &Keys {
+        self.right.as_ref().unwrap_or(&self.left)
+    }
+}
+
+/// The rules of a model over its records.
+pub(crate) struct Candidates<'a> {
+    pub rules: &'a [Rule],
+    /// Only records of different sources are candidates.
+    pub across: bool,
+    pub sources: &'a [u16],
+    pub comparer: &'a Comparer,
+}
+
+/// Left records `from..to` of the group of a key.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    key: u32,
+    from: u32,
+    to: u32,
+}
+
+/// The groups of one rule, cut into units of about equal work.
+pub(crate) struct Blocks {
+    left: Groups,
+    right: Option<Groups>,
+    parts: Vec<Part>,
+    /// Each unit is a range of parts.
+    pub units: Vec<Range<u32>>,
+}
+
+/// What a rule costs before other rules and sources are looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Pairs that share a key.
+    pub pairs: u64,
+    /// Records in the largest block.
+    pub largest_block: u32,
+}
+
+/// Pairs in a unit of work.
+const UNIT: u32 = 1 << 15;
+
+impl Candidates<'_> {
+    /// The blocks of a rule.
+    pub fn blocks(&self, rule: usize) -> Blocks {
+        let rule = &self.rules[rule];
+        let left = Groups::new(&rule.left);
+        let right = rule.right.as_ref().map(Groups::new);
+        let mut blocks = Blocks { left, right, parts: Vec::new(), units: Vec::new() };
+        blocks.cut();
+        blocks
+    }
+
+    /// Visits the pairs of a unit that no earlier rule finds, the record of lower number first.
+    #[inline]
+    pub fn visit(
+        &self,
+        rule: usize,
+        (blocks, unit): (&Blocks, &Range<u32>),
+        scratch: &mut Scratch,
+        mut pair: impl FnMut(u32, u32, &mut Scratch),
+    ) {
+        for part in &blocks.parts[unit.start as usize..unit.end as usize] {
+            let left = blocks.left.of(part.key);
+            let right = blocks.right.as_ref().map(|right| right.of(part.key));
+            for i in part.from..part.to {
+                let l = left[i as usize];
+                let others = right.unwrap_or(&left[i as usize + 1..]);
+                for r in others {
+                    if l < *r && self.is_new(rule, part.key, (l, *r), scratch) {
+                        pair(l, *r, scratch);
+                    }
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn is_new(&self, rule: usize, key: u32, (l, r): (u32, u32), scratch: &mut Scratch) -> bool {
+        if self.across && self.sources[l as usize] == self.sources[r as usize] {
+            return false;
+        }
+        !self.rules[..rule].iter().any(|earlier| self.finds(earlier, l, r, scratch).is_some())
+            && self.finds(&self.rules[rule], l, r, scratch) == Some(key)
+    }
+
+    /// The first key by which a rule finds a pair.
+    #[inline]
+    fn finds(&self, rule: &Rule, l: u32, r: u32, scratch: &mut Scratch) -> Option<u32> {
+        let key = first_shared(&rule.left, l, rule.right(), r)?;
+        match &rule.also {
+            Some(test) if !self.comparer.holds(test, l, r, scratch) => None,
+            _ => Some(key),
+        }
+    }
+
+    /// What a rule costs.
+    pub fn cost(&self, rule: usize) -> Cost {
+        let rule = &self.rules[rule];
+        let left = Groups::new(&rule.left);
+        let right = rule.right.as_ref().map(Groups::new);
+        let mut cost = Cost::default();
+        for key in 0..left.len() as u32 {
+            let block = left.of(key);
+            let n = block.len() as u64;
+            cost.largest_block = cost.largest_block.max(block.len() as u32);
+            cost.pairs += match &right {
+                Some(right) => n * right.of(key).len() as u64 / 2,
+                None if self.across => self.pairs_across(block),
+                None => n * n.saturating_sub(1) / 2,
+            };
+        }
+        cost
+    }
+
+    fn pairs_across(&self, block: &[u32]) -> u64 {
+        let mut sources: Vec<u16> = block.iter().map(|r| self.sources[*r as usize]).collect();
+        sources.sort_unstable();
+        let n = block.len() as u64;
+        let same: u64 = sources.chunk_by(|a, b| a == b).map(|run| (run.len() as u64).pow(2)).sum();
+        (n * n - same) / 2
+    }
+}
+
+impl Blocks {
+    fn cut(&mut self) {
+        let (mut first, mut pairs) = (0, 0);
+        for key in 0..self.left.len() as u32 {
+            let records = self.left.of(key).len() as u32;
+            let others = self.right.as_ref().map_or(records, |right| right.of(key).len() as u32);
+            if records == 0 || others == 0 || (others == 1 && self.right.is_none()) {
+                continue;
+            }
+            let step = (UNIT / others).max(1);
+            for from in (0..records).step_by(step as usize) {
+                let to = records.min(from + step);
+                self.parts.push(Part { key, from, to });
+                pairs += (to - from) * others;
+                if pairs >= UNIT {
+                    self.units.push(first..self.parts.len() as u32);
+                    (first, pairs) = (self.parts.len() as u32, 0);
+                }
+            }
+        }
+        if first < self.parts.len() as u32 {
+            self.units.push(first..self.parts.len() as u32);
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! A model over records: from there on everything is numbers.
+
+use rayon::prelude::*;
+
+use super::candidates::{Candidates, Cost, Rule};
+use super::compare::Comparer;
+use super::compile::Compiler;
+use super::frequency::{Known, Table as Frequencies};
+use super::model::{BlockingRule, LinkType, Model};
+use super::pattern::{Layout, Pattern};
+use super::records::Records;
+use super::refusal::Refusal;
+use super::score::Scorer;
+use super::test::{Scratch, Test, Truth};
+use crate::condition::{Expr, Side};
+
+/// Records, with the conditions of a model ready to be asked of their pairs.
+pub struct Linker {
+    pub(super) comparer: Comparer,
+    /// Set 0 is the model's own.
+    sets: Vec<Vec<Rule>>,
+    pub(super) sources: Vec<u16>,
+    pub(super) across: bool,
+}
+
+/// Some blocking rules that belong together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuleSet(pub usize);
+
+/// The rules by which a model predicts.
+pub const PREDICTION: RuleSet = RuleSet(0);
+
+/// A scored pair; `left < right`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Edge {
+    pub left: u32,
+    pub right: u32,
+    pub weight: f64,
+    /// The first blocking rule that found the pair.
+    pub rule: u32,
+}
+
+impl Linker {
+    /// Prepares a model for records; the probabilities may be unknown still. `more` are sets of
+    /// rules besides the model's own: set 1 and on.
+    pub fn new(
+        model: &Model,
+        records: &Records,
+        known: &Known,
+        more: &[&[BlockingRule]],
+    ) -> Result<Linker, Refusal> {
+        let mut compiler = Compiler::new(records);
+        let mut comparisons = Vec::with_capacity(model.comparisons.len());
+        for comparison in &model.comparisons {
+            let mut tests = Vec::with_capacity(comparison.levels.len());
+            for level in &comparison.levels {
+                let test = match &level.condition {
+                    Some(condition) => compiler.condition(condition),
+                    None => Ok(Test::Always(Truth::Yes)),
+                };
+                let place = || format!("comparison {}, level {:?}", comparison.name, level.label);
+                tests.push(test.map_err(|refusal| refusal.at(place))?);
+            }
+            comparisons.push(tests);
+        }
+        let mut sets = Vec::with_capacity(more.len() + 1);
+        for rules in [model.rules.as_slice()].iter().chain(more) {
+            let rule = |(i, rule): (usize, &BlockingRule)| {
+                compiler.rule(rule).map_err(|refusal| refusal.at(|| place(i, rule)))
+            };
+            sets.push(rules.iter().enumerate().map(rule).collect::<Result<Vec<_>, _>>()?);
+        }
+        let mut frequencies = Vec::new();
+        for name in frequency_columns(model) {
+            let at = compiler.operand(&Expr::column(Side::Left, &name))?;
+            frequencies.push(Frequencies::new(&name, at.column, compiler.column(at), known));
+        }
+        let layout = Layout::new(&model.comparisons)
+            .ok_or_else(|| Refusal::new("the levels have more combinations than fit 64 bits"))?;
+        let (table, measures) = compiler.table();
+        let comparer = Comparer { table, measures, comparisons, layout, frequencies };
+        let across = model.link == LinkType::Link;
+        Ok(Linker { comparer, sets, sources: records.sources.clone(), across })
+    }
+
+    fn candidates(&self, rules: RuleSet) -> Candidates<'_> {
+        Candidates {
+            rules: &self.sets[rules.0],
+            across: self.across,
+            sources: &self.sources,
+            comparer: &self.comparer,
+        }
+    }
+
+    /// The number of records.
+    pub fn len(&self) -> usize {
+        self.sources.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.sources.is_empty()
+    }
+
+    /// What each blocking rule costs, before any pair is compared.
+    pub fn costs(&self, rules: RuleSet) -> Vec<Cost> {
+        let candidates = self.candidates(rules);
+        (0..candidates.rules.len()).into_par_iter().map(|rule| candidates.cost(rule)).collect()
+    }
+
+    /// How many pairs of records there are at all.
+    pub fn possible_pairs(&self) -> u64 {
+        let n = self.len() as u64;
+        if !self.across {
+            return n * n.saturating_sub(1) / 2;
+        }
+        let mut counts = vec![0_u64; self.sources.iter().max().map_or(0, |s| *s as usize + 1)];
+        self.sources.iter().for_each(|source| counts[*source as usize] += 1);
+        (n * n - counts.iter().map(|c| c * c).sum::<u64>()) / 2
+    }
+
+    /// Visits all candidate pairs on several threads. Each unit of work starts with what `start`
+    /// makes; the results come in an order that depends on neither threads nor time.
+    pub(super) fn scan<S: Send>(
+        &self,
+        rules: RuleSet,
+        start: impl Fn() -> S + Sync,
+        pair: impl Fn(&mut S, Found, &mut Scratch) + Sync,
+        mut done: impl FnMut(Vec<S>),
+    ) {
+        let candidates = self.candidates(rules);
+        for rule in 0..candidates.rules.len() {
+            let blocks = candidates.blocks(rule);
+            for units in blocks.units.chunks(UNITS_AT_ONCE) {
+                let visit = |unit| {
+                    let mut found = start();
+                    let mut scratch = self.comparer.scratch();
+                    candidates.visit(
+                        rule,
+                        (&blocks, unit),
+                        &mut scratch,
+                        |left, right, scratch| {
+                            pair(&mut found, Found { left, right, rule: rule as u32 }, scratch);
+                        },
+                    );
+                    found
+                };
+                done(units.par_iter().map(visit).collect());
+            }
+        }
+    }
+
+    /// Scores all candidate pairs and hands on those of at least a weight, in batches.
+    pub fn predict(
+        &self,
+        model: &Model,
+        at_least: f64,
+        mut take: impl FnMut(&[Edge]),
+    ) -> Result<Predicted, Refusal> {
+        let scorer = Scorer::new(model, &self.comparer.frequencies)?;
+        let mut predicted = Predicted::default();
+        let pair = |(pairs, edges): &mut (u64, Vec<Edge>), found: Found, scratch: &mut Scratch| {
+            *pairs += 1;
+            let Found { left, right, rule } = found;
+            let pattern = self.comparer.pattern(left, right, scratch);
+            match scorer.weight(&self.comparer, pattern, (left, right)) {
+                Some(weight) if weight >= at_least => {
+                    edges.push(Edge { left, right, weight, rule });
+                }
+                _ => {}
+            }
+        };
+        self.scan(
+            PREDICTION,
+            || (0, Vec::new()),
+            pair,
+            |units| {
+                for (pairs, edges) in units {
+                    predicted.compared += pairs;
+                    predicted.kept += edges.len() as u64;
+                    take(&edges);
+                }
+            },
+        );
+        Ok(predicted)
+    }
+
+    /// The levels that a pair reaches, whether or not a rule finds it.
+    pub fn pattern(&self, left: u32, right: u32) -> Pattern {
+        self.comparer.pattern(left, right, &mut self.comparer.scratch())
+    }
+
+    pub fn layout(&self) -> &Layout {
+        &self.comparer.layout
+    }
+}
+
+/// A candidate pair.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found {
+    pub left: u32,
+    pub right: u32,
+    pub rule: u32,
+}
+
+/// What a prediction went through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Predicted {
+    /// Pairs compared.
+    pub compared: u64,
+    /// Pairs handed on.
+    pub kept: u64,
+}
+
+/// Units whose results are held at once, which bounds memory.
+const UNITS_AT_ONCE: usize = 1024;
+
+fn place(i: usize, rule: &BlockingRule) -> String {
+    format!("blocking rule {}, {rule}", i + 1)
+}
+
+fn frequency_columns(model: &Model) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let levels = model.comparisons.iter().flat_map(|comparison| &comparison.levels);
+    for frequency in levels.filter_map(|level| level.frequency.as_ref()) {
+        if !names.iter().any(|name| name.eq_ignore_ascii_case(&frequency.column)) {
+            names.push(frequency.column.clone());
+        }
+    }
+    names
+}

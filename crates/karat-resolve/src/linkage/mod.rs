@@ -1,0 +1,35 @@
+//! Probabilistic record linkage after Fellegi and Sunter (1969), with the rules and the words of
+//! Splink, whose models give the same weights here to the bit.
+//!
+//! Data flows `Records` → `Linker` (a model over records: conditions as kernels over value
+//! numbers) → candidate pairs, visited block by block → patterns (the level that each comparison
+//! reached) → training over patterns, or match weights and `Edge`s.
+
+mod candidates;
+pub mod columns;
+mod compare;
+mod compile;
+mod derive;
+mod frequency;
+mod keys;
+mod linker;
+mod measures;
+pub mod model;
+mod pattern;
+pub mod records;
+mod refusal;
+mod score;
+pub mod splink;
+mod table;
+mod test;
+pub mod texts;
+pub mod train;
+
+pub use candidates::Cost;
+pub use columns::{Column, MISSING, TextColumn};
+pub use frequency::Known;
+pub use linker::{Edge, Linker, PREDICTION, Predicted, RuleSet};
+pub use model::Model;
+pub use pattern::{Layout, Pattern};
+pub use records::{IdOrder, Records};
+pub use refusal::Refusal;

@@ -1,0 +1,100 @@
+//! What conditions look at: per record a row of value numbers, per column its distinct values
+//! with what measuring them needs. A row is contiguous, so that a pair costs two cache misses,
+//! not two for every column.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::columns::{Column, Dictionary, MISSING};
+use crate::condition::{Side, Value};
+use crate::text::Signature;
+
+/// A column of one of the two records.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Operand {
+    pub side: Side,
+    pub column: u16,
+}
+
+/// The distinct values of one column, prepared.
+#[derive(Debug)]
+pub(crate) struct Values {
+    pub dictionary: Arc<Dictionary>,
+    /// Of texts that are measured: what can be said without looking at them.
+    pub signatures: Vec<Signature>,
+    /// Of values that are subtracted.
+    pub numbers: Vec<f64>,
+    /// Of truth values.
+    pub truths: Vec<bool>,
+}
+
+impl Values {
+    pub fn new(dictionary: Arc<Dictionary>) -> Values {
+        Values { dictionary, signatures: Vec::new(), numbers: Vec::new(), truths: Vec::new() }
+    }
+
+    /// Prepares for text measures.
+    pub fn sign(&mut self) {
+        let Some(texts) = self.dictionary.texts() else { return };
+        if self.signatures.is_empty() {
+            let sign = |id| Signature::new(texts.bytes(id));
+            self.signatures = (0..texts.len() as u32).into_par_iter().map(sign).collect();
+        }
+    }
+
+    /// Prepares for subtraction; false if some value is not a number.
+    pub fn number(&mut self) -> bool {
+        let number = |id| self.dictionary.value(id).as_f64();
+        let numbers: Option<Vec<f64>> = (0..self.dictionary.len() as u32).map(number).collect();
+        let all = numbers.is_some();
+        self.numbers = numbers.unwrap_or_default();
+        all
+    }
+
+    /// Prepares for use as a condition.
+    pub fn decide(&mut self) {
+        let truth = |id| self.dictionary.value(id) == Value::Boolean(true);
+        self.truths = (0..self.dictionary.len() as u32).map(truth).collect();
+    }
+
+    /// The bytes of a text.
+    #[inline]
+    pub fn bytes(&self, id: u32) -> &[u8] {
+        match &*self.dictionary {
+            Dictionary::Texts(texts) => texts.bytes(id),
+            Dictionary::Values(_) => &[],
+        }
+    }
+}
+
+/// All that the conditions of a model look at.
+#[derive(Debug, Default)]
+pub(crate) struct Table {
+    pub columns: Vec<Values>,
+    /// `rows[r * columns.len() + c]` is the number of record `r`'s value in column `c`.
+    rows: Vec<u32>,
+}
+
+impl Table {
+    /// Lays the columns side by side.
+    pub fn new(columns: Vec<Values>, ids: &[Column], records: usize) -> Table {
+        let stride = ids.len();
+        let mut rows = vec![MISSING; stride * records];
+        if stride > 0 {
+            rows.par_chunks_mut(stride).enumerate().for_each(|(record, row)| {
+                for (place, column) in row.iter_mut().zip(ids) {
+                    *place = column.ids[record];
+                }
+            });
+        }
+        Table { columns, rows }
+    }
+
+    /// The numbers of a record's values.
+    #[inline]
+    pub fn row(&self, record: u32) -> &[u32] {
+        let stride = self.columns.len();
+        &self.rows[record as usize * stride..][..stride]
+    }
+}

@@ -1,0 +1,142 @@
+//! A session of training: the pairs of one blocking rule, the comparisons that the rule leaves
+//! open, and where expectation maximisation starts.
+
+use rustc_hash::FxHashMap;
+
+use super::em::{Fixed, Session, rows};
+use super::random::draw;
+use super::sample::Counts;
+use crate::condition::{self, Expr};
+use crate::linkage::linker::{Linker, RuleSet};
+use crate::linkage::model::{BlockingRule, Comparison, Level, Model};
+use crate::linkage::pattern::Pattern;
+use crate::linkage::refusal::Refusal;
+use crate::linkage::score::Scorer;
+
+/// How a session goes about it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Effort {
+    pub fixed: Fixed,
+    /// Let rare values count for more while learning.
+    pub frequencies: bool,
+    /// About as many pairs at most, drawn at random from those of the rule.
+    pub max_pairs: Option<u64>,
+    pub seed: u64,
+}
+
+impl Default for Effort {
+    fn default() -> Effort {
+        Effort { fixed: Fixed::default(), frequencies: false, max_pairs: None, seed: 1 }
+    }
+}
+
+type Patterns = FxHashMap<(Pattern, u64), u64>;
+
+impl Linker {
+    /// Learns m on the pairs of `rules`, a set of the one rule given. The model's u and defaults
+    /// are where it starts.
+    pub fn session(
+        &self,
+        model: &Model,
+        (rules, rule): (RuleSet, &BlockingRule),
+        effort: Effort,
+    ) -> Result<Session, Refusal> {
+        let named = names(&rule.condition);
+        let open = |comparison: &Comparison| !columns(comparison).iter().any(|c| named.contains(c));
+        let active: Vec<bool> = model.comparisons.iter().map(open).collect();
+        let scorer = match effort.frequencies {
+            true => Some(Scorer::new(model, &self.comparer.frequencies)?),
+            false => None,
+        };
+        let keep = self.share_to_keep(rules, effort.max_pairs);
+        let mut all = Patterns::default();
+        self.scan(
+            rules,
+            Patterns::default,
+            |patterns: &mut Patterns, found, scratch| {
+                let (left, right) = (found.left, found.right);
+                if draw(effort.seed, u64::from(left) << 32 | u64::from(right)) > keep {
+                    return;
+                }
+                let pattern = self.comparer.pattern_of(&active, (left, right), scratch);
+                let adjustment = scorer.as_ref().map_or(0.0, |scorer| {
+                    let parts = scorer.adjustments(&self.comparer, pattern, (left, right));
+                    parts.iter().zip(&active).filter(|(_, active)| **active).map(|(a, _)| a).sum()
+                });
+                *patterns.entry((pattern, adjustment.to_bits())).or_default() += 1;
+            },
+            |units| {
+                for (key, count) in units.into_iter().flatten() {
+                    *all.entry(key).or_default() += count;
+                }
+            },
+        );
+        let prior = starting_prior(model, &named);
+        let rows = rows(all);
+        let mut session =
+            self.expectation_maximisation(model, &rows, (&active, prior), effort.fixed);
+        session.rule = rule.to_string();
+        Ok(session)
+    }
+
+    /// Which hashes are kept so that about `most` pairs are.
+    fn share_to_keep(&self, rules: RuleSet, most: Option<u64>) -> u64 {
+        let pairs: u64 = self.costs(rules).iter().map(|cost| cost.pairs).sum();
+        match most {
+            Some(most) if most < pairs => (most as f64 / pairs as f64 * u64::MAX as f64) as u64,
+            _ => u64::MAX,
+        }
+    }
+
+    /// Counts levels on the pairs that the rules of a set find.
+    pub fn count_levels(&self, rules: RuleSet) -> Counts {
+        let mut all = self.no_counts();
+        self.scan(
+            rules,
+            || self.no_counts(),
+            |counts, found, scratch| {
+                counts.count(self, self.comparer.pattern(found.left, found.right, scratch));
+            },
+            |units| units.iter().for_each(|unit| all.add(unit)),
+        );
+        all
+    }
+
+    /// Counts levels on given pairs.
+    pub fn count_levels_of(&self, pairs: &[(u32, u32)]) -> Counts {
+        let mut all = self.no_counts();
+        let mut scratch = self.comparer.scratch();
+        for (left, right) in pairs {
+            all.count(self, self.comparer.pattern(*left, *right, &mut scratch));
+        }
+        all
+    }
+}
+
+/// The names of the columns that an expression uses, in small letters.
+fn names(expr: &Expr) -> Vec<String> {
+    condition::columns(expr).into_iter().map(|(_, name)| name.folded()).collect()
+}
+
+/// The names of the columns that a comparison uses.
+pub(crate) fn columns(comparison: &Comparison) -> Vec<String> {
+    comparison.levels.iter().filter_map(|l| l.condition.as_ref()).flat_map(names).collect()
+}
+
+/// The prior among the pairs of a rule: those columns agree already, and the levels which say so
+/// raise it.
+fn starting_prior(model: &Model, named: &[String]) -> f64 {
+    let mut left: Vec<String> = named.to_vec();
+    let levels = model.comparisons.iter().flat_map(|comparison| &comparison.levels);
+    let mut exact: Vec<(Vec<String>, &Level)> =
+        levels.filter_map(|level| Some((level.exact_columns()?, level))).collect();
+    exact.sort_by_key(|(columns, _)| std::cmp::Reverse(columns.len()));
+    let mut odds = model.prior / (1.0 - model.prior);
+    for (columns, level) in exact {
+        if columns.iter().all(|column| left.contains(column)) {
+            left.retain(|column| !columns.contains(column));
+            odds *= level.weight().exp2();
+        }
+    }
+    odds / (1.0 + odds)
+}

@@ -1,0 +1,110 @@
+//! Splink's own predictions, reproduced to the last bit: records, model and pairs were written by
+//! Splink 5 (tests/peers/splink_fixture.py).
+
+#![expect(clippy::unwrap_used, reason = "a fixture that cannot be read ends the test")]
+
+use karat_resolve::condition::Value;
+use karat_resolve::linkage::model::probability_of;
+use karat_resolve::linkage::texts::Texts;
+use karat_resolve::linkage::{Column, Edge, IdOrder, Known, Linker, Model, Records, splink};
+
+const RECORDS: &str = include_str!("fixtures/splink/records.jsonl");
+const MODEL: &str = include_str!("fixtures/splink/model.json");
+const PAIRS: &str = include_str!("fixtures/splink/pairs.csv");
+
+fn value(json: &serde_json::Value) -> Value {
+    match json {
+        serde_json::Value::Null => Value::Null,
+        serde_json::Value::Number(number) => Value::Float(number.as_f64().unwrap()),
+        serde_json::Value::String(text) => Value::Text(text.as_str().into()),
+        serde_json::Value::Array(items) => Value::List(items.iter().map(value).collect()),
+        other => panic!("{other} in the records"),
+    }
+}
+
+/// The records, read from the last to the first.
+fn records() -> Records {
+    let parse = |line| serde_json::from_str::<serde_json::Value>(line).unwrap();
+    let rows: Vec<serde_json::Value> = RECORDS.lines().rev().map(parse).collect();
+    let mut ids = Texts::default();
+    rows.iter().for_each(|row| ids.push(&row["unique_id"].to_string()));
+    let names: Vec<String> = rows[0].as_object().unwrap().keys().cloned().collect();
+    let column = |name: String| {
+        let values: Vec<Value> = rows.iter().map(|row| value(&row[&name])).collect();
+        (name, Column::of_values(&values))
+    };
+    let columns = names.into_iter().map(column).collect();
+    Records::new(ids, vec![0; rows.len()], vec!["people".into()], columns, IdOrder::Number)
+}
+
+fn predict(records: &Records, model: &Model) -> (Linker, Vec<Edge>) {
+    let linker = Linker::new(model, records, &Known::default(), &[]).unwrap();
+    let mut edges = Vec::new();
+    linker.predict(model, f64::NEG_INFINITY, |found| edges.extend_from_slice(found)).unwrap();
+    edges.sort_by_key(|edge| (edge.left, edge.right));
+    (linker, edges)
+}
+
+/// The lines that Splink would have written.
+fn lines(records: &Records, model: &Model) -> Vec<String> {
+    let (linker, edges) = predict(records, model);
+    let gammas: Vec<Vec<i32>> = model.comparisons.iter().map(|c| c.gammas()).collect();
+    let line = |edge: &Edge| {
+        let levels = linker.layout().levels(linker.pattern(edge.left, edge.right));
+        let gamma = |(c, level): (usize, u32)| gammas[c][level as usize].to_string();
+        let gammas: Vec<String> = levels.into_iter().enumerate().map(gamma).collect();
+        let (left, right) = (records.ids.text(edge.left), records.ids.text(edge.right));
+        let (weight, probability) = (edge.weight, probability_of(edge.weight));
+        format!("{left},{right},{},{},{weight},{probability}", edge.rule, gammas.join(","))
+    };
+    edges.iter().map(line).collect()
+}
+
+/// The same line with its floats written our way, which loses nothing.
+fn rewritten(line: &str) -> String {
+    let float = |text: &str| match text.contains(['.', 'e']) {
+        true => text.parse::<f64>().unwrap().to_string(),
+        false => text.to_owned(),
+    };
+    line.split(',').map(float).collect::<Vec<_>>().join(",")
+}
+
+#[test]
+fn pairs_gammas_weights_and_probabilities_are_those_of_splink_to_the_bit() {
+    let model = splink::read(MODEL).unwrap().model;
+    let ours = lines(&records(), &model);
+    let theirs: Vec<String> = PAIRS.lines().skip(1).map(rewritten).collect();
+    assert_eq!(ours.len(), theirs.len());
+    for (ours, theirs) in ours.iter().zip(&theirs) {
+        assert_eq!(ours, theirs);
+    }
+}
+
+#[test]
+fn a_model_that_is_written_and_read_again_predicts_the_same() {
+    let read = splink::read(MODEL).unwrap();
+    let again = splink::read(&splink::write(&read.model, &read.settings)).unwrap();
+    assert_eq!(again.model, read.model);
+    assert_eq!(again.settings, read.settings);
+}
+
+#[test]
+fn what_cannot_be_reproduced_is_refused_by_name() {
+    for (from, to, said) in [
+        ("link_type\"", "link_kind\"", "link_type is \"\""),
+        ("\"dedupe_only\"", "\"dedupe\"", "link_type is \"dedupe\""),
+        ("\"is_null_level\"", "\"is_nul_level\"", "unknown setting is_nul_level"),
+        ("jaccard(", "soundex(", "soundex"),
+        ("LOWER(\\\"surname_l\\\") =", "LOWER(\\\"surnam_l\\\") =", "there is no column surnam"),
+        ("LOWER(\\\"surname_l\\\") =", "LOWER(\\\"surname\\\") =", "surname"),
+    ] {
+        let text = MODEL.replacen(from, to, 1);
+        assert_ne!(text, MODEL, "{from} is in the model");
+        let refusal = splink::read(&text)
+            .and_then(|read| {
+                Linker::new(&read.model, &records(), &Known::default(), &[]).map(|_| ())
+            })
+            .unwrap_err();
+        assert!(refusal.to_string().contains(said), "{refusal}");
+    }
+}
