@@ -104,6 +104,9 @@ fn floats(op: Arithmetic, a: f64, b: f64) -> Result<f64, EvaluationError> {
         Arithmetic::Subtract => a - b,
         Arithmetic::Multiply => a * b,
         // Between floats DuckDB does not truncate.
+        Arithmetic::DivideWhole if b == 0.0 => {
+            return Err(EvaluationError::new("division by zero"));
+        }
         Arithmetic::DivideWhole => a / b,
         _ => a % b,
     })

@@ -82,12 +82,14 @@ pub fn check(expr: &Expr) -> Result<(), Refusal> {
 
 /// Checks the expression and prepares it for evaluation.
 pub fn bind(expr: &Expr) -> Result<Bound, Refusal> {
-    Binder { parameters: Vec::new() }.node(expr).map(|node| Bound { node })
+    Binder { parameters: Vec::new(), order_free: false }.node(expr).map(|node| Bound { node })
 }
 
 struct Binder {
     /// The parameters of the lambdas around, innermost last.
     parameters: Vec<Name>,
+    /// Whether the next expression is an argument whose order makes no difference.
+    order_free: bool,
 }
 
 fn refuse<T>(subject: impl fmt::Display, reason: impl Into<String>) -> Result<T, Refusal> {
@@ -96,6 +98,7 @@ fn refuse<T>(subject: impl fmt::Display, reason: impl Into<String>) -> Result<T,
 
 impl Binder {
     fn node(&mut self, expr: &Expr) -> Result<Node, Refusal> {
+        let order_free = std::mem::take(&mut self.order_free);
         Ok(match expr {
             Expr::Literal(literal) => Node::Constant(constant(literal)),
             Expr::Column { side, name } => Node::Column(*side, name.clone()),
@@ -125,6 +128,10 @@ impl Binder {
             Expr::Case { .. } => self.case(expr)?,
             Expr::Cast { value, to, lenient } => {
                 Node::Cast(self.boxed(value)?, to.clone(), *lenient)
+            }
+            Expr::Call { function, .. } if is_unordered(function) && !order_free => {
+                let reason = "DuckDB gives its result no order, sort it with list_sort";
+                return refuse(function.as_str(), reason);
             }
             Expr::Call { function, arguments } => self.call(function, arguments)?,
             Expr::Subscript { value, index } => Node::Call {
@@ -183,7 +190,6 @@ impl Binder {
             return refuse(&folded, "this function is not known here");
         };
         check_count(function, &folded, arguments.len())?;
-        reject_unordered(&folded, arguments)?;
         let shown = function.names.iter().find(|known| **known == folded);
         let shown = shown.copied().unwrap_or_default();
         Ok(match &function.body {
@@ -213,7 +219,12 @@ impl Binder {
         arguments: &[Expr],
         apply: Apply,
     ) -> Result<Node, Refusal> {
-        Ok(Node::Call { function, arguments: self.nodes(arguments)?, apply })
+        let mut nodes = Vec::new();
+        for argument in arguments {
+            self.order_free = functions::ORDER_FREE.contains(&function);
+            nodes.push(self.node(argument)?);
+        }
+        Ok(Node::Call { function, arguments: nodes, apply })
     }
 
     /// A list and the body of the lambda over it.
@@ -253,28 +264,13 @@ fn check_count(function: &Function, name: &str, count: usize) -> Result<(), Refu
     refuse(name, format!("it takes {wanted} arguments, not {count}"))
 }
 
-/// `list_distinct` may only stand where the order of its result does not matter.
-fn reject_unordered(outer: &str, arguments: &[Expr]) -> Result<(), Refusal> {
-    if functions::ORDER_FREE.contains(&outer) {
-        return Ok(());
-    }
-    arguments.iter().try_for_each(reject_order)
-}
-
-fn reject_order(argument: &Expr) -> Result<(), Refusal> {
-    match argument {
-        Expr::Call { function, .. }
-            if functions::UNORDERED.contains(&function.folded().as_str()) =>
-        {
-            refuse(function.as_str(), "DuckDB gives its result no order, sort it with list_sort")
-        }
-        _ => Ok(()),
-    }
+/// Whether nothing may depend on the order of the function's result.
+fn is_unordered(function: &Name) -> bool {
+    functions::UNORDERED.contains(&function.folded().as_str())
 }
 
 /// Times that are subtracted give an INTERVAL, and comparing those is not supported.
 fn reject_interval(op: Arithmetic, left: &Expr, right: &Expr, whole: &Expr) -> Result<(), Refusal> {
-    reject_order(left).and(reject_order(right))?;
     let is_time = |expr: &Expr| match expr {
         Expr::Call { function, .. } => {
             ["strptime", "try_strptime"].contains(&function.folded().as_str())

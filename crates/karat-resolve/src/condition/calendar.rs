@@ -5,9 +5,9 @@ pub const DAY: i64 = 86_400_000_000;
 
 const SECOND: i64 = 1_000_000;
 
-/// The microsecond at which a day begins.
+/// The microsecond at which a day begins; days beyond the range of timestamps stop at its ends.
 pub fn midnight(days: i32) -> i64 {
-    i64::from(days) * DAY
+    i64::from(days).saturating_mul(DAY)
 }
 
 /// The day of a moment.
@@ -180,7 +180,7 @@ pub fn read_timestamp(text: &str) -> Option<i64> {
     let time = time(&mut reader)?;
     offset(&mut reader)?;
     reader.skip_blanks();
-    reader.rest.is_empty().then(|| midnight(days) + time)
+    reader.rest.is_empty().then(|| midnight(days).saturating_add(time))
 }
 
 fn time(reader: &mut Reader<'_>) -> Option<i64> {

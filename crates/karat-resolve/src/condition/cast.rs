@@ -16,7 +16,7 @@ pub fn cast(value: &Value, to: &Type, lenient: bool) -> Outcome {
         Some(converted) => Ok(converted),
         None if lenient => Ok(Value::Null),
         None => {
-            let message = format!("{} {value} cannot be cast to {to}", value.kind());
+            let message = format!("this {} cannot be cast to {to}", value.kind());
             Err(EvaluationError::new(message))
         }
     }
@@ -135,7 +135,7 @@ fn read_decimal(plain: &str) -> Option<Decimal> {
     };
     let exponent: i16 = exponent.parse().ok()?;
     let mantissa = Decimal::parse(mantissa)?;
-    let scale = i16::from(mantissa.scale()) - exponent;
+    let scale = i32::from(mantissa.scale()) - i32::from(exponent);
     match u8::try_from(scale) {
         Ok(scale) => Decimal::new(mantissa.digits(), scale),
         Err(_) => {

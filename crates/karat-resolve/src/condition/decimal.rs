@@ -103,7 +103,7 @@ impl Decimal {
     /// The sum, `None` beyond 38 digits.
     pub fn plus(self, other: Decimal) -> Option<Decimal> {
         let (left, right, scale) = self.aligned(other)?;
-        Decimal::new(left + right, scale)
+        Decimal::new(left.checked_add(right)?, scale)
     }
 
     /// The product, `None` beyond 38 digits.

@@ -95,6 +95,8 @@ pub(super) const ALL: &[Function] = &[
     strict(&["strpos", "instr"], 2, 2, text::strpos),
     strict(&["lpad"], 3, 3, text::lpad),
     strict(&["rpad"], 3, 3, text::rpad),
+    strict(&["chr"], 1, 1, text::chr),
+    strict(&["ascii", "unicode", "ord"], 1, 1, text::unicode),
     strict(&["repeat"], 2, 2, text::repeat),
     strict(&["split_part"], 3, 3, text::split_part),
     strict(&["string_split", "str_split", "string_to_array", "split"], 2, 2, text::string_split),

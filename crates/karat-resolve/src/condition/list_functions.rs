@@ -89,7 +89,7 @@ pub(super) fn list_sort(args: &[Value]) -> Outcome {
         Some(_) => match text_at(args, 1)?.to_ascii_uppercase().as_str() {
             "ASC" | "ASCENDING" => false,
             "DESC" | "DESCENDING" => true,
-            other => return Err(EvaluationError::new(format!("there is no order {other}"))),
+            _ => return Err(EvaluationError::new("the order is neither ASC nor DESC")),
         },
     };
     sorted(list_at(args, 0)?, down)
@@ -176,7 +176,7 @@ pub(super) fn concat(args: &[Value]) -> Outcome {
 }
 
 /// In single precision when both lists are REAL; NaN when a side has no length; NULL for empty
-/// lists.
+/// lists. DuckDB's build fuses each product with its sum, which shows in the last bit.
 pub(super) fn cosine_similarity(args: &[Value]) -> Outcome {
     let (left, right) = (list_at(args, 0)?, list_at(args, 1)?);
     if left.len() != right.len() {
@@ -194,14 +194,15 @@ pub(super) fn cosine_similarity(args: &[Value]) -> Outcome {
     if single(left) && single(right) {
         return Ok(Value::Real(cosine_single(&a, &b)));
     }
-    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).fold(0.0, |sum, (a, b)| sum + a * b);
+    let dot =
+        |a: &[f64], b: &[f64]| a.iter().zip(b).fold(0.0, |sum: f64, (a, b)| a.mul_add(*b, sum));
     let cosine = dot(&a, &b) / (dot(&a, &a) * dot(&b, &b)).sqrt();
     Ok(Value::Float(if cosine.is_nan() { cosine } else { cosine.clamp(-1.0, 1.0) }))
 }
 
 fn cosine_single(a: &[f64], b: &[f64]) -> f32 {
     let dot = |a: &[f64], b: &[f64]| {
-        a.iter().zip(b).fold(0f32, |sum, (a, b)| sum + *a as f32 * *b as f32)
+        a.iter().zip(b).fold(0f32, |sum, (a, b)| (*a as f32).mul_add(*b as f32, sum))
     };
     let cosine = dot(a, b) / (dot(a, a) * dot(b, b)).sqrt();
     if cosine.is_nan() { cosine } else { cosine.clamp(-1.0, 1.0) }

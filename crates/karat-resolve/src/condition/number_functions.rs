@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::cast;
 use super::decimal::Decimal;
 use super::functions::{integer_at, number_at, wrong};
 use super::value::{EvaluationError, Outcome, Value, compare};
@@ -109,11 +110,21 @@ pub(super) fn nullif(args: &[Value]) -> Outcome {
 }
 
 pub(super) fn least(args: &[Value]) -> Outcome {
-    extreme(args.iter(), Ordering::Less)
+    extreme_of_kind(args, Ordering::Less)
 }
 
 pub(super) fn greatest(args: &[Value]) -> Outcome {
-    extreme(args.iter(), Ordering::Greater)
+    extreme_of_kind(args, Ordering::Greater)
+}
+
+/// A text among dates or numbers becomes one of them.
+fn extreme_of_kind(args: &[Value], wanted: Ordering) -> Outcome {
+    let best = extreme(args.iter(), wanted)?;
+    let other = args.iter().find(|value| !matches!(value, Value::Null | Value::Text(_)));
+    match (&best, other) {
+        (Value::Text(_), Some(other)) => cast::like(&best, other),
+        _ => Ok(best),
+    }
 }
 
 /// The first value that stands on the wanted side of all others; NULLs do not count.

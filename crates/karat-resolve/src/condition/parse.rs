@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::ast::{Arithmetic, Comparison, Expr, Literal, Name};
+use super::ast::{Arithmetic, Comparison, Expr, Literal, Name, Type};
 use super::lex::{Kind, Token, tokens};
 
 /// A tree is at most this high, which bounds the stack of everything that walks it.
@@ -37,6 +37,8 @@ pub enum Style {
     Suffixed,
     /// `l."first_name"`: blocking rules.
     Qualified,
+    /// `"first_name"`: an expression over one record, held as columns of the left side.
+    Plain,
 }
 
 /// Reads a `sql_condition`, whose columns end in `_l` or `_r`. `ELSE` is not a condition.
@@ -218,7 +220,12 @@ impl Parser {
         loop {
             let null = |negated| move |value| Expr::IsNull { value: Box::new(value), negated };
             let truth = |op, truth| {
-                move |value| Expr::compare(op, value, Expr::Literal(Literal::Boolean(truth)))
+                let truth = Expr::Literal(Literal::Boolean(truth));
+                move |value| {
+                    let value = Box::new(value);
+                    let value = Expr::Cast { value, to: Type::Boolean, lenient: false };
+                    Expr::compare(op, value, truth)
+                }
             };
             left = if self.take_words(&["IS", "NULL"]) || self.take_words(&["ISNULL"]) {
                 self.above(left.height, null(false)(left.expr))?
@@ -228,13 +235,13 @@ impl Parser {
             {
                 self.above(left.height, null(true)(left.expr))?
             } else if self.take_words(&["IS", "TRUE"]) {
-                self.above(left.height, truth(Comparison::NotDistinct, true)(left.expr))?
+                self.above(left.height + 1, truth(Comparison::NotDistinct, true)(left.expr))?
             } else if self.take_words(&["IS", "FALSE"]) {
-                self.above(left.height, truth(Comparison::NotDistinct, false)(left.expr))?
+                self.above(left.height + 1, truth(Comparison::NotDistinct, false)(left.expr))?
             } else if self.take_words(&["IS", "NOT", "TRUE"]) {
-                self.above(left.height, truth(Comparison::Distinct, true)(left.expr))?
+                self.above(left.height + 1, truth(Comparison::Distinct, true)(left.expr))?
             } else if self.take_words(&["IS", "NOT", "FALSE"]) {
-                self.above(left.height, truth(Comparison::Distinct, false)(left.expr))?
+                self.above(left.height + 1, truth(Comparison::Distinct, false)(left.expr))?
             } else if self.take_words(&["IS", "DISTINCT", "FROM"]) {
                 let right = self.comparison()?;
                 self.compared(Comparison::Distinct, left, right)?
@@ -261,9 +268,10 @@ impl Parser {
         let left = self.range()?;
         let Some(op) = self.take_comparison() else { return Ok(left) };
         let right = if self.is_word_at(0, "NOT") { self.nested_not()? } else { self.range()? };
+        let at = self.at();
         if self.take_comparison().is_some() {
             let message = "comparisons cannot be chained, join them with AND";
-            return Err(SyntaxError::new(self.at(), message));
+            return Err(SyntaxError::new(at, message));
         }
         self.compared(op, left, right)
     }

@@ -150,9 +150,10 @@ impl Parser {
             "try_cast" if self.is_symbol("(") => self.cast(true),
             "lambda" => self.lambda(),
             "date" | "timestamp" if matches!(self.peek(), Kind::Text(_)) => self.dated(word),
-            reserved @ ("and" | "or" | "not" | "is" | "in" | "like" | "ilike" | "between"
-            | "when" | "then" | "else" | "end" | "as" | "select" | "interval"
-            | "exists") => Err(SyntaxError::new(at, format!("expected a value, found {reserved}"))),
+            reserved if is_reserved(reserved) => {
+                Err(SyntaxError::new(at, format!("expected a value, found {reserved}")))
+            }
+            "extract" if self.is_symbol("(") => self.extract(),
             _ if self.is_symbol("(") => self.call(word),
             _ if self.is_symbol("->") => self.arrow(word),
             _ => self.column(word, at),
@@ -203,6 +204,20 @@ impl Parser {
         self.above(text.height, Expr::Cast { value, to, lenient: false })
     }
 
+    /// `extract(year FROM date)` is `date_part('year', date)`.
+    fn extract(&mut self) -> Parsed {
+        self.advance();
+        let (Kind::Word(part) | Kind::Text(part)) = self.peek().clone() else {
+            return Err(self.expected("a part of a date after extract("));
+        };
+        self.advance();
+        self.expect_word("FROM", "after the part of extract")?;
+        let date = self.expression()?;
+        self.expect_symbol(")", "after the date of extract")?;
+        let arguments = vec![Expr::literal(part.as_str()), date.expr];
+        self.above(date.height, Expr::call("date_part", arguments))
+    }
+
     fn call(&mut self, function: &str) -> Parsed {
         self.advance();
         if self.is_symbol("*") || self.is_word_at(0, "DISTINCT") {
@@ -224,8 +239,9 @@ impl Parser {
 
     /// `lambda x: body`.
     fn lambda(&mut self) -> Parsed {
-        let Kind::Word(parameter) = self.peek().clone() else {
-            return Err(self.expected("the name of a parameter after lambda"));
+        let parameter = match self.peek().clone() {
+            Kind::Word(name) if !is_reserved(&name.to_ascii_lowercase()) => name,
+            _ => return Err(self.expected("the name of a parameter after lambda")),
         };
         self.advance();
         self.expect_symbol(":", "after the parameter of lambda")?;
@@ -254,6 +270,7 @@ impl Parser {
         }
         match self.style {
             Style::Suffixed => suffixed(written, at),
+            Style::Plain => Ok(Node::leaf(Expr::column(Side::Left, written))),
             Style::Qualified => self.qualified(written, at),
         }
     }
@@ -274,6 +291,16 @@ impl Parser {
         self.advance();
         Ok(Node::leaf(Expr::column(side, &name)))
     }
+}
+
+/// The words that cannot name anything.
+const RESERVED: [&str; 20] = [
+    "and", "or", "not", "is", "in", "like", "ilike", "between", "when", "then", "else", "end",
+    "as", "select", "interval", "exists", "null", "true", "false", "case",
+];
+
+fn is_reserved(folded: &str) -> bool {
+    RESERVED.contains(&folded)
 }
 
 fn suffixed(written: &str, at: usize) -> Parsed {

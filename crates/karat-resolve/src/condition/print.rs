@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::ast::{Arithmetic, Comparison, Expr, Literal, Side};
 use super::parse::Style;
+use super::value::Value;
 
 /// How tightly an expression holds together; a looser part stands in parentheses.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -141,7 +142,11 @@ impl Printer<'_, '_> {
             Literal::Float(number) if number.is_infinite() => {
                 self.put(if *number < 0.0 { "-1e999" } else { "1e999" })
             }
-            Literal::Float(number) => write!(self.out, "{number:e}"),
+            // Without an exponent it would read as a decimal.
+            Literal::Float(number) => match Value::Float(*number).to_string() {
+                text if text.contains('e') => self.put(&text),
+                _ => write!(self.out, "{number:e}"),
+            },
             Literal::Text(text) => write!(self.out, "'{}'", text.replace('\'', "''")),
         }
     }
@@ -150,6 +155,7 @@ impl Printer<'_, '_> {
         let (name, side) = (name.replace('"', "\"\""), side.letter());
         match self.style {
             Style::Suffixed => write!(self.out, "\"{name}_{side}\""),
+            Style::Plain => write!(self.out, "\"{name}\""),
             Style::Qualified => write!(self.out, "{side}.\"{name}\""),
         }
     }

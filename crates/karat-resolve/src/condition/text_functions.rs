@@ -208,6 +208,18 @@ fn padded(args: &[Value], join: fn(String, String) -> String) -> Outcome {
     Ok(Value::Text(join(kept, padding).into()))
 }
 
+pub(super) fn chr(args: &[Value]) -> Outcome {
+    let letter = u32::try_from(integer_at(args, 0)?).ok().and_then(char::from_u32);
+    let letter = letter.ok_or_else(|| EvaluationError::new("there is no such character"))?;
+    Ok(Value::Text(letter.to_string().into()))
+}
+
+/// The code point of the first character.
+pub(super) fn unicode(args: &[Value]) -> Outcome {
+    let first = text_at(args, 0)?.chars().next();
+    Ok(Value::Integer(first.map_or(-1, |letter| i64::from(u32::from(letter)))))
+}
+
 pub(super) fn repeat(args: &[Value]) -> Outcome {
     let text = text_at(args, 0)?;
     let times = bounded(integer_at(args, 1)?)?;

@@ -49,9 +49,7 @@ pub(super) fn strptime(args: &[Expr]) -> Result<Prepared, String> {
     let lenient = try_strptime(args)?;
     let null = formats(args)?.is_none();
     Ok(Box::new(move |values| match lenient(values)? {
-        Value::Null if !null => {
-            Err(EvaluationError::new(format!("{} does not fit the format", values[0])))
-        }
+        Value::Null if !null => Err(EvaluationError::new("the text does not fit the format")),
         found => Ok(found),
     }))
 }
@@ -124,8 +122,8 @@ pub(super) fn date_diff(args: &[Expr]) -> Result<Prepared, String> {
         let (from, to) = (moment(values, 1)?, moment(values, 2)?);
         // DuckDB 2.0 counts whole spans of seven days instead of Mondays.
         let borders = match part {
-            Part::Week => (count(Part::Day, to) - count(Part::Day, from)) / 7,
-            _ => count(part, to) - count(part, from),
+            Part::Week => (count(Part::Day, to).saturating_sub(count(Part::Day, from))) / 7,
+            _ => count(part, to).saturating_sub(count(part, from)),
         };
         Ok(Value::Integer(borders))
     }))

@@ -29,7 +29,7 @@ pub enum Value {
 }
 
 /// Why a checked condition has no value for a certain pair of records; DuckDB ends the whole
-/// query with an error in the same place.
+/// query with an error in the same place. Shows kinds, never the values of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EvaluationError {
     pub message: String,
@@ -87,7 +87,10 @@ impl Value {
             Value::Boolean(truth) => Ok(Some(*truth)),
             other => match cast::to_boolean(other) {
                 Some(truth) => Ok(Some(truth)),
-                None => Err(EvaluationError::new(format!("{other} is neither true nor false"))),
+                None => {
+                    let message = format!("this {} is neither true nor false", other.kind());
+                    Err(EvaluationError::new(message))
+                }
             },
         }
     }

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use super::compare::Comparer;
 use super::keys::{Groups, Keys, first_shared};
-use super::test::{Scratch, Test};
+use super::look::Scratch;
+use super::program::Program;
 
 /// A blocking rule, ready.
 pub(crate) struct Rule {
@@ -13,7 +14,7 @@ pub(crate) struct Rule {
     /// Where the right record's key is made otherwise.
     pub right: Option<Keys>,
     /// What must hold besides equal keys.
-    pub also: Option<Test>,
+    pub also: Option<Program>,
 }
 
 impl Rule {
@@ -109,7 +110,7 @@ impl Candidates<'_> {
     fn finds(&self, rule: &Rule, l: u32, r: u32, scratch: &mut Scratch) -> Option<u32> {
         let key = first_shared(&rule.left, l, rule.right(), r)?;
         match &rule.also {
-            Some(test) if !self.comparer.holds(test, l, r, scratch) => None,
+            Some(also) if !self.comparer.holds(also, l, r, scratch) => None,
             _ => Some(key),
         }
     }

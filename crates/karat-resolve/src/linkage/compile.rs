@@ -6,12 +6,14 @@ use super::columns::{Column, unify};
 use super::derive::{derive, explode};
 use super::keys::{Keys, NO_KEY, combine};
 use super::measures;
+use super::measuring::Measuring;
 use super::model::BlockingRule;
+use super::program::Program;
 use super::records::Records;
 use super::refusal::Refusal;
 use super::table::{Operand, Table, Values};
-use super::test::{Measure, Test, Truth};
-use crate::condition::{self, Comparison as Relation, Expr, Literal, Side};
+use super::test::{Measure, Test};
+use crate::condition::{self, Bound, Comparison as Relation, Expr, Literal, Side};
 
 /// Collects the columns and measures that the conditions of a model need.
 pub(super) struct Compiler<'a> {
@@ -21,23 +23,37 @@ pub(super) struct Compiler<'a> {
     columns: Vec<(Option<Expr>, Column)>,
     values: Vec<Values>,
     pub measures: Vec<Measure>,
+    /// Conditions that have no kernel.
+    bound: Vec<Bound>,
 }
 
 impl<'a> Compiler<'a> {
     pub fn new(records: &'a Records) -> Compiler<'a> {
-        Compiler { records, columns: Vec::new(), values: Vec::new(), measures: Vec::new() }
+        Compiler {
+            records,
+            columns: Vec::new(),
+            values: Vec::new(),
+            measures: Vec::new(),
+            bound: Vec::new(),
+        }
     }
 
-    /// The table of all columns so far.
-    pub fn table(self) -> (Table, Vec<Measure>) {
+    /// What the programs made so far need.
+    pub fn finish(self) -> (Table, Vec<Measuring>, Vec<Bound>) {
         let ids: Vec<Column> = self.columns.into_iter().map(|(_, column)| column).collect();
-        (Table::new(self.values, &ids, self.records.len()), self.measures)
+        let measures = self.measures.into_iter().map(Measuring::new).collect();
+        (Table::new(self.values, &ids, self.records.len()), measures, self.bound)
+    }
+
+    /// The program of a comparison with these levels.
+    pub fn program(&mut self, levels: Vec<Test>) -> Program {
+        Program::new(levels, &mut self.bound)
     }
 
     /// The condition of a level or the remainder of a rule.
     pub fn condition(&mut self, expr: &Expr) -> Result<Test, Refusal> {
         match expr {
-            Expr::Literal(Literal::Boolean(true)) => Ok(Test::Always(Truth::Yes)),
+            Expr::Literal(Literal::Boolean(true)) => Ok(Test::Always),
             Expr::And(parts) => Ok(Test::All(self.conditions(parts)?)),
             Expr::Or(parts) => Ok(Test::Any(self.conditions(parts)?)),
             Expr::Not(part) => Ok(Test::Not(Box::new(self.condition(part)?))),
@@ -159,7 +175,10 @@ impl<'a> Compiler<'a> {
         let (keys, also) = split(&rule.condition);
         let also = match also.is_empty() {
             true => None,
-            false => Some(self.condition(&Expr::all(also.into_iter().cloned().collect()))?),
+            false => {
+                let test = self.condition(&Expr::all(also.into_iter().cloned().collect()))?;
+                Some(self.program(vec![test]))
+            }
         };
         if rule.explode.is_empty() {
             let (left, right) = self.keys(&keys)?;

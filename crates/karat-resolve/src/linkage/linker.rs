@@ -6,12 +6,13 @@ use super::candidates::{Candidates, Cost, Rule};
 use super::compare::Comparer;
 use super::compile::Compiler;
 use super::frequency::{Known, Table as Frequencies};
-use super::model::{BlockingRule, LinkType, Model};
+use super::look::Scratch;
+use super::model::{BlockingRule, Comparison, Level, LinkType, Model};
 use super::pattern::{Layout, Pattern};
 use super::records::Records;
 use super::refusal::Refusal;
 use super::score::Scorer;
-use super::test::{Scratch, Test, Truth};
+use super::test::Test;
 use crate::condition::{Expr, Side};
 
 /// Records, with the conditions of a model ready to be asked of their pairs.
@@ -21,7 +22,12 @@ pub struct Linker {
     sets: Vec<Vec<Rule>>,
     pub(super) sources: Vec<u16>,
     pub(super) across: bool,
+    /// For each comparison and level the columns that it says agree, if that is all it says.
+    pub(super) exact: Vec<Vec<Option<Exact>>>,
 }
+
+/// Columns by their position in the rows.
+pub(super) type Exact = Vec<u16>;
 
 /// Some blocking rules that belong together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,17 +57,19 @@ impl Linker {
     ) -> Result<Linker, Refusal> {
         let mut compiler = Compiler::new(records);
         let mut comparisons = Vec::with_capacity(model.comparisons.len());
+        let mut exact = Vec::with_capacity(model.comparisons.len());
         for comparison in &model.comparisons {
             let mut tests = Vec::with_capacity(comparison.levels.len());
             for level in &comparison.levels {
                 let test = match &level.condition {
                     Some(condition) => compiler.condition(condition),
-                    None => Ok(Test::Always(Truth::Yes)),
+                    None => Ok(Test::Always),
                 };
                 let place = || format!("comparison {}, level {:?}", comparison.name, level.label);
                 tests.push(test.map_err(|refusal| refusal.at(place))?);
             }
-            comparisons.push(tests);
+            comparisons.push(compiler.program(tests));
+            exact.push(exact_levels(comparison, &mut compiler)?);
         }
         let mut sets = Vec::with_capacity(more.len() + 1);
         for rules in [model.rules.as_slice()].iter().chain(more) {
@@ -77,10 +85,10 @@ impl Linker {
         }
         let layout = Layout::new(&model.comparisons)
             .ok_or_else(|| Refusal::new("the levels have more combinations than fit 64 bits"))?;
-        let (table, measures) = compiler.table();
-        let comparer = Comparer { table, measures, comparisons, layout, frequencies };
+        let (table, measures, values) = compiler.finish();
+        let comparer = Comparer { table, measures, values, comparisons, layout, frequencies };
         let across = model.link == LinkType::Link;
-        Ok(Linker { comparer, sets, sources: records.sources.clone(), across })
+        Ok(Linker { comparer, sets, sources: records.sources.clone(), across, exact })
     }
 
     fn candidates(&self, rules: RuleSet) -> Candidates<'_> {
@@ -161,8 +169,7 @@ impl Linker {
         let pair = |(pairs, edges): &mut (u64, Vec<Edge>), found: Found, scratch: &mut Scratch| {
             *pairs += 1;
             let Found { left, right, rule } = found;
-            let pattern = self.comparer.pattern(left, right, scratch);
-            match scorer.weight(&self.comparer, pattern, (left, right)) {
+            match scorer.weight(&self.comparer, (left, right), scratch) {
                 Some(weight) if weight >= at_least => {
                     edges.push(Edge { left, right, weight, rule });
                 }
@@ -213,6 +220,20 @@ pub struct Predicted {
 
 /// Units whose results are held at once, which bounds memory.
 const UNITS_AT_ONCE: usize = 1024;
+
+fn exact_levels(
+    comparison: &Comparison,
+    compiler: &mut Compiler<'_>,
+) -> Result<Vec<Option<Exact>>, Refusal> {
+    let mut column = |name: &String| {
+        compiler.operand(&Expr::column(Side::Left, name)).map(|operand| operand.column)
+    };
+    let of = |level: &Level| match level.exact_columns() {
+        Some(names) => names.iter().map(&mut column).collect::<Result<_, _>>().map(Some),
+        None => Ok(None),
+    };
+    comparison.levels.iter().map(of).collect()
+}
 
 fn place(i: usize, rule: &BlockingRule) -> String {
     format!("blocking rule {}, {rule}", i + 1)

@@ -4,7 +4,7 @@
 use super::compile::{Compiler, side_of};
 use super::refusal::Refusal;
 use super::test::{Enough, How, Measure, Order, Test};
-use crate::condition::{Arithmetic, Comparison as Relation, Expr};
+use crate::condition::{Arithmetic, Comparison as Relation, Expr, Side};
 
 /// `measure >= 0.9` and its like.
 pub(super) fn recognise(
@@ -35,6 +35,8 @@ pub(super) fn recognise(
             return Ok(None);
         }
     }
+    let (left, right) = if left.side == Side::Left { (left, right) } else { (right, left) };
+    let (left, right) = (left.column, right.column);
     let measure = Measure { how, left, right, enough: enough(is, bound) };
     let measure = take_up(&mut compiler.measures, measure);
     Ok(Some(Test::Measured { measure, is, bound }))

@@ -36,6 +36,11 @@ impl Layout {
         self.places.is_empty()
     }
 
+    /// How many levels each comparison has, the absence of one included.
+    pub fn digits(&self) -> impl Iterator<Item = u32> + '_ {
+        self.places.iter().map(|(_, digits)| *digits)
+    }
+
     /// What a level of a comparison adds to the pattern.
     #[inline]
     pub fn digit(&self, comparison: usize, level: u32) -> Pattern {

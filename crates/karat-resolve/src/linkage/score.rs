@@ -3,6 +3,7 @@
 
 use super::compare::Comparer;
 use super::frequency::Table as Frequencies;
+use super::look::Scratch;
 use super::model::{Comparison, Level, Model, weight_of};
 use super::pattern::Pattern;
 use super::refusal::Refusal;
@@ -53,26 +54,27 @@ impl Scorer {
         Ok(Scorer { prior: weight_of(model.prior), comparisons })
     }
 
-    /// The match weight of a pair; none where a comparison has no level for it.
+    /// Compares a pair and adds up its match weight; none where a comparison has no level for it.
     #[inline]
     pub fn weight(
         &self,
         comparer: &Comparer,
-        pattern: Pattern,
         (left, right): (u32, u32),
+        scratch: &mut Scratch,
     ) -> Option<f64> {
         let rows = (comparer.table.row(left), comparer.table.row(right));
         let mut weight = self.prior;
-        for (i, comparison) in self.comparisons.iter().enumerate() {
-            let level = comparer.layout.level(pattern, i) as usize;
-            weight += comparison.levels.get(level)?;
+        comparer.levels(left, right, scratch, |comparison, level| {
+            let comparison = &self.comparisons[comparison];
+            // Not a number, from then on, where there is no level.
+            weight += comparison.levels.get(level as usize).copied().unwrap_or(f64::NAN);
             if comparison.adjusted
-                && let Some(adjustment) = &comparison.adjustments[level]
+                && let Some(Some(adjustment)) = comparison.adjustments.get(level as usize)
             {
                 weight += adjust(adjustment, &comparer.frequencies, rows);
             }
-        }
-        Some(weight)
+        });
+        (!weight.is_nan()).then_some(weight)
     }
 
     /// What rarity adds in each comparison.

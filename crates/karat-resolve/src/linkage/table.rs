@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::columns::{Column, Dictionary, MISSING};
+use super::keys::combine;
 use crate::condition::{Side, Value};
 use crate::text::Signature;
 
@@ -22,24 +23,49 @@ pub(crate) struct Operand {
 pub(crate) struct Values {
     pub dictionary: Arc<Dictionary>,
     /// Of texts that are measured: what can be said without looking at them.
-    pub signatures: Vec<Signature>,
+    pub marks: Vec<Mark>,
     /// Of values that are subtracted.
     pub numbers: Vec<f64>,
     /// Of truth values.
     pub truths: Vec<bool>,
 }
 
+/// What most pairs of texts can be told apart by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark {
+    pub signature: Signature,
+    /// The first four bytes.
+    pub head: [u8; 4],
+    pub length: u32,
+}
+
+impl Mark {
+    fn of(text: &[u8]) -> Mark {
+        let mut head = [0; 4];
+        let n = text.len().min(4);
+        head[..n].copy_from_slice(&text[..n]);
+        Mark { signature: Signature::new(text), head, length: text.len() as u32 }
+    }
+
+    /// How many of the first four bytes two texts have in common at most.
+    #[inline]
+    pub fn prefix(&self, other: &Mark) -> usize {
+        let differ = u32::from_le_bytes(self.head) ^ u32::from_le_bytes(other.head);
+        differ.trailing_zeros() as usize / 8
+    }
+}
+
 impl Values {
     pub fn new(dictionary: Arc<Dictionary>) -> Values {
-        Values { dictionary, signatures: Vec::new(), numbers: Vec::new(), truths: Vec::new() }
+        Values { dictionary, marks: Vec::new(), numbers: Vec::new(), truths: Vec::new() }
     }
 
     /// Prepares for text measures.
     pub fn sign(&mut self) {
         let Some(texts) = self.dictionary.texts() else { return };
-        if self.signatures.is_empty() {
-            let sign = |id| Signature::new(texts.bytes(id));
-            self.signatures = (0..texts.len() as u32).into_par_iter().map(sign).collect();
+        if self.marks.is_empty() {
+            let mark = |id| Mark::of(texts.bytes(id));
+            self.marks = (0..texts.len() as u32).into_par_iter().map(mark).collect();
         }
     }
 
@@ -68,6 +94,9 @@ impl Values {
     }
 }
 
+/// Numbers in a cache line.
+const LINE: usize = 16;
+
 /// All that the conditions of a model look at.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
@@ -89,6 +118,26 @@ impl Table {
             });
         }
         Table { columns, rows }
+    }
+
+    /// Has a record's row on its way to the processor while something else is done.
+    #[inline]
+    pub fn call_up(&self, record: u32) {
+        let row = self.row(record);
+        for line in row.chunks(LINE) {
+            std::hint::black_box(line[0]);
+        }
+    }
+
+    /// Keys by which records agree in columns.
+    pub fn keys(&self, columns: &[u16]) -> Vec<u32> {
+        let records = 0..(self.rows.len() / self.columns.len().max(1)) as u32;
+        let of = |column: &u16| -> Vec<u32> {
+            records.clone().map(|record| self.row(record)[*column as usize]).collect()
+        };
+        let parts: Vec<Vec<u32>> = columns.iter().map(of).collect();
+        let parts: Vec<&[u32]> = parts.iter().map(Vec::as_slice).collect();
+        combine(&parts)
     }
 
     /// The numbers of a record's values.

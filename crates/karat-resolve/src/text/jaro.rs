@@ -41,11 +41,21 @@ pub fn jaro_at_most(length_a: usize, length_b: usize, common: u32) -> f64 {
 /// An upper bound of [`jaro_winkler`], as [`jaro_at_most`]: above 0.7 the difference from 1 is
 /// exact, so that the raised value grows with the Jaro similarity.
 pub fn jaro_winkler_at_most(length_a: usize, length_b: usize, common: u32) -> f64 {
+    jaro_winkler_with_prefix_at_most(length_a, length_b, common, 4)
+}
+
+/// The same for texts whose common front is of `prefix` bytes at most.
+pub fn jaro_winkler_with_prefix_at_most(
+    length_a: usize,
+    length_b: usize,
+    common: u32,
+    prefix: usize,
+) -> f64 {
     let jaro = jaro_at_most(length_a, length_b, common);
     if jaro <= 0.7 {
         return jaro;
     }
-    raised(jaro, length_a.min(length_b).min(common as usize).min(4))
+    raised(jaro, length_a.min(length_b).min(common as usize).min(prefix.min(4)))
 }
 
 /// DuckDB's compiler contracts `jaro + prefix * 0.1 * (1 - jaro)` to one rounding.

@@ -19,7 +19,9 @@ mod signature;
 
 pub use damerau::{damerau_levenshtein, damerau_levenshtein_within};
 pub use jaccard::jaccard;
-pub use jaro::{jaro, jaro_at_most, jaro_winkler, jaro_winkler_at_most};
+pub use jaro::{
+    jaro, jaro_at_most, jaro_winkler, jaro_winkler_at_most, jaro_winkler_with_prefix_at_most,
+};
 pub use levenshtein::{levenshtein, levenshtein_at_least, levenshtein_within};
 pub use signature::Signature;
 

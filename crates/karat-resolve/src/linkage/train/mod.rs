@@ -37,16 +37,16 @@ pub fn set_m(model: &mut Model, counts: &Counts) -> Vec<Vec<Basis>> {
     comparisons.map(|(comparison, counts)| set_shares(comparison, counts, true)).collect()
 }
 
-fn set_shares(comparison: &mut Comparison, counts: &[u64], of_m: bool) -> Vec<Basis> {
+fn set_shares(comparison: &mut Comparison, counts: &[f64], of_m: bool) -> Vec<Basis> {
     let levels = comparison.levels.iter().zip(counts);
-    let all: u64 = levels.filter(|(level, _)| !level.is_null).map(|(_, count)| count).sum();
-    let set = |(level, count): (&mut super::model::Level, &u64)| {
+    let all: f64 = levels.filter(|(level, _)| !level.is_null).map(|(_, count)| count).sum();
+    let set = |(level, count): (&mut super::model::Level, &f64)| {
         let probability = if of_m { &mut level.m } else { &mut level.u };
-        let share = *count as f64 / all as f64;
-        if !level.is_null && !probability.fixed && *count > 0 {
+        let share = count / all;
+        if !level.is_null && !probability.fixed && *count > 0.0 {
             probability.value = Some(share);
         }
-        Basis { error: (share * (1.0 - share) / all as f64).sqrt(), count: *count }
+        Basis { error: (share * (1.0 - share) / all).sqrt(), count: count.round() as u64 }
     };
     comparison.levels.iter_mut().zip(counts).map(set).collect()
 }

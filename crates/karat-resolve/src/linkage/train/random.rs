@@ -16,12 +16,9 @@ pub(crate) fn below(limit: u32, bits: u32) -> u32 {
     ((u64::from(bits) * u64::from(limit)) >> 32) as u32
 }
 
-/// Two distinct records of `n`, the lower first; every pair is as likely as any.
+/// Any of `n` records but this one, each as likely as any.
 #[inline]
-pub(crate) fn pair(n: u32, seed: u64, position: u64) -> (u32, u32) {
-    let bits = draw(seed, position);
-    let a = below(n, bits as u32);
-    let b = below(n - 1, (bits >> 32) as u32);
-    let b = b + u32::from(b >= a);
-    (a.min(b), a.max(b))
+pub(crate) fn other_than(record: u32, n: u32, seed: u64, position: u64) -> u32 {
+    let other = below(n - 1, draw(seed, position) as u32);
+    other + u32::from(other >= record)
 }

@@ -91,11 +91,12 @@ impl Linker {
     /// Counts levels on the pairs that the rules of a set find.
     pub fn count_levels(&self, rules: RuleSet) -> Counts {
         let mut all = self.no_counts();
+        let active = vec![true; all.pairs.len()];
         self.scan(
             rules,
             || self.no_counts(),
             |counts, found, scratch| {
-                counts.count(self, self.comparer.pattern(found.left, found.right, scratch));
+                counts.count(self, (found.left, found.right), &active, scratch);
             },
             |units| units.iter().for_each(|unit| all.add(unit)),
         );
@@ -105,9 +106,10 @@ impl Linker {
     /// Counts levels on given pairs.
     pub fn count_levels_of(&self, pairs: &[(u32, u32)]) -> Counts {
         let mut all = self.no_counts();
+        let active = vec![true; all.pairs.len()];
         let mut scratch = self.comparer.scratch();
-        for (left, right) in pairs {
-            all.count(self, self.comparer.pattern(*left, *right, &mut scratch));
+        for pair in pairs {
+            all.count(self, *pair, &active, &mut scratch);
         }
         all
     }
