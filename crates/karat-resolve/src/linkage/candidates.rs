@@ -4,11 +4,12 @@
 use std::ops::Range;
 
 use super::compare::Comparer;
-use super::keys::{Groups, Keys, first_shared};
+use super::keys::{Groups, KeyRows, Keys, NO_KEY, first_shared};
 use super::look::Scratch;
 use super::program::Program;
 
 /// A blocking rule, ready.
+#[derive(Debug)]
 pub(crate) struct Rule {
     pub left: Keys,
     /// Where the right record's key is made otherwise.
@@ -17,15 +18,51 @@ pub(crate) struct Rule {
     pub also: Option<Program>,
 }
 
-impl Rule {
-    fn right(&self) -> &Keys {
-        self.right.as_ref().unwrap_or(&self.left)
+/// Rules that belong together.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    rules: Vec<Ready>,
+    /// Keys of those rules that ask for one equal key and nothing else.
+    plain: KeyRows,
+}
+
+#[derive(Debug)]
+enum Ready {
+    /// The keys are this column of `plain`.
+    Plain(usize),
+    Other(Rule),
+}
+
+impl Rules {
+    pub fn new(rules: Vec<Rule>) -> Rules {
+        let mut columns = Vec::new();
+        let ready = |rule| match rule {
+            Rule { left: Keys::One(keys), right: None, also: None } => {
+                columns.push(keys);
+                Ready::Plain(columns.len() - 1)
+            }
+            other => Ready::Other(other),
+        };
+        let rules = rules.into_iter().map(ready).collect();
+        Rules { rules, plain: KeyRows::new(&columns) }
+    }
+
+    pub fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// The groups of a rule on its left side, and on its right side where that differs.
+    fn groups(&self, rule: usize) -> (Groups, Option<Groups>) {
+        match &self.rules[rule] {
+            Ready::Plain(at) => (Groups::new(&Keys::One(self.plain.column(*at))), None),
+            Ready::Other(rule) => (Groups::new(&rule.left), rule.right.as_ref().map(Groups::new)),
+        }
     }
 }
 
-/// The rules of a model over its records.
+/// The candidates of some rules.
 pub(crate) struct Candidates<'a> {
-    pub rules: &'a [Rule],
+    pub rules: &'a Rules,
     /// Only records of different sources are candidates.
     pub across: bool,
     pub sources: &'a [u16],
@@ -64,9 +101,7 @@ const UNIT: u32 = 1 << 15;
 impl Candidates<'_> {
     /// The blocks of a rule.
     pub fn blocks(&self, rule: usize) -> Blocks {
-        let rule = &self.rules[rule];
-        let left = Groups::new(&rule.left);
-        let right = rule.right.as_ref().map(Groups::new);
+        let (left, right) = self.rules.groups(rule);
         let mut blocks = Blocks { left, right, parts: Vec::new(), units: Vec::new() };
         blocks.cut();
         blocks
@@ -87,7 +122,10 @@ impl Candidates<'_> {
             for i in part.from..part.to {
                 let l = left[i as usize];
                 let others = right.unwrap_or(&left[i as usize + 1..]);
-                for r in others {
+                for (n, r) in others.iter().enumerate() {
+                    if let Some(next) = others.get(n + AHEAD) {
+                        self.comparer.table.call_up(*next);
+                    }
                     if l < *r && self.is_new(rule, part.key, (l, *r), scratch) {
                         pair(l, *r, scratch);
                     }
@@ -101,25 +139,41 @@ impl Candidates<'_> {
         if self.across && self.sources[l as usize] == self.sources[r as usize] {
             return false;
         }
-        !self.rules[..rule].iter().any(|earlier| self.finds(earlier, l, r, scratch).is_some())
-            && self.finds(&self.rules[rule], l, r, scratch) == Some(key)
+        let plain = (self.rules.plain.of(l), self.rules.plain.of(r));
+        for earlier in &self.rules.rules[..rule] {
+            if self.finds(earlier, plain, (l, r), scratch).is_some() {
+                return false;
+            }
+        }
+        self.finds(&self.rules.rules[rule], plain, (l, r), scratch) == Some(key)
     }
 
-    /// The first key by which a rule finds a pair.
+    /// The first key by which a rule finds a pair with these plain keys.
     #[inline]
-    fn finds(&self, rule: &Rule, l: u32, r: u32, scratch: &mut Scratch) -> Option<u32> {
-        let key = first_shared(&rule.left, l, rule.right(), r)?;
-        match &rule.also {
-            Some(also) if !self.comparer.holds(also, l, r, scratch) => None,
-            _ => Some(key),
+    fn finds(
+        &self,
+        rule: &Ready,
+        (plain_l, plain_r): (&[u32], &[u32]),
+        (l, r): (u32, u32),
+        scratch: &mut Scratch,
+    ) -> Option<u32> {
+        match rule {
+            Ready::Plain(at) => {
+                let key = plain_l[*at];
+                (key != NO_KEY && key == plain_r[*at]).then_some(key)
+            }
+            Ready::Other(rule) => {
+                let right = rule.right.as_ref().unwrap_or(&rule.left);
+                let key = first_shared(&rule.left, l, right, r)?;
+                let also = |also| self.comparer.holds(also, l, r, scratch);
+                rule.also.as_ref().is_none_or(also).then_some(key)
+            }
         }
     }
 
     /// What a rule costs.
     pub fn cost(&self, rule: usize) -> Cost {
-        let rule = &self.rules[rule];
-        let left = Groups::new(&rule.left);
-        let right = rule.right.as_ref().map(Groups::new);
+        let (left, right) = self.rules.groups(rule);
         let mut cost = Cost::default();
         for key in 0..left.len() as u32 {
             let block = left.of(key);
@@ -142,6 +196,9 @@ impl Candidates<'_> {
         (n * n - same) / 2
     }
 }
+
+/// How many pairs ahead of its comparison a record is called up.
+const AHEAD: usize = 3;
 
 impl Blocks {
     fn cut(&mut self) {

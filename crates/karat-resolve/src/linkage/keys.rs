@@ -38,6 +38,41 @@ impl Keys {
     }
 }
 
+/// Keys of several rules side by side, so that asking which rules find a pair costs one cache
+/// miss and not one for every rule.
+#[derive(Debug, Default)]
+pub(crate) struct KeyRows {
+    stride: usize,
+    keys: Vec<u32>,
+}
+
+impl KeyRows {
+    /// One column per rule, all as long as the first.
+    pub fn new(columns: &[Vec<u32>]) -> KeyRows {
+        let stride = columns.len();
+        let mut keys = vec![NO_KEY; stride * columns.first().map_or(0, Vec::len)];
+        if stride > 0 {
+            keys.par_chunks_mut(stride).enumerate().for_each(|(record, row)| {
+                for (place, column) in row.iter_mut().zip(columns) {
+                    *place = column[record];
+                }
+            });
+        }
+        KeyRows { stride, keys }
+    }
+
+    /// The keys of a record.
+    #[inline]
+    pub fn of(&self, record: u32) -> &[u32] {
+        &self.keys[record as usize * self.stride..][..self.stride]
+    }
+
+    /// The keys of all records by one rule.
+    pub fn column(&self, at: usize) -> Vec<u32> {
+        self.keys.iter().skip(at).step_by(self.stride).copied().collect()
+    }
+}
+
 /// The smallest key that a record has here and another has there.
 #[inline]
 pub(crate) fn first_shared(left: &Keys, l: u32, right: &Keys, r: u32) -> Option<u32> {

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::candidates::{Candidates, Cost, Rule};
+use super::candidates::{Candidates, Cost, Rules};
 use super::compare::Comparer;
 use super::compile::Compiler;
 use super::frequency::{Known, Table as Frequencies};
@@ -19,7 +19,7 @@ use crate::condition::{Expr, Side};
 pub struct Linker {
     pub(super) comparer: Comparer,
     /// Set 0 is the model's own.
-    sets: Vec<Vec<Rule>>,
+    sets: Vec<Rules>,
     pub(super) sources: Vec<u16>,
     pub(super) across: bool,
     /// For each comparison and level the columns that it says agree, if that is all it says.
@@ -76,7 +76,7 @@ impl Linker {
             let rule = |(i, rule): (usize, &BlockingRule)| {
                 compiler.rule(rule).map_err(|refusal| refusal.at(|| place(i, rule)))
             };
-            sets.push(rules.iter().enumerate().map(rule).collect::<Result<Vec<_>, _>>()?);
+            sets.push(Rules::new(rules.iter().enumerate().map(rule).collect::<Result<_, _>>()?));
         }
         let mut frequencies = Vec::new();
         for name in frequency_columns(model) {

@@ -27,6 +27,11 @@ impl Layout {
         Some(Layout { places })
     }
 
+    /// How many patterns there are; all are below it.
+    pub fn patterns(&self) -> u64 {
+        self.places.last().map_or(1, |(place, digits)| place * u64::from(*digits))
+    }
+
     /// How many comparisons there are.
     pub fn len(&self) -> usize {
         self.places.len()

@@ -1,5 +1,7 @@
 //! The records to link: their ids, their sources and their columns by name.
 
+use rayon::prelude::*;
+
 use super::columns::Column;
 use super::texts::Texts;
 
@@ -54,9 +56,12 @@ impl Records {
             IdOrder::Number => {
                 let key =
                     |r: u32| (self.ids.text(r).parse().unwrap_or(i64::MAX), self.ids.bytes(r));
-                order.sort_by(|a, b| key(*a).cmp(&key(*b)));
+                order.par_sort_by(|a, b| key(*a).cmp(&key(*b)));
             }
-            IdOrder::Text => order.sort_by(|a, b| self.composite(*a).cmp(self.composite(*b))),
+            IdOrder::Text if self.source_names.len() < 2 => {
+                order.par_sort_by(|a, b| self.ids.bytes(*a).cmp(self.ids.bytes(*b)));
+            }
+            IdOrder::Text => order.par_sort_by(|a, b| self.composite(*a).cmp(self.composite(*b))),
         }
         order
     }

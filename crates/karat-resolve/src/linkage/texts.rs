@@ -44,7 +44,11 @@ impl Texts {
 
     /// Adds a text.
     pub fn push(&mut self, text: &str) {
-        self.bytes.extend_from_slice(text.as_bytes());
+        self.push_bytes(text.as_bytes());
+    }
+
+    fn push_bytes(&mut self, text: &[u8]) {
+        self.bytes.extend_from_slice(text);
         let end = u32::try_from(self.bytes.len()).expect("a column has under 4 GiB of text");
         self.starts.push(end);
     }
@@ -55,7 +59,7 @@ impl Texts {
         texts.bytes.reserve(self.bytes.len());
         texts.starts.reserve(order.len());
         for i in order {
-            texts.push(self.text(*i));
+            texts.push_bytes(self.bytes(*i));
         }
         texts
     }
@@ -71,7 +75,7 @@ pub struct Interner {
 impl Interner {
     /// The number of a text, new or known.
     pub fn intern(&mut self, text: &str) -> u32 {
-        let hash = FxBuildHasher.hash_one(text);
+        let hash = FxBuildHasher.hash_one(text.as_bytes());
         let texts = &self.texts;
         if let Some(id) = self.numbers.find(hash, |id| texts.bytes(*id) == text.as_bytes()) {
             return *id;
@@ -79,13 +83,13 @@ impl Interner {
         let id = self.texts.len() as u32;
         self.texts.push(text);
         let texts = &self.texts;
-        self.numbers.insert_unique(hash, id, |id| FxBuildHasher.hash_one(texts.text(*id)));
+        self.numbers.insert_unique(hash, id, |id| FxBuildHasher.hash_one(texts.bytes(*id)));
         id
     }
 
     /// The number of a known text.
     pub fn find(&self, text: &str) -> Option<u32> {
-        let hash = FxBuildHasher.hash_one(text);
+        let hash = FxBuildHasher.hash_one(text.as_bytes());
         self.numbers.find(hash, |id| self.texts.bytes(*id) == text.as_bytes()).copied()
     }
 

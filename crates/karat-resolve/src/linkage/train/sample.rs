@@ -43,6 +43,9 @@ pub struct Counts {
 /// Pairs drawn between two looks at the counts.
 const BATCH: u64 = 1 << 20;
 
+/// How many pairs ahead of its comparison a partner is called up.
+const AHEAD: usize = 4;
+
 /// Records that one unit of work draws partners for.
 const UNIT: u32 = 1 << 10;
 
@@ -128,10 +131,13 @@ impl Linker {
                 self.comparer.table.call_up(partner);
                 partner
             };
-            let mut next = partner(partners.start);
+            let mut coming = [0; AHEAD];
+            for (i, place) in coming.iter_mut().enumerate() {
+                *place = partner(partners.start + i as u64);
+            }
             for nth in partners.clone() {
-                let other = next;
-                next = partner(nth + 1);
+                let place = &mut coming[(nth - partners.start) as usize % AHEAD];
+                let other = std::mem::replace(place, partner(nth + AHEAD as u64));
                 let (left, right) = (record.min(other), record.max(other));
                 if self.may_match(left, right) {
                     counts.count(self, (left, right), active, &mut scratch);

@@ -9,7 +9,7 @@ use super::sample::Counts;
 use crate::condition::{self, Expr};
 use crate::linkage::linker::{Linker, RuleSet};
 use crate::linkage::model::{BlockingRule, Comparison, Level, Model};
-use crate::linkage::pattern::Pattern;
+use crate::linkage::pattern::{Layout, Pattern};
 use crate::linkage::refusal::Refusal;
 use crate::linkage::score::Scorer;
 
@@ -30,7 +30,51 @@ impl Default for Effort {
     }
 }
 
-type Patterns = FxHashMap<(Pattern, u64), u64>;
+/// How many pairs there are of each kind.
+enum Patterns {
+    /// By pattern; for layouts of few patterns.
+    Dense(Vec<u32>),
+    /// By pattern and adjustment.
+    Sparse(FxHashMap<(Pattern, u64), u64>),
+}
+
+/// Layouts of more patterns than this are counted in a map.
+const DENSE: u64 = 1 << 16;
+
+impl Patterns {
+    fn new(layout: &Layout, adjusted: bool) -> Patterns {
+        if adjusted || layout.patterns() > DENSE {
+            return Patterns::Sparse(FxHashMap::default());
+        }
+        Patterns::Dense(vec![0; layout.patterns() as usize])
+    }
+
+    #[inline]
+    fn count(&mut self, pattern: Pattern, adjustment: f64) {
+        match self {
+            Patterns::Dense(counts) => counts[pattern as usize] += 1,
+            Patterns::Sparse(counts) => {
+                *counts.entry((pattern, adjustment.to_bits())).or_default() += 1;
+            }
+        }
+    }
+
+    fn put_into(self, all: &mut FxHashMap<(Pattern, u64), u64>) {
+        match self {
+            Patterns::Dense(counts) => {
+                let seen = counts.into_iter().enumerate().filter(|(_, count)| *count > 0);
+                for (pattern, count) in seen {
+                    *all.entry((pattern as Pattern, 0)).or_default() += u64::from(count);
+                }
+            }
+            Patterns::Sparse(counts) => {
+                for (key, count) in counts {
+                    *all.entry(key).or_default() += count;
+                }
+            }
+        }
+    }
+}
 
 impl Linker {
     /// Learns m on the pairs of `rules`, a set of the one rule given. The model's u and defaults
@@ -49,11 +93,11 @@ impl Linker {
             false => None,
         };
         let keep = self.share_to_keep(rules, effort.max_pairs);
-        let mut all = Patterns::default();
+        let mut all = FxHashMap::default();
         self.scan(
             rules,
-            Patterns::default,
-            |patterns: &mut Patterns, found, scratch| {
+            || Patterns::new(&self.comparer.layout, effort.frequencies),
+            |patterns, found, scratch| {
                 let (left, right) = (found.left, found.right);
                 if draw(effort.seed, u64::from(left) << 32 | u64::from(right)) > keep {
                     return;
@@ -63,13 +107,9 @@ impl Linker {
                     let parts = scorer.adjustments(&self.comparer, pattern, (left, right));
                     parts.iter().zip(&active).filter(|(_, active)| **active).map(|(a, _)| a).sum()
                 });
-                *patterns.entry((pattern, adjustment.to_bits())).or_default() += 1;
+                patterns.count(pattern, adjustment);
             },
-            |units| {
-                for (key, count) in units.into_iter().flatten() {
-                    *all.entry(key).or_default() += count;
-                }
-            },
+            |units| units.into_iter().for_each(|unit| unit.put_into(&mut all)),
         );
         let prior = starting_prior(model, &named);
         let rows = rows(all);
