@@ -4,13 +4,15 @@
 #![expect(clippy::unwrap_used, reason = "a fixture that cannot be read ends the test")]
 
 use karat_resolve::condition::Value;
-use karat_resolve::linkage::model::probability_of;
+use karat_resolve::linkage::cluster::components;
+use karat_resolve::linkage::model::{probability_of, weight_of};
 use karat_resolve::linkage::texts::Texts;
 use karat_resolve::linkage::{Column, Edge, IdOrder, Known, Linker, Model, Records, splink};
 
 const RECORDS: &str = include_str!("fixtures/splink/records.jsonl");
 const MODEL: &str = include_str!("fixtures/splink/model.json");
 const PAIRS: &str = include_str!("fixtures/splink/pairs.csv");
+const CLUSTERS: &str = include_str!("fixtures/splink/clusters.csv");
 
 fn value(json: &serde_json::Value) -> Value {
     match json {
@@ -78,6 +80,20 @@ fn pairs_gammas_weights_and_probabilities_are_those_of_splink_to_the_bit() {
     for (ours, theirs) in ours.iter().zip(&theirs) {
         assert_eq!(ours, theirs);
     }
+}
+
+#[test]
+fn clusters_are_those_of_splink() {
+    let records = records();
+    let model = splink::read(MODEL).unwrap().model;
+    let (_, edges) = predict(&records, &model);
+    let of = components(records.len(), &edges, weight_of(0.9));
+    let line = |(record, cluster): (usize, &u32)| {
+        format!("{},{}", records.ids.text(record as u32), records.ids.text(*cluster))
+    };
+    let ours: Vec<String> = of.iter().enumerate().map(line).collect();
+    let theirs: Vec<&str> = CLUSTERS.lines().skip(1).collect();
+    assert_eq!(ours, theirs);
 }
 
 #[test]

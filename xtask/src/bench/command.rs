@@ -1,7 +1,9 @@
 //! Runs the built `karat` and `psql` as whole processes and measures them.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread::JoinHandle;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
@@ -27,6 +29,11 @@ pub struct Karat {
     project: PathBuf,
 }
 
+/// The folder of what cargo builds.
+pub fn target(root: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), PathBuf::from)
+}
+
 /// A local server that is left running; stopped when dropped.
 pub struct Server<'a>(&'a Karat);
 
@@ -43,9 +50,7 @@ impl Karat {
             .current_dir(root)
             .status()?;
         ensure!(built.success(), "karat cannot be built");
-        let target =
-            std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), PathBuf::from);
-        Ok(Karat { binary: target.join("release/karat"), project: project.to_owned() })
+        Ok(Karat { binary: target(root).join("release/karat"), project: project.to_owned() })
     }
 
     pub fn server(&self) -> Result<Server<'_>> {
@@ -98,8 +103,15 @@ impl Karat {
 
 /// Runs a process to its end; the peak is the kernel's count for it.
 fn measure(command: &mut Command) -> Result<Measured> {
+    captured(command).map(|(measured, _)| measured)
+}
+
+/// The same, with what it wrote to standard output.
+pub fn captured(command: &mut Command) -> Result<(Measured, String)> {
     let since = Instant::now();
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let (stdout, stderr) = (reader(child.stdout.take()), reader(child.stderr.take()));
     let status = format!("/proc/{}/status", child.id());
     let mut peak_kb = 0.0_f64;
     let ended = loop {
@@ -114,10 +126,20 @@ fn measure(command: &mut Command) -> Result<Measured> {
         }
     };
     let seconds = since.elapsed().as_secs_f64();
-    let mut said = String::new();
-    if let Some(mut stderr) = child.stderr.take() {
-        std::io::Read::read_to_string(&mut stderr, &mut said)?;
-    }
-    ensure!(ended.success(), "{said}");
-    Ok(Measured { seconds, peak_mb: (peak_kb / 1024.0 * 10.0).round() / 10.0 })
+    let said = |reader: JoinHandle<String>| reader.join().unwrap_or_default();
+    let (stdout, stderr) = (said(stdout), said(stderr));
+    ensure!(ended.success(), "{stderr}");
+    Ok((Measured { seconds, peak_mb: (peak_kb / 1024.0 * 10.0).round() / 10.0 }, stdout))
+}
+
+/// Reads a stream to its end, so that the process never waits for it.
+fn reader(stream: Option<impl Read + Send + 'static>) -> JoinHandle<String> {
+    std::thread::spawn(move || {
+        let mut text = Vec::new();
+        if let Some(mut stream) = stream {
+            // What could be read before an error is all there is to show.
+            let _ = stream.read_to_end(&mut text);
+        }
+        String::from_utf8_lossy(&text).into_owned()
+    })
 }

@@ -3,6 +3,7 @@
 mod command;
 mod load;
 mod options;
+mod resolve;
 mod tiers;
 
 use std::path::Path;
@@ -15,6 +16,7 @@ pub type Bench = (&'static str, &'static str, fn(&Path, &[String]) -> Result<()>
 
 pub const ALL: &[Bench] = &[
     ("load", "a CSV file, against psql's \\copy", load::run),
+    ("resolve", "probabilistic resolution of a Parquet file, against Splink", resolve::run),
     ("tiers", "tiered resolution as the records grow", tiers::run),
 ];
 

@@ -6,10 +6,12 @@
 //! reached) → training over patterns, or match weights and `Edge`s.
 
 mod candidates;
+pub mod cluster;
 pub mod columns;
 mod compare;
 mod compile;
 mod derive;
+pub mod evaluate;
 mod frequency;
 mod keys;
 mod linker;

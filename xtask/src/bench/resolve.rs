@@ -1,0 +1,81 @@
+//! Probabilistic resolution, the whole job: read Parquet, train, predict, cluster. Ours is the
+//! example `historical` of karat-pipeline; the peer is a Python script that runs Splink on DuckDB
+//! with the same model and prints its figures as one JSON object on its last line.
+//!
+//! Arguments: `--data FILE.parquet` (the labelled historical figures, or a scaled set of them),
+//! `--peer SCRIPT.py`, `--rounds N` (3), `--python PROGRAM` (one with Splink; by default a virtual
+//! environment is made under target/bench).
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+use super::command::{Measured, best, captured, target};
+use super::options::Options;
+
+pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
+    let options = Options::parse(arguments)?;
+    let (data, peer) = (options.text("data", ""), options.text("peer", ""));
+    ensure!(!data.is_empty(), "--data FILE.parquet is missing");
+    let rounds = options.number("rounds", 3)?;
+    let ours = build(root)?;
+    let python = match options.text("python", "") {
+        "" if !peer.is_empty() => environment(root)?,
+        given => PathBuf::from(given),
+    };
+    let (mut our_runs, mut peer_runs) = (Vec::new(), Vec::new());
+    let (mut our_figures, mut peer_figures) = (Value::Null, Value::Null);
+    for round in 1..=rounds {
+        let (measured, said) = captured(Command::new(&ours).arg(data))?;
+        our_figures = last_line(&said)?;
+        our_runs.push(measured);
+        print!("round {round}: ours {:.2} s, {:.0} MB", measured.seconds, measured.peak_mb);
+        if !peer.is_empty() {
+            let (measured, said) = captured(Command::new(&python).args([peer, data]))?;
+            peer_figures = last_line(&said)?;
+            peer_runs.push(measured);
+            print!("; peer {:.2} s, {:.0} MB", measured.seconds, measured.peak_mb);
+        }
+        println!();
+    }
+    let (ours, peer): (Measured, Measured) = (best(&our_runs), best(&peer_runs));
+    println!(
+        "{}",
+        serde_json::json!({
+            "bench": "resolve", "ours_s": ours.seconds, "peak_mb": ours.peak_mb,
+            "peer_s": peer.seconds, "peer_peak_mb": peer.peak_mb,
+            "ratio": (ours.seconds / peer.seconds * 1000.0).round() / 1000.0,
+            "ours": our_figures, "peer": peer_figures,
+        })
+    );
+    Ok(())
+}
+
+fn build(root: &Path) -> Result<PathBuf> {
+    let built = Command::new("cargo")
+        .args(["build", "--release", "-q", "-p", "karat-pipeline", "--example", "historical"])
+        .current_dir(root)
+        .status()?;
+    ensure!(built.success(), "the example historical cannot be built");
+    Ok(target(root).join("release/examples/historical"))
+}
+
+/// A Python with Splink, made once.
+fn environment(root: &Path) -> Result<PathBuf> {
+    let folder = target(root).join("bench/venv");
+    let python = folder.join("bin/python");
+    if !python.exists() {
+        let folder = folder.display().to_string();
+        captured(Command::new("python3").args(["-m", "venv", &folder]))?;
+        let install = ["-m", "pip", "install", "-q", "splink==5.0.0", "duckdb==2.0.0"];
+        captured(Command::new(&python).args(install))?;
+    }
+    Ok(python)
+}
+
+fn last_line(said: &str) -> Result<Value> {
+    let line = said.lines().last().context("the program printed nothing")?;
+    serde_json::from_str(line).with_context(|| format!("no figures in its last line: {line}"))
+}
