@@ -1,4 +1,6 @@
 //! Everything outside that is not our Postgres: files to read, and the vault that keeps them.
 
 pub mod csv;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub mod vault;

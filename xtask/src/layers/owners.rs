@@ -10,6 +10,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("rustls", "karat-store"),
     ("squawk-syntax", "karat-store"),
     ("csv", "karat-connect"),
+    ("parquet", "karat-connect"),
     ("calamine", "karat-connect"),
     ("reqwest", "karat-connect"),
     ("ureq", "karat-connect"),

@@ -19,14 +19,15 @@ pub struct Effort {
     pub fixed: Fixed,
     /// Let rare values count for more while learning.
     pub frequencies: bool,
-    /// About as many pairs at most, drawn at random from those of the rule.
+    /// About as many pairs at most, drawn at random from those of the rule. Few millions leave
+    /// next to no error; the standard errors tell.
     pub max_pairs: Option<u64>,
     pub seed: u64,
 }
 
 impl Default for Effort {
     fn default() -> Effort {
-        Effort { fixed: Fixed::default(), frequencies: false, max_pairs: None, seed: 1 }
+        Effort { fixed: Fixed::default(), frequencies: false, max_pairs: Some(3_000_000), seed: 1 }
     }
 }
 
