@@ -1,7 +1,8 @@
 //! The engine without a database: reads the historical figures (Parquet), trains the model of
 //! historical.json, predicts and clusters, and prints what each stage took as one line of JSON.
 //!
-//! Usage: historical DATA.parquet
+//! Usage: historical DATA.parquet, or historical DATA.parquet score RULE, which only compares and
+//! scores the pairs of a blocking rule.
 
 #![expect(clippy::print_stdout, reason = "a program that prints its result")]
 
@@ -46,7 +47,10 @@ impl Clock {
 }
 
 fn main() -> Result<()> {
-    let path = std::env::args().nth(1).ok_or("usage: historical DATA.parquet")?;
+    let path = std::env::args().nth(1).ok_or("usage: historical DATA.parquet [score RULE]")?;
+    if let Some(rule) = std::env::args().nth(3) {
+        return scoring(Path::new(&path), &rule);
+    }
     let start = Instant::now();
     let mut clock = Clock { last: start, stages: serde_json::Map::new() };
     let (records, truth) = read(Path::new(&path))?;
@@ -87,6 +91,27 @@ fn main() -> Result<()> {
                 "precision": found.pairs.precision(), "recall": found.pairs.recall(),
                 "f1": found.pairs.f1(), "b_cubed_f1": found.b_cubed.f1(),
             },
+        })
+    );
+    Ok(())
+}
+
+/// Compares and scores the pairs of one rule, keeping none: what the engine does per second.
+fn scoring(path: &Path, rule: &str) -> Result<()> {
+    let (records, _) = read(path)?;
+    let mut model = splink::read(include_str!("historical.json"))?.model;
+    model.rules = rules(&[rule])?;
+    let linker = Linker::new(&model, &records, &Known::default(), &[])?;
+    let start = Instant::now();
+    let predicted = linker.predict(&model, f64::INFINITY, |_| {})?;
+    let seconds = start.elapsed().as_secs_f64();
+    let threads = rayon::current_num_threads();
+    let rate = predicted.compared as f64 / seconds;
+    println!(
+        "{}",
+        serde_json::json!({
+            "pairs": predicted.compared, "seconds": seconds, "threads": threads,
+            "pairs_per_s": rate.round(), "pairs_per_s_per_thread": (rate / threads as f64).round(),
         })
     );
     Ok(())
