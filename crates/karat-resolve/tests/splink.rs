@@ -105,6 +105,34 @@ fn a_model_that_is_written_and_read_again_predicts_the_same() {
 }
 
 #[test]
+fn levels_do_not_depend_on_which_record_is_left() {
+    let records = records();
+    let mut model = splink::read(MODEL).unwrap().model;
+    // One of its levels looks at the city of the left record alone.
+    model.comparisons.retain(|comparison| comparison.name != "both_names");
+    let linker = Linker::new(&model, &records, &Known::default(), &[]).unwrap();
+    for left in (0..420).step_by(3) {
+        for right in (1..420).step_by(7) {
+            assert_eq!(linker.pattern(left, right), linker.pattern(right, left), "{left} {right}");
+        }
+    }
+}
+
+#[test]
+fn a_higher_threshold_keeps_a_part_of_what_a_lower_one_keeps() {
+    let records = records();
+    let model = splink::read(MODEL).unwrap().model;
+    let (linker, all) = predict(&records, &model);
+    for at_least in [-20.0, -3.0, 0.0, 4.5, 30.0] {
+        let mut kept = Vec::new();
+        linker.predict(&model, at_least, |found| kept.extend_from_slice(found)).unwrap();
+        kept.sort_by_key(|edge| (edge.left, edge.right));
+        let wanted: Vec<Edge> = all.iter().copied().filter(|e| e.weight >= at_least).collect();
+        assert_eq!(kept, wanted, "at {at_least}");
+    }
+}
+
+#[test]
 fn what_cannot_be_reproduced_is_refused_by_name() {
     for (from, to, said) in [
         ("link_type\"", "link_kind\"", "link_type is \"\""),
