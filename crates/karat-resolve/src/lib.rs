@@ -13,6 +13,7 @@ pub mod frame;
 pub mod identity;
 pub mod linkage;
 pub mod measure;
+pub mod people;
 pub mod survive;
 pub mod text;
 pub mod tiers;

@@ -1,0 +1,358 @@
+//! Clusters from weighed pairs: the two clusters with the best evidence merge, as long as it
+//! suffices. Between clusters a field's evidence is the power mean, with exponent one half, of
+//! the Bayes factors of its pairs: between the geometric mean, for which all pairs must speak, and
+//! the arithmetic, for which one suffices (recipe, section 5).
+//!
+//! Nothing passes between records that no chain of pairs connects, so that components are
+//! clustered apart and in parallel, each in one fixed order.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use rayon::prelude::*;
+
+use super::members::Members;
+use super::table::MOST;
+use super::weigh::{Evidence, Weigher};
+use crate::linkage::train::random::draw;
+
+/// What clusters merge by.
+#[derive(Clone, Copy)]
+pub(super) struct Terms<'a> {
+    pub weigher: &'a Weigher<'a>,
+    /// The match weight from which clusters merge, in bits.
+    pub stop: f32,
+    /// The match weight from which what did not merge is shown to people.
+    pub review: f32,
+    pub largest_evidence: f32,
+    pub seed: u64,
+}
+
+/// The clusters of one component.
+#[derive(Default)]
+pub(super) struct Clustered {
+    /// For each record of the component, in order, the smallest of its cluster.
+    pub of: Vec<u32>,
+    /// Pairs of clusters that did not merge, and their match weight.
+    pub reviews: Vec<(u32, u32, f32)>,
+    /// Pairs that should be one but may not.
+    pub contradictions: Vec<(u32, u32)>,
+}
+
+/// What may not be one cluster, in numbers of the component.
+pub(super) trait Forbids: Sync {
+    /// Whether a decision keeps two clusters apart.
+    fn decided(&self, members: &Members, a: u32, b: u32) -> bool;
+    /// Whether a source that lists everything once does.
+    fn doubled(&self, members: &Members, a: u32, b: u32) -> bool;
+}
+
+/// A cluster's neighbour and the edge to it.
+#[derive(Clone, Copy)]
+struct Link {
+    to: u32,
+    edge: u32,
+}
+
+/// A possible merge; out of date if the edge has another stamp by now.
+struct Entry {
+    weight: f32,
+    tie: u32,
+    edge: u32,
+    stamp: u32,
+}
+
+impl Ord for Entry {
+    fn cmp(&self, other: &Entry) -> Ordering {
+        let key = |entry: &Entry| (entry.tie, entry.edge, entry.stamp);
+        self.weight.total_cmp(&other.weight).then_with(|| key(self).cmp(&key(other)))
+    }
+}
+
+impl PartialOrd for Entry {
+    fn partial_cmp(&self, other: &Entry) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Entry) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Entry {}
+
+/// The evidence of a field between two clusters.
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    /// Of the square roots of the Bayes factors of pairs.
+    roots: f32,
+    pairs: u32,
+}
+
+/// Edges whose evidence a thread sums at once at least.
+const EDGES_AT_ONCE: usize = 512;
+
+/// The stamp of an edge that is no more.
+const GONE: u32 = u32::MAX;
+
+/// The clusters of a component while they merge.
+pub(super) struct State<'a, F> {
+    terms: Terms<'a>,
+    records: &'a [u32],
+    forbids: F,
+    pub members: Members,
+    /// For each cluster its neighbours, ascending.
+    links: Vec<Vec<Link>>,
+    ends: Vec<(u32, u32)>,
+    stamps: Vec<u32>,
+    /// By edge and field.
+    sums: Vec<Sum>,
+    width: usize,
+    heap: BinaryHeap<Entry>,
+}
+
+impl<'a, F: Forbids> State<'a, F> {
+    /// The records of a component, ascending; the clusters that they are in, each by its
+    /// smallest record; and the pairs of clusters, ascending. All in numbers of the component.
+    pub fn new(
+        terms: Terms<'a>,
+        records: &'a [u32],
+        clusters: &[u32],
+        pairs: Vec<(u32, u32)>,
+        forbids: F,
+    ) -> Self {
+        let mut members = Members::new(records.len());
+        for (record, cluster) in clusters.iter().enumerate() {
+            if *cluster != record as u32 {
+                members.join(*cluster, record as u32);
+            }
+        }
+        let mut links = vec![Vec::new(); records.len()];
+        // Pairs ascend, so that a cluster first gets those before it and then those after it.
+        for (edge, (a, b)) in pairs.iter().enumerate() {
+            links[*b as usize].push(Link { to: *a, edge: edge as u32 });
+        }
+        for (edge, (a, b)) in pairs.iter().enumerate() {
+            links[*a as usize].push(Link { to: *b, edge: edge as u32 });
+        }
+        let width = terms.weigher.table.width;
+        let mut state = State {
+            terms,
+            records,
+            forbids,
+            members,
+            links,
+            stamps: vec![0; pairs.len()],
+            sums: vec![Sum::default(); pairs.len() * width],
+            ends: pairs,
+            width,
+            heap: BinaryHeap::new(),
+        };
+        state.add_all_pairs();
+        state
+    }
+
+    /// Adds the evidence of all edges, in parallel where they are many.
+    fn add_all_pairs(&mut self) {
+        let mut sums = std::mem::take(&mut self.sums);
+        let edges = sums.par_chunks_exact_mut(self.width).zip(&self.ends);
+        edges.with_min_len(EDGES_AT_ONCE).for_each(|(sums, (a, b))| self.add_pairs(sums, *a, *b));
+        self.sums = sums;
+    }
+
+    /// Merges what must be one, then what the evidence says; shows what is left.
+    pub fn run(mut self, must: &[(u32, u32)]) -> Clustered {
+        let mut found = Clustered::default();
+        for (a, b) in must {
+            let (p, q) = (self.members.top(*a), self.members.top(*b));
+            if p != q && self.forbids.decided(&self.members, p, q) {
+                found.contradictions.push((self.records[*a as usize], self.records[*b as usize]));
+            } else if p != q {
+                self.merge(p, q);
+            }
+        }
+        let live = |edge: &u32| self.stamps[*edge as usize] != GONE;
+        let entries: Vec<Entry> =
+            (0..self.ends.len() as u32).filter(live).filter_map(|edge| self.entry(edge)).collect();
+        self.heap = entries.into();
+        while let Some(entry) = self.heap.pop() {
+            let (a, b) = self.ends[entry.edge as usize];
+            if self.stamps[entry.edge as usize] == entry.stamp && self.may_merge(a, b) {
+                let kept = self.merge(a, b);
+                self.renew(kept);
+            }
+        }
+        found.reviews = self.reviews();
+        let smallest = |at: u32| self.records[self.members.smallest(at) as usize];
+        found.of = (0..self.records.len() as u32).map(smallest).collect();
+        found
+    }
+
+    fn may_merge(&self, a: u32, b: u32) -> bool {
+        !self.forbids.decided(&self.members, a, b) && !self.forbids.doubled(&self.members, a, b)
+    }
+
+    /// Adds the evidence of two records.
+    #[inline]
+    fn add_pair(&self, sums: &mut [Sum], a: u32, b: u32) {
+        let (p, q) = (self.records[a as usize], self.records[b as usize]);
+        let evidence = self.terms.weigher.evidence(p, q);
+        for (sum, weight) in sums.iter_mut().zip(evidence) {
+            if !weight.is_nan() {
+                sum.roots += (weight.min(self.terms.largest_evidence) * 0.5).exp2();
+                sum.pairs += 1;
+            }
+        }
+    }
+
+    /// Adds the evidence of all pairs between two clusters.
+    fn add_pairs(&self, sums: &mut [Sum], a: u32, b: u32) {
+        for p in self.members.of(a) {
+            self.members.of(b).for_each(|q| self.add_pair(sums, p, q));
+        }
+    }
+
+    /// Adds the evidence of all pairs between two clusters to an edge.
+    fn add_to_edge(&mut self, edge: u32, a: u32, b: u32) {
+        let at = edge as usize * self.width;
+        let mut sums = [Sum::default(); MOST];
+        sums[..self.width].copy_from_slice(&self.sums[at..at + self.width]);
+        self.add_pairs(&mut sums[..self.width], a, b);
+        self.sums[at..at + self.width].copy_from_slice(&sums[..self.width]);
+    }
+
+    /// The match weight of an edge.
+    fn weight(&self, edge: u32) -> f32 {
+        let at = edge as usize * self.width;
+        let mut evidence: Evidence = [f32::NAN; MOST];
+        for (weight, sum) in evidence.iter_mut().zip(&self.sums[at..at + self.width]) {
+            if sum.pairs > 0 {
+                *weight = 2.0 * (sum.roots / sum.pairs as f32).log2();
+            }
+        }
+        self.terms.weigher.total(&evidence)
+    }
+
+    /// The entry of an edge, if its evidence suffices.
+    fn entry(&self, edge: u32) -> Option<Entry> {
+        let weight = self.weight(edge);
+        let (a, b) = self.ends[edge as usize];
+        let chance = |at: u32| draw(self.terms.seed, u64::from(self.records[at as usize]));
+        let tie = (chance(a) ^ chance(b)) as u32;
+        let stamp = self.stamps[edge as usize];
+        (weight >= self.terms.stop).then_some(Entry { weight, tie, edge, stamp })
+    }
+
+    /// Merges two clusters into the one with more neighbours, and returns that.
+    fn merge(&mut self, a: u32, b: u32) -> u32 {
+        let rank = |at: u32| (self.links[at as usize].len(), std::cmp::Reverse(at));
+        let (kept, gone) = if rank(a) >= rank(b) { (a, b) } else { (b, a) };
+        let ours = std::mem::take(&mut self.links[kept as usize]);
+        let theirs = std::mem::take(&mut self.links[gone as usize]);
+        let mut joined = Vec::with_capacity(ours.len() + theirs.len());
+        let (mut x, mut y) = (0, 0);
+        while x < ours.len() || y < theirs.len() {
+            let p = ours.get(x).map_or(u32::MAX, |link| link.to);
+            let q = theirs.get(y).map_or(u32::MAX, |link| link.to);
+            if p == gone || q == kept {
+                let edge = if p == gone { ours[x].edge } else { theirs[y].edge };
+                self.stamps[edge as usize] = GONE;
+                (x, y) = (x + usize::from(p == gone), y + usize::from(p != gone));
+                continue;
+            }
+            let ours = (p <= q).then(|| ours[x].edge);
+            let theirs = (q <= p).then(|| theirs[y].edge);
+            joined.push(self.join_edges((kept, gone), p.min(q), ours, theirs));
+            (x, y) = (x + usize::from(p <= q), y + usize::from(q <= p));
+        }
+        self.links[kept as usize] = joined;
+        self.members.join(kept, gone);
+        kept
+    }
+
+    /// Makes one edge of those from two merging clusters to a neighbour.
+    fn join_edges(
+        &mut self,
+        (kept, gone): (u32, u32),
+        to: u32,
+        ours: Option<u32>,
+        theirs: Option<u32>,
+    ) -> Link {
+        let edge = match (ours, theirs) {
+            (Some(edge), Some(other)) => {
+                self.add_edge(edge, other);
+                self.unlink(to, gone);
+                edge
+            }
+            (Some(edge), None) => {
+                self.add_to_edge(edge, gone, to);
+                edge
+            }
+            (None, other) => {
+                let edge = other.expect("one of two clusters has the neighbour");
+                self.add_to_edge(edge, kept, to);
+                self.ends[edge as usize] = (kept, to);
+                self.unlink(to, gone);
+                self.link(to, Link { to: kept, edge });
+                edge
+            }
+        };
+        Link { to, edge }
+    }
+
+    fn add_edge(&mut self, edge: u32, other: u32) {
+        let (at, from) = (edge as usize * self.width, other as usize * self.width);
+        for field in 0..self.width {
+            let Sum { roots, pairs } = self.sums[from + field];
+            self.sums[at + field].roots += roots;
+            self.sums[at + field].pairs += pairs;
+        }
+        self.stamps[other as usize] = GONE;
+    }
+
+    fn unlink(&mut self, from: u32, to: u32) {
+        let links = &mut self.links[from as usize];
+        if let Ok(at) = links.binary_search_by_key(&to, |link| link.to) {
+            links.remove(at);
+        }
+    }
+
+    fn link(&mut self, from: u32, link: Link) {
+        let links = &mut self.links[from as usize];
+        let at = links.partition_point(|other| other.to < link.to);
+        links.insert(at, link);
+    }
+
+    /// Enters all edges of a cluster anew.
+    fn renew(&mut self, cluster: u32) {
+        for at in 0..self.links[cluster as usize].len() {
+            let edge = self.links[cluster as usize][at].edge;
+            self.stamps[edge as usize] += 1;
+            if let Some(entry) = self.entry(edge) {
+                self.heap.push(entry);
+            }
+        }
+    }
+
+    /// The pairs of clusters whose evidence a person should look at.
+    fn reviews(&self) -> Vec<(u32, u32, f32)> {
+        let mut reviews = Vec::new();
+        for edge in 0..self.ends.len() as u32 {
+            if self.stamps[edge as usize] == GONE {
+                continue;
+            }
+            let (a, b) = self.ends[edge as usize];
+            let weight = self.weight(edge);
+            let refused = self.forbids.decided(&self.members, a, b)
+                || weight < self.terms.stop && self.forbids.doubled(&self.members, a, b);
+            if weight >= self.terms.review && !refused {
+                let smallest = |at: u32| self.records[self.members.smallest(at) as usize];
+                let (a, b) = (smallest(a), smallest(b));
+                reviews.push((a.min(b), a.max(b), weight));
+            }
+        }
+        reviews
+    }
+}

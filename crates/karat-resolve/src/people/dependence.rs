@@ -1,0 +1,254 @@
+//! How much two fields' agreement has in common: people of one family, house or trade share
+//! several fields at once, and what they share must not count twice (recipe, section 4).
+//!
+//! For two fields, rho is log2 of how much more often one agrees by chance, where the other does,
+//! than it does anywhere. Pairs are drawn among those that agree on a field, because such pairs
+//! are too rare among random ones.
+
+use rayon::prelude::*;
+
+use super::levels::year;
+use super::normal::{area, outward};
+use super::plan::Role;
+use super::table::{MOST, Table};
+use super::values::parts;
+use super::weigh::Weigher;
+use crate::linkage::MISSING;
+use crate::linkage::train::random::{below, draw};
+
+/// What must be equal for a field to agree coarsely.
+struct Key {
+    comparison: usize,
+    /// For each value its part; none for names, which agree if they share a word.
+    parts: Option<Vec<u32>>,
+}
+
+/// A pair that agrees on the field it was drawn for.
+#[derive(Clone, Copy)]
+struct Drawn {
+    a: u32,
+    b: u32,
+    /// By key, whether both values are there, and whether they agree.
+    present: u32,
+    agree: u32,
+    /// How many chances there were to draw it.
+    chances: u32,
+}
+
+/// The pairs drawn for a key.
+struct Sample {
+    pairs: Vec<Drawn>,
+    /// The share of all pairs that agree on the key, counted once per chance.
+    share: f64,
+}
+
+/// The pairs drawn for all keys.
+pub(super) struct Dependence {
+    keys: Vec<Key>,
+    samples: Vec<Sample>,
+}
+
+/// Weighted counts of the pairs drawn for one key, by other key.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    /// Of pairs of two people.
+    all: f64,
+    present: [f64; KEYS],
+    agree: [f64; KEYS],
+    /// Of pairs of one person that agree.
+    matches: [f64; KEYS],
+}
+
+/// The most keys: two for a postcode, one for any other field.
+const KEYS: usize = 2 * MOST;
+
+/// Pairs that a thread sums at once, which fixes the order of sums.
+const AT_ONCE: usize = 4096;
+
+impl Dependence {
+    /// Draws pairs.
+    pub fn new(table: &Table, seed: u64, pairs: usize) -> Dependence {
+        let keys = keys(table);
+        let samples = (0..keys.len())
+            .map(|at| draw_pairs(table, &keys, at, draw(seed, at as u64), pairs))
+            .collect();
+        Dependence { keys, samples }
+    }
+
+    /// Estimates rho under a model and its clusters.
+    pub fn estimate(&self, weigher: &Weigher<'_>, of: &[u32], missed: f64) -> Vec<Vec<f32>> {
+        let width = weigher.table.width;
+        let mut rho = vec![vec![0.0_f32; width]; width];
+        let sums: Vec<Sums> = (0..self.keys.len()).map(|at| self.sum(at, weigher, of)).collect();
+        let base: Vec<f64> = (self.samples.iter().zip(&sums))
+            .map(|(sample, sums)| sample.share * sums.all / sample.pairs.len().max(1) as f64)
+            .collect();
+        for f in 0..self.keys.len() {
+            for g in 0..f {
+                let (p, q) = (self.keys[f].comparison, self.keys[g].comparison);
+                if p == q || base[f] == 0.0 || base[g] == 0.0 {
+                    continue;
+                }
+                // Blocks of the coarser key hold more of the pairs that agree by chance.
+                let (coarse, fine) = if base[f] >= base[g] { (f, g) } else { (g, f) };
+                let sums = &sums[coarse];
+                let observed = (sums.agree[fine] - missed * sums.matches[fine]).max(0.0);
+                let expected = sums.present[fine] * base[fine];
+                let found = ((observed + 1.0) / (expected + 1.0)).log2().max(0.0) as f32;
+                rho[p][q] = rho[p][q].max(found);
+                rho[q][p] = rho[p][q];
+            }
+        }
+        rho
+    }
+
+    fn sum(&self, at: usize, weigher: &Weigher<'_>, of: &[u32]) -> Sums {
+        let parts: Vec<Sums> = self.samples[at]
+            .pairs
+            .par_chunks(AT_ONCE)
+            .map(|pairs| {
+                let mut sums = Sums::default();
+                pairs.iter().for_each(|pair| self.add(&mut sums, pair, weigher, of));
+                sums
+            })
+            .collect();
+        let mut sums = Sums::default();
+        for part in &parts {
+            sums.all += part.all;
+            for g in 0..self.keys.len() {
+                sums.present[g] += part.present[g];
+                sums.agree[g] += part.agree[g];
+                sums.matches[g] += part.matches[g];
+            }
+        }
+        sums
+    }
+
+    fn add(&self, sums: &mut Sums, pair: &Drawn, weigher: &Weigher<'_>, of: &[u32]) {
+        let whole = 1.0 / f64::from(pair.chances);
+        let weight = if of[pair.a as usize] == of[pair.b as usize] {
+            0.0
+        } else if self.fields_agreeing(pair.agree) < 2 {
+            whole
+        } else {
+            let evidence = weigher.evidence(pair.a, pair.b);
+            whole / (1.0 + f64::from(weigher.uncorrected(&evidence)).exp2())
+        };
+        sums.all += weight;
+        for g in 0..self.keys.len() {
+            if pair.present >> g & 1 == 1 {
+                sums.present[g] += weight;
+            }
+            if pair.agree >> g & 1 == 1 {
+                sums.agree[g] += weight;
+                sums.matches[g] += whole - weight;
+            }
+        }
+    }
+
+    fn fields_agreeing(&self, agree: u32) -> u32 {
+        let agreeing = |(at, _): &(usize, &Key)| agree >> at & 1 == 1;
+        let fields = self.keys.iter().enumerate().filter(agreeing);
+        fields.fold(0_u32, |fields, (_, key)| fields | 1 << key.comparison).count_ones()
+    }
+}
+
+fn keys(table: &Table) -> Vec<Key> {
+    let mut keys = Vec::new();
+    for (comparison, compared) in table.compared.iter().enumerate() {
+        let texts = &compared.values.texts;
+        let mut key = |parts| keys.push(Key { comparison, parts: Some(parts) });
+        match compared.role {
+            Role::Date => key(parts(texts, year)),
+            Role::Postcode => {
+                key(parts(texts, outward));
+                key(parts(texts, area));
+            }
+            _ => key((0..texts.len() as u32).collect()),
+        }
+    }
+    if table.names.is_some() {
+        keys.push(Key { comparison: table.compared.len(), parts: None });
+    }
+    keys
+}
+
+impl Key {
+    fn part(&self, table: &Table, record: u32) -> Option<u32> {
+        let value = table.row(record)[self.comparison];
+        self.parts.as_ref()?.get(value as usize).copied()
+    }
+
+    /// Each record by what it agrees on with others, in order; how many records can agree at all.
+    fn postings(&self, table: &Table) -> (Vec<(u32, u32)>, usize) {
+        let all = 0..table.len as u32;
+        let mut postings: Vec<(u32, u32)> = Vec::with_capacity(table.len);
+        let mut able = 0;
+        for record in all {
+            let before = postings.len();
+            let value = table.row(record)[self.comparison];
+            match (&table.names, &self.parts) {
+                (Some(names), None) if value != MISSING => {
+                    postings.extend(names.words(value).iter().map(|word| (*word, record)));
+                }
+                _ => postings.extend(self.part(table, record).map(|part| (part, record))),
+            }
+            able += usize::from(postings.len() > before);
+        }
+        postings.par_sort_unstable();
+        (postings, able)
+    }
+}
+
+fn draw_pairs(table: &Table, keys: &[Key], at: usize, seed: u64, pairs: usize) -> Sample {
+    let (postings, able) = keys[at].postings(table);
+    let mut blocks: Vec<(f64, u32, u32)> = Vec::new();
+    let (mut all, mut start) = (0.0, 0);
+    for run in postings.chunk_by(|a, b| a.0 == b.0) {
+        let length = run.len() as u32;
+        if length > 1 {
+            all += f64::from(length) * f64::from(length - 1) / 2.0;
+            blocks.push((all, start, length));
+        }
+        start += length;
+    }
+    let able = able as f64;
+    let pair = |draws: usize| {
+        let draws = 3 * draws as u64;
+        let target = (draw(seed, draws) >> 11) as f64 / (1_u64 << 53) as f64 * all;
+        let block = blocks.partition_point(|block| block.0 <= target).min(blocks.len() - 1);
+        let (_, start, length) = blocks[block];
+        let x = below(length, draw(seed, draws + 1) as u32);
+        let y = below(length - 1, draw(seed, draws + 2) as u32);
+        let y = y + u32::from(y >= x);
+        look(table, keys, postings[(start + x) as usize].1, postings[(start + y) as usize].1)
+    };
+    let pairs = if blocks.is_empty() { 0 } else { pairs };
+    let pairs = (0..pairs).into_par_iter().map(pair);
+    let mut pairs: Vec<Drawn> = pairs.collect();
+    if keys[at].parts.is_some() {
+        pairs.iter_mut().for_each(|pair| pair.chances = 1);
+    }
+    Sample { pairs, share: all / (able * (able - 1.0) / 2.0).max(1.0) }
+}
+
+fn look(table: &Table, keys: &[Key], a: u32, b: u32) -> Drawn {
+    let mut pair = Drawn { a, b, present: 0, agree: 0, chances: 1 };
+    for (at, key) in keys.iter().enumerate() {
+        let (p, q) = (table.row(a)[key.comparison], table.row(b)[key.comparison]);
+        if p == MISSING || q == MISSING {
+            continue;
+        }
+        pair.present |= 1 << at;
+        let agree = match (&key.parts, &table.names) {
+            (Some(parts), _) => parts[p as usize] == parts[q as usize],
+            (None, Some(names)) => {
+                pair.chances = names.common(p, q).max(1);
+                names.common(p, q) > 0
+            }
+            (None, None) => false,
+        };
+        pair.agree |= u32::from(agree) << at;
+    }
+    pair
+}

@@ -1,0 +1,198 @@
+//! How alike two values of a field are: one of a few levels, the best first. All are symmetric.
+
+use super::normal::first;
+use super::values::{Detail, Values};
+use crate::text::{damerau_levenshtein_within, jaro_winkler, levenshtein_at_least};
+
+/// What a level of a comparison means, and the share of matches expected there before any data is
+/// seen (recipe, section 2).
+pub(super) type Levels = &'static [(&'static str, f64)];
+
+const DATE: Levels = &[
+    ("the same", 0.70),
+    ("one digit differs, or two changed places", 0.12),
+    ("same year, and month or day, or day and month changed places", 0.06),
+    ("same year", 0.04),
+    ("two digits differ, or same day and month", 0.03),
+    ("different", 0.05),
+];
+const POSTCODE: Levels = &[
+    ("the same", 0.65),
+    ("one edit, same outward part", 0.10),
+    ("one edit", 0.05),
+    ("same outward part", 0.06),
+    ("same area", 0.04),
+    ("different", 0.10),
+];
+const WORDS: Levels = &[
+    ("the same", 0.60),
+    ("spelt nearly alike", 0.10),
+    ("share a rare word", 0.10),
+    ("share a word", 0.05),
+    ("different", 0.15),
+];
+const NUMBER: Levels =
+    &[("the same", 0.80), ("one edit", 0.10), ("two edits", 0.03), ("different", 0.07)];
+const EMAIL: Levels = &[
+    ("the same", 0.65),
+    ("one edit", 0.10),
+    ("same user", 0.10),
+    ("alike", 0.05),
+    ("different", 0.10),
+];
+
+impl Values {
+    /// The levels of the comparison of these values.
+    pub fn levels(&self) -> Levels {
+        match self.detail {
+            Detail::Dates(_) => DATE,
+            Detail::Postcodes { .. } => POSTCODE,
+            Detail::Words(_) => WORDS,
+            Detail::Numbers => NUMBER,
+            Detail::Emails => EMAIL,
+        }
+    }
+
+    /// Whether values are compared as numbers.
+    pub fn is_date(&self) -> bool {
+        matches!(self.detail, Detail::Dates(_))
+    }
+
+    /// The level that two values reach, from 0.
+    #[inline]
+    pub fn level(&self, a: u32, b: u32) -> u8 {
+        if a == b {
+            return 0;
+        }
+        match &self.detail {
+            Detail::Dates(packed) => self.date(packed, a, b),
+            Detail::Postcodes { outward, area } => {
+                let same = |parts: &[u32]| parts[a as usize] == parts[b as usize];
+                match (self.within(a, b, 1), same(outward)) {
+                    (true, true) => 1,
+                    (true, false) => 2,
+                    (false, true) => 3,
+                    (false, false) => 5 - u8::from(same(area)),
+                }
+            }
+            Detail::Words(words) => {
+                if self.nearly(a, b) {
+                    return 1;
+                }
+                match words.shared(a, b) {
+                    (_, true) => 2,
+                    (true, false) => 3,
+                    (false, false) => 4,
+                }
+            }
+            Detail::Numbers => (1..=2).find(|limit| self.within(a, b, *limit)).unwrap_or(3) as u8,
+            Detail::Emails => self.email(a, b),
+        }
+    }
+
+    /// Whether two texts are at most `limit` edits apart.
+    #[inline]
+    fn within(&self, a: u32, b: u32, limit: u32) -> bool {
+        let (x, y) = (self.texts.bytes(a), self.texts.bytes(b));
+        let common = self.signatures[a as usize].common_at_most(self.signatures[b as usize]);
+        levenshtein_at_least(x.len(), y.len(), common) <= limit
+            && damerau_levenshtein_within(x, y, limit)
+    }
+
+    #[inline]
+    fn nearly(&self, a: u32, b: u32) -> bool {
+        let shorter = self.texts.bytes(a).len().min(self.texts.bytes(b).len());
+        shorter >= 4 && self.within(a, b, if shorter >= 8 { 2 } else { 1 })
+    }
+
+    #[inline]
+    fn date(&self, packed: &[u64], a: u32, b: u32) -> u8 {
+        let (x, y) = (packed[a as usize], packed[b as usize]);
+        if x == 0 || y == 0 {
+            return match (self.within(a, b, 1), self.within(a, b, 2)) {
+                (true, _) => 1,
+                (false, true) => 4,
+                (false, false) => 5,
+            };
+        }
+        digits(x, y)
+    }
+
+    fn email(&self, a: u32, b: u32) -> u8 {
+        if self.within(a, b, 1) {
+            return 1;
+        }
+        let user = |value| {
+            let text = self.texts.text(value);
+            text.split_once('@').map_or(text, |(user, _)| user).as_bytes()
+        };
+        let (x, y) = (user(a), user(b));
+        if x == y {
+            return 2;
+        }
+        match self.within(a, b, 3) || jaro_winkler(x, y) >= 0.88 {
+            true => 3,
+            false => 4,
+        }
+    }
+}
+
+const YEAR: u64 = 0xFFFF_FFFF << 32;
+const MONTH: u64 = 0xFFFF << 16;
+const DAY: u64 = 0xFFFF;
+
+/// The level of two different dates, each eight digits as bytes.
+#[inline]
+fn digits(x: u64, y: u64) -> u8 {
+    let differ = x ^ y;
+    // A digit has only its low four bits to differ in, which are folded into the lowest.
+    let folded = differ | differ >> 2;
+    let differing = ((folded | folded >> 1) & 0x0101_0101_0101_0101).count_ones();
+    if differing == 1 || differing == 2 && swapped(x, y, differ) {
+        return 1;
+    }
+    let (year, month, day) = (differ & YEAR == 0, differ & MONTH == 0, differ & DAY == 0);
+    let crossed = x >> 16 & DAY == y & DAY && x & DAY == y >> 16 & DAY;
+    match year {
+        true if month || day || crossed => 2,
+        true => 3,
+        false if differing == 2 || month && day => 4,
+        false => 5,
+    }
+}
+
+/// Whether two differing digits are neighbours that changed places, or one moved by an edit.
+fn swapped(x: u64, y: u64, differ: u64) -> bool {
+    let low = differ.trailing_zeros() / 8 * 8;
+    let (p, q) = (x >> low & DAY, y >> low & DAY);
+    differ & !(DAY << low) == 0 && p >> 8 == q & 0xFF && p & 0xFF == q >> 8
+}
+
+/// The year of a date, or what stands in its place.
+pub(super) fn year(date: &str) -> &str {
+    first(date, 4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn level(a: &str, b: &str) -> u8 {
+        let pack =
+            |text: &str| u64::from_be_bytes(text.as_bytes().try_into().expect("eight digits"));
+        assert_eq!(digits(pack(a), pack(b)), digits(pack(b), pack(a)));
+        digits(pack(a), pack(b))
+    }
+
+    #[test]
+    fn dates_reach_the_level_that_their_digits_allow() {
+        assert_eq!(level("19800201", "19800202"), 1);
+        assert_eq!(level("19800201", "19802001"), 1);
+        assert_eq!(level("19800912", "19801209"), 2);
+        assert_eq!(level("19800912", "19800930"), 2);
+        assert_eq!(level("19800912", "19801130"), 3);
+        assert_eq!(level("19800912", "19810913"), 4);
+        assert_eq!(level("19800912", "17350912"), 4);
+        assert_eq!(level("19800912", "17351130"), 5);
+    }
+}

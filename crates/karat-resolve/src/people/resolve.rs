@@ -1,0 +1,128 @@
+//! Clusters under a learned model, people's decisions and what sources promise.
+
+use rayon::prelude::*;
+
+use super::People;
+use super::blocks::RuleReport;
+use super::components::cluster;
+use super::learn::{MOST_MET, members};
+use super::learned::Learned;
+use super::table::MOST;
+use super::weigh::Weigher;
+use crate::cluster::Constraints;
+use crate::linkage::model::{probability_of, weight_of};
+
+/// The people found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resolved {
+    /// For each record the smallest record number of its cluster.
+    pub of: Vec<u32>,
+    /// For each record the match weight, in bits, of its evidence with the rest of its cluster;
+    /// NaN where it is alone. A decision can make it negative.
+    pub weights: Vec<f32>,
+    /// Pairs of clusters that people should look at, by their smallest records, with the
+    /// probability that they are one: between `review` and `auto`, or more where only a source
+    /// that lists everything once keeps them apart. Ascending.
+    pub review: Vec<(u32, u32, f64)>,
+    /// Decisions that could not be obeyed because they contradict others.
+    pub contradictions: Vec<(u32, u32)>,
+    /// Pairs that took part in clustering.
+    pub edges: u64,
+    pub blocking: Vec<RuleReport>,
+}
+
+impl People<'_> {
+    /// Clusters the records by a model that fits.
+    pub fn resolve(&self, learned: &Learned, constraints: &Constraints) -> Resolved {
+        let options = &self.plan.options;
+        let weigher = Weigher::new(&self.table, learned);
+        let review = weight_of(options.review) as f32;
+        let least = options.edge.min(review);
+        let pairs = self.scan(&weigher, least);
+        let edges = pairs.len() as u64;
+        let mut terms = self.terms(&weigher, weight_of(options.auto) as f32);
+        terms.review = review;
+        let found = cluster(terms, pairs, &self.renumbered(constraints));
+        let weights = self.weights(&weigher, &found.of);
+        let smallest = self.smallest(&found.of);
+        let both = |a: u32, b: u32| (a.min(b), a.max(b));
+        let probable = |(a, b, weight): &(u32, u32, f32)| {
+            let (a, b) = both(smallest[*a as usize], smallest[*b as usize]);
+            (a, b, probability_of(f64::from(*weight)))
+        };
+        let mut review: Vec<(u32, u32, f64)> = found.reviews.iter().map(probable).collect();
+        review.sort_unstable_by_key(|(a, b, _)| (*a, *b));
+        let record = |number: &u32| self.table.records[*number as usize];
+        let mut contradictions: Vec<(u32, u32)> =
+            found.contradictions.iter().map(|(a, b)| both(record(a), record(b))).collect();
+        contradictions.sort_unstable();
+        let numbers = self.table.numbers.iter();
+        Resolved {
+            weights: numbers.clone().map(|at| weights[*at as usize]).collect(),
+            of: numbers.map(|at| smallest[found.of[*at as usize] as usize]).collect(),
+            review,
+            contradictions,
+            edges,
+            blocking: self.blocks.reports.clone(),
+        }
+    }
+
+    /// Constraints in the table's numbers. What must be one stays in the order of records, because
+    /// of two decisions that contradict each other the first is obeyed.
+    fn renumbered(&self, constraints: &Constraints) -> Constraints {
+        let number = |record: u32| self.table.numbers[record as usize];
+        let renumber = |(a, b): &(u32, u32)| (number(*a), number(*b));
+        let mut must: Vec<(u32, u32)> =
+            constraints.must.iter().map(|(a, b)| (*a.min(b), *a.max(b))).collect();
+        must.sort_unstable();
+        Constraints {
+            must: must.iter().map(renumber).collect(),
+            cannot: constraints.cannot.iter().map(renumber).collect(),
+            distinct: constraints.distinct.clone(),
+        }
+    }
+
+    /// For each cluster, by its name, its smallest record.
+    fn smallest(&self, of: &[u32]) -> Vec<u32> {
+        let mut smallest = vec![u32::MAX; of.len()];
+        for (cluster, record) in of.iter().zip(&self.table.records) {
+            let smallest = &mut smallest[*cluster as usize];
+            *smallest = (*smallest).min(*record);
+        }
+        smallest
+    }
+
+    /// The weight of each record with the rest of its cluster.
+    fn weights(&self, weigher: &Weigher<'_>, of: &[u32]) -> Vec<f32> {
+        let clusters = members(of);
+        let of_cluster = |records: &Vec<u32>| -> Vec<(u32, f32)> {
+            let weight = |at| (records[at], self.weight_within(weigher, records, at));
+            (0..records.len()).map(weight).collect()
+        };
+        let found: Vec<Vec<(u32, f32)>> = clusters.par_iter().map(of_cluster).collect();
+        let mut weights = vec![f32::NAN; of.len()];
+        for (record, weight) in found.into_iter().flatten() {
+            weights[record as usize] = weight;
+        }
+        weights
+    }
+
+    /// The weight of a record with the rest of its cluster, by the mean that clusters merge by;
+    /// in a very large one, with the records that follow it, round in a circle.
+    fn weight_within(&self, weigher: &Weigher<'_>, records: &[u32], at: usize) -> f32 {
+        let (mut sums, mut counts) = ([0.0_f32; MOST], [0_u32; MOST]);
+        for step in 1..=(records.len() - 1).min(MOST_MET) {
+            let other = records[(at + step) % records.len()];
+            let evidence = weigher.evidence(records[at], other);
+            for (field, weight) in evidence.iter().enumerate().filter(|(_, w)| !w.is_nan()) {
+                sums[field] += (weight.min(self.plan.options.largest_evidence) * 0.5).exp2();
+                counts[field] += 1;
+            }
+        }
+        let mut evidence = [f32::NAN; MOST];
+        for field in (0..MOST).filter(|field| counts[*field] > 0) {
+            evidence[field] = 2.0 * (sums[field] / counts[field] as f32).log2();
+        }
+        weigher.total(&evidence)
+    }
+}

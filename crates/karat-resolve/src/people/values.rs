@@ -1,0 +1,192 @@
+//! The distinct values of a field, numbered in the order of the records that bear them, so that
+//! no number depends on the order in which a column was read; and what comparing them needs.
+
+use rustc_hash::FxHashMap;
+
+use super::normal::{area, normal, outward, text_of, words};
+use super::plan::{Field, Role};
+use crate::linkage::texts::{Interner, Texts};
+use crate::linkage::{MISSING, Records, Refusal};
+use crate::text::Signature;
+
+/// A field read: for each record the number of its value, and the values.
+pub(super) struct Read {
+    pub of: Vec<u32>,
+    pub texts: Texts,
+}
+
+/// Reads a field. Equal values have equal numbers, in the order of first records.
+pub(super) fn read(
+    records: &Records,
+    field: &Field,
+    interner: &mut Interner,
+) -> Result<Vec<u32>, Refusal> {
+    let mut columns = Vec::with_capacity(field.columns.len());
+    for name in &field.columns {
+        let unknown = || Refusal::new(format!("there is no column {name}")).at(|| place(field));
+        columns.push(records.column(name).ok_or_else(unknown)?);
+    }
+    let [column] = columns.as_slice() else {
+        let join = |record: usize| {
+            let value = |column: &&crate::linkage::Column| {
+                text_of(&column.values.value(column.ids[record]))
+            };
+            columns.iter().filter_map(value).collect::<Vec<_>>().join(" ")
+        };
+        let number = |record| number(field.role, &join(record), interner);
+        return Ok((0..records.len()).map(number).collect());
+    };
+    let mut known = vec![None; column.values.len()];
+    let texts = column.values.texts();
+    let mut of = Vec::with_capacity(records.len());
+    for id in column.ids.iter() {
+        of.push(match (known.get(*id as usize), texts) {
+            (None, _) => MISSING,
+            (Some(Some(number)), _) => *number,
+            (Some(None), Some(texts)) => number(field.role, texts.text(*id), interner),
+            (Some(None), None) => match text_of(&column.values.value(*id)) {
+                Some(text) => number(field.role, &text, interner),
+                None => MISSING,
+            },
+        });
+        if let Some(known) = known.get_mut(*id as usize) {
+            *known = of.last().copied();
+        }
+    }
+    Ok(of)
+}
+
+fn place(field: &Field) -> String {
+    format!("field {}", field.name)
+}
+
+fn number(role: Role, text: &str, interner: &mut Interner) -> u32 {
+    normal(role, text).map_or(MISSING, |text| interner.intern(&text))
+}
+
+/// How a field that is no name is compared.
+pub(super) enum Detail {
+    /// `yyyymmdd` as bytes in a number, 0 for anything else.
+    Dates(Vec<u64>),
+    Postcodes {
+        outward: Vec<u32>,
+        area: Vec<u32>,
+    },
+    Words(Words),
+    Emails,
+    Numbers,
+}
+
+/// The words of each value.
+pub(super) struct Words {
+    starts: Vec<u32>,
+    /// Ascending within a value.
+    words: Vec<u32>,
+    /// For each word whether few records have it.
+    rare: Vec<bool>,
+}
+
+/// A word that fewer records than this share of all have is telling (recipe, section 2).
+const RARE: f64 = 0.05;
+
+/// The distinct values of a field.
+pub(super) struct Values {
+    pub texts: Texts,
+    /// -log2 of the share of records with the value: its own u.
+    pub surprise: Vec<f32>,
+    pub signatures: Vec<Signature>,
+    pub detail: Detail,
+}
+
+impl Values {
+    pub fn new(role: Role, read: Read) -> (Vec<u32>, Values) {
+        let Read { of, texts } = read;
+        let mut counts = vec![0_u32; texts.len()];
+        for value in of.iter().filter(|value| **value != MISSING) {
+            counts[*value as usize] += 1;
+        }
+        let present = counts.iter().sum::<u32>();
+        let share = |count: &u32| -(f64::from(*count) / f64::from(present)).log2() as f32;
+        let all = || 0..texts.len() as u32;
+        let values = Values {
+            surprise: counts.iter().map(share).collect(),
+            signatures: all().map(|v| Signature::new(texts.bytes(v))).collect(),
+            detail: Detail::new(role, &texts, &counts, present),
+            texts,
+        };
+        (of, values)
+    }
+}
+
+impl Detail {
+    fn new(role: Role, texts: &Texts, counts: &[u32], present: u32) -> Detail {
+        match role {
+            Role::Date => {
+                Detail::Dates((0..texts.len() as u32).map(|v| packed(texts, v)).collect())
+            }
+            Role::Postcode => {
+                Detail::Postcodes { outward: parts(texts, outward), area: parts(texts, area) }
+            }
+            Role::Email => Detail::Emails,
+            Role::Phone | Role::Identifier => Detail::Numbers,
+            _ => Detail::Words(Words::new(texts, counts, present)),
+        }
+    }
+}
+
+fn packed(texts: &Texts, value: u32) -> u64 {
+    match <[u8; 8]>::try_from(texts.bytes(value)) {
+        Ok(digits) if digits.iter().all(u8::is_ascii_digit) => u64::from_be_bytes(digits),
+        _ => 0,
+    }
+}
+
+/// For each text the number of a part of it; equal parts have equal numbers.
+pub(super) fn parts(texts: &Texts, part: impl Fn(&str) -> &str) -> Vec<u32> {
+    let mut interner = Interner::default();
+    (0..texts.len() as u32).map(|value| interner.intern(part(texts.text(value)))).collect()
+}
+
+impl Words {
+    fn new(texts: &Texts, counts: &[u32], present: u32) -> Words {
+        let mut known: FxHashMap<String, u32> = FxHashMap::default();
+        let mut bearers: Vec<u64> = Vec::new();
+        let (mut starts, mut all) = (vec![0], Vec::new());
+        for (value, count) in counts.iter().enumerate() {
+            let from = all.len();
+            for word in words(texts.text(value as u32), usize::MAX) {
+                let next = known.len() as u32;
+                let word = *known.entry(word).or_insert(next);
+                bearers.resize(known.len(), 0);
+                bearers[word as usize] += u64::from(*count);
+                all.push(word);
+            }
+            all[from..].sort_unstable();
+            starts.push(all.len() as u32);
+        }
+        let rare = |bearers: &u64| (*bearers as f64) < RARE * f64::from(present);
+        Words { starts, words: all, rare: bearers.iter().map(rare).collect() }
+    }
+
+    fn of(&self, value: u32) -> &[u32] {
+        let value = value as usize;
+        &self.words[self.starts[value] as usize..self.starts[value + 1] as usize]
+    }
+
+    /// Whether two values share a word, and whether a rare one.
+    pub fn shared(&self, a: u32, b: u32) -> (bool, bool) {
+        let (a, b) = (self.of(a), self.of(b));
+        let (mut any, mut rare) = (false, false);
+        let (mut x, mut y) = (0, 0);
+        while x < a.len() && y < b.len() {
+            if a[x] == b[y] {
+                any = true;
+                rare |= self.rare[a[x] as usize];
+            }
+            let (p, q) = (a[x], b[y]);
+            x += usize::from(p <= q);
+            y += usize::from(q <= p);
+        }
+        (any, rare)
+    }
+}
