@@ -1,10 +1,13 @@
 //! The answer depends neither on the order of the records nor on the number of threads.
 
+mod random;
+
 use std::collections::BTreeSet;
 
 use karat_resolve::frame::NO_SCOPE;
 use karat_resolve::tiers::Sharing;
 use karat_resolve::{ColumnBuilder, Condition, Constraints, Frame, Plan, Tier, cluster, tiers};
+use random::Random;
 
 const PEOPLE: usize = 1700;
 const SCOPES: usize = 60;
@@ -15,29 +18,6 @@ struct Record {
     source: u16,
     scope: u32,
     texts: [Vec<String>; 3],
-}
-
-/// Knuth's MMIX generator.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) % n as u64) as usize
-    }
-
-    fn chance(&mut self, percent: usize) -> bool {
-        self.below(100) < percent
-    }
-
-    fn permutation(&mut self, n: usize) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..n).collect();
-        for last in (1..n).rev() {
-            order.swap(last, self.below(last + 1));
-        }
-        order
-    }
 }
 
 /// Few names in small scopes, shared numbers and typing errors: ties, chains and denials abound.

@@ -1,25 +1,15 @@
 //! People with a known truth, found again: how well, and what must not make a difference.
 
+mod random;
+
 use karat_resolve::Constraints;
 use karat_resolve::linkage::model::LinkType;
 use karat_resolve::linkage::texts::Texts;
 use karat_resolve::linkage::{IdOrder, Records, TextColumn};
 use karat_resolve::people::{self, Field, Learned, People, Plan, Resolved, Role};
-
-/// Knuth's MMIX generator.
-struct Random(u64);
+use random::Random;
 
 impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) % n as u64) as usize
-    }
-
-    fn chance(&mut self, percent: usize) -> bool {
-        self.below(100) < percent
-    }
-
     /// A name of a few syllables; small numbers are much more frequent than large ones.
     fn name(&mut self, names: usize) -> String {
         let spread = self.below(names) + 1;
@@ -32,14 +22,6 @@ impl Random {
             number /= 10;
         }
         name
-    }
-
-    fn permutation(&mut self, n: usize) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..n).collect();
-        for last in (1..n).rev() {
-            order.swap(last, self.below(last + 1));
-        }
-        order
     }
 }
 
