@@ -133,6 +133,21 @@ fn a_higher_threshold_keeps_a_part_of_what_a_lower_one_keeps() {
 }
 
 #[test]
+fn a_condition_of_too_many_parts_is_refused_and_not_cut_short() {
+    let parts = |n: usize| vec!["\\\"surname_l\\\" = \\\"surname_r\\\""; n].join(" OR ");
+    let with =
+        |n| MODEL.replacen("jaccard(\\\"surname_l\\\", \\\"surname_r\\\") >= 0.8", &parts(n), 1);
+    let link = |n| {
+        let model = splink::read(&with(n)).unwrap().model;
+        Linker::new(&model, &records(), &Known::default(), &[]).map(|_| ())
+    };
+    assert_ne!(with(3), MODEL);
+    link(3_000).unwrap();
+    let refusal = link(40_000).unwrap_err();
+    assert!(refusal.to_string().starts_with("comparison letters: it has more"), "{refusal}");
+}
+
+#[test]
 fn what_cannot_be_reproduced_is_refused_by_name() {
     for (from, to, said) in [
         ("link_type\"", "link_kind\"", "link_type is \"\""),

@@ -151,7 +151,10 @@ fn labels_give_the_m_that_was_drawn() {
     let mut model = model();
     let rules = [rule("l.person = r.person")];
     let linker = Linker::new(&model, &records, &Known::default(), &[&rules]).unwrap();
-    let basis = set_m(&mut model, &linker.count_levels(RuleSet(1)));
+    let counts = linker.count_levels(RuleSet(1));
+    let pairs: Vec<(u32, u32)> = (0..4_000).map(|person| (person * 2, person * 2 + 1)).collect();
+    assert_eq!(linker.count_levels_of(&pairs), counts, "a label column and labelled pairs agree");
+    let basis = set_m(&mut model, &counts);
     for (i, column) in COLUMNS.into_iter().enumerate() {
         let found = model.comparisons[i].levels[1].m.value.unwrap();
         assert!((found - truth(column).0).abs() < 3.0 * basis[i][1].error, "{column:?}: {found}");

@@ -46,8 +46,12 @@ impl<'a> Compiler<'a> {
     }
 
     /// The program of a comparison with these levels.
-    pub fn program(&mut self, levels: Vec<Test>) -> Program {
-        Program::new(levels, &mut self.bound)
+    pub fn program(&mut self, levels: Vec<Test>) -> Result<Program, Refusal> {
+        let program = Program::new(levels, &mut self.bound);
+        match program.is_whole(&self.bound) {
+            true => Ok(program),
+            false => Err(Refusal::new("it has more conditions than can be numbered")),
+        }
     }
 
     /// The condition of a level or the remainder of a rule.
@@ -177,7 +181,7 @@ impl<'a> Compiler<'a> {
             true => None,
             false => {
                 let test = self.condition(&Expr::all(also.into_iter().cloned().collect()))?;
-                Some(self.program(vec![test]))
+                Some(self.program(vec![test])?)
             }
         };
         if rule.explode.is_empty() {

@@ -68,7 +68,8 @@ impl Linker {
                 let place = || format!("comparison {}, level {:?}", comparison.name, level.label);
                 tests.push(test.map_err(|refusal| refusal.at(place))?);
             }
-            comparisons.push(compiler.program(tests));
+            let place = || format!("comparison {}", comparison.name);
+            comparisons.push(compiler.program(tests).map_err(|refusal| refusal.at(place))?);
             exact.push(exact_levels(comparison, &mut compiler)?);
         }
         let mut sets = Vec::with_capacity(more.len() + 1);

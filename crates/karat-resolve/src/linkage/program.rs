@@ -47,12 +47,17 @@ impl Program {
     /// are. What has no kernel is moved to `values`.
     pub fn new(tests: Vec<Test>, values: &mut Vec<Bound>) -> Program {
         let mut program = Program { first: 0, steps: Vec::new() };
-        let mut next = LEVEL + tests.len() as u16;
+        let mut next = LEVEL.wrapping_add(tests.len() as u16);
         for (level, test) in tests.into_iter().enumerate().rev() {
-            next = program.ask(test, true, (LEVEL + level as u16, next), values);
+            next = program.ask(test, true, (LEVEL.wrapping_add(level as u16), next), values);
         }
         program.first = next;
         program
+    }
+
+    /// Whether every step and value could be numbered; more of them wrap around.
+    pub fn is_whole(&self, values: &[Bound]) -> bool {
+        self.steps.len() < usize::from(LEVEL) && values.len() < usize::from(u16::MAX)
     }
 
     /// The first step that asks whether a test is `wanted`, and leads on to `(yes, no)`. Steps
@@ -66,9 +71,12 @@ impl Program {
     ) -> u16 {
         match test {
             Test::Not(test) => self.ask(*test, !wanted, (yes, no), values),
-            Test::All(tests) if wanted => self.all(tests, wanted, (yes, no), values),
-            Test::Any(tests) if !wanted => self.all(tests, wanted, (yes, no), values),
-            Test::All(tests) | Test::Any(tests) => self.any(tests, wanted, (yes, no), values),
+            Test::All(tests) if wanted => self.every(tests, wanted, (yes, no), values),
+            Test::Any(tests) if !wanted => self.every(tests, wanted, (yes, no), values),
+            Test::All(tests) | Test::Any(tests) => {
+                let parts = tests.into_iter().rev();
+                parts.fold(no, |no, test| self.ask(test, wanted, (yes, no), values))
+            }
             Test::Always if wanted => yes,
             Test::Always => no,
             Test::Missing(operand) if wanted => self.step(Ask::Missing(operand), (yes, no)),
@@ -85,13 +93,13 @@ impl Program {
             }
             Test::Value(bound) => {
                 values.push(*bound);
-                self.step(Ask::Value(values.len() as u16 - 1, wanted), (yes, no))
+                self.step(Ask::Value((values.len() - 1) as u16, wanted), (yes, no))
             }
         }
     }
 
     /// Every test is `wanted`.
-    fn all(
+    fn every(
         &mut self,
         tests: Vec<Test>,
         wanted: bool,
@@ -101,19 +109,8 @@ impl Program {
         tests.into_iter().rev().fold(yes, |yes, test| self.ask(test, wanted, (yes, no), values))
     }
 
-    /// Some test is `wanted`.
-    fn any(
-        &mut self,
-        tests: Vec<Test>,
-        wanted: bool,
-        (yes, no): (u16, u16),
-        values: &mut Vec<Bound>,
-    ) -> u16 {
-        tests.into_iter().rev().fold(no, |no, test| self.ask(test, wanted, (yes, no), values))
-    }
-
     fn step(&mut self, ask: Ask, (yes, no): (u16, u16)) -> u16 {
         self.steps.push(Step { ask, yes, no });
-        self.steps.len() as u16 - 1
+        (self.steps.len() - 1) as u16
     }
 }
