@@ -4,6 +4,7 @@ pub mod base;
 pub mod context;
 pub mod deploy;
 pub mod load;
+pub mod model;
 pub mod project;
 pub mod report;
 pub mod resolve;

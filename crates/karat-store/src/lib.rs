@@ -15,6 +15,7 @@ pub mod copy;
 pub mod deploy;
 pub mod load;
 pub mod local;
+pub mod model;
 pub mod rejects;
 pub mod resolution;
 pub mod review;

@@ -113,9 +113,12 @@ pub struct New {
     /// A complete example with generated data
     #[arg(long, value_enum)]
     pub example: Option<Example>,
-    /// Records of the example's two sources, as AxB
-    #[arg(long, requires = "example", value_name = "AxB")]
+    /// Records of the example: of all its sources together, or of each of the two of agents, as AxB
+    #[arg(long, requires = "example", value_name = "N")]
     pub size: Option<String>,
+    /// Write the customers' data of a month later over the first: 2
+    #[arg(long, requires = "example", value_name = "N", value_parser = clap::value_parser!(u8).range(1..=2), default_value_t = 1)]
+    pub batch: u8,
     /// Seed of the example's data: the same seed makes the same data
     #[arg(long, requires = "example", default_value_t = 1)]
     pub seed: u64,
@@ -126,6 +129,8 @@ pub struct New {
 pub enum Example {
     /// Real-estate agents from a CRM export and from company pages
     Agents,
+    /// Customers of a moving company from three lists, some of them households
+    Customers,
 }
 
 #[derive(Debug, Group)]

@@ -8,6 +8,7 @@ use karat_store::copy::{ColumnType, Encoder};
 use karat_store::load::Target;
 use serde_json::json;
 
+use super::found::Strength;
 use super::read::Records;
 use crate::project::Entity;
 use crate::project::entity::{GoldenColumn, GoldenFrom};
@@ -91,8 +92,29 @@ impl Shape {
 /// What is true of one entity besides its values.
 pub struct Standing {
     pub id: [u8; 16],
-    pub confidence: i16,
+    /// The weakest evidence that holds it together.
+    pub strength: Strength,
+    /// It is one record, and nothing has to hold it together.
+    pub alone: bool,
     pub review: bool,
+}
+
+impl Standing {
+    /// From 0 to 100 where the column holds whole numbers, else from 0 to 1. A record alone has
+    /// 0 of the first and nothing of the second.
+    fn confidence(&self, kind: &ColumnType) -> Value<'static> {
+        match (kind, self.alone) {
+            (ColumnType::Int2 | ColumnType::Int4 | ColumnType::Int8, true) => Value::Integer(0),
+            (ColumnType::Int2 | ColumnType::Int4 | ColumnType::Int8, false) => {
+                Value::Integer(self.strength.score.into())
+            }
+            (_, true) => Value::Null,
+            (ColumnType::Numeric(_), false) => {
+                Value::Numeric(format!("{:.4}", self.strength.share()).into())
+            }
+            (_, false) => Value::Double(self.strength.share()),
+        }
+    }
 }
 
 /// Encodes golden rows.
@@ -128,7 +150,7 @@ impl Maker<'_> {
         };
         if golden.confidence.is_some() {
             let kind = kinds.next().unwrap_or(&ColumnType::Int2);
-            out.value(&Value::Integer(standing.confidence.into()), kind).map_err(refuse)?;
+            out.value(&standing.confidence(kind), kind).map_err(refuse)?;
         }
         if golden.review.is_some() {
             out.value(&Value::Boolean(standing.review), &ColumnType::Boolean).map_err(refuse)?;

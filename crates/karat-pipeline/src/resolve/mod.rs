@@ -1,6 +1,8 @@
 //! Resolution: records in, entities and golden records out, in one transaction; nothing when
 //! nothing changed.
 
+mod engine;
+mod found;
 mod golden;
 mod people;
 mod read;
@@ -11,13 +13,14 @@ use std::time::{Duration, Instant};
 
 use karat_connect::vault::hash_text;
 use karat_record::{Kind, Problem, Result, Stage};
-use karat_resolve::{Constraints, Plan, Tier, cluster, identity, tiers};
+use karat_resolve::identity;
 use karat_store::load::Target;
+use karat_store::model::Origin;
 use karat_store::{Session, resolution as store, table};
 
 use crate::context::Context;
+use crate::model::{self, Model};
 use crate::project::Entity;
-use crate::project::entity::Condition;
 
 pub use summary::{Summary, TierCount};
 
@@ -29,8 +32,10 @@ pub async fn resolve(context: &Context<'_>, entity: &Entity) -> Result<Summary> 
     context.reporter.started(&stage, None);
     let session = context.connect().await?;
     let sources = read::sources(context, &session, entity).await?;
-    let input = input(&session, entity, &sources).await?;
-    if is_settled(&session, entity, &input).await? {
+    let kept = model::in_force(&session, entity).await?;
+    let input = Input::new(&session, entity, &sources).await?;
+    let number = kept.as_ref().map(|(number, _)| *number);
+    if is_settled(&session, entity, &input.with_model(number)).await? {
         let summary = Summary::unchanged(entity, since.elapsed());
         context.reporter.ended(&stage, &summary.line());
         return Ok(summary);
@@ -38,7 +43,7 @@ pub async fn resolve(context: &Context<'_>, entity: &Entity) -> Result<Summary> 
     golden::prepare(&session, entity).await?;
     let log = open_log(context, entity, &session).await?;
     let work = Work { context, entity, session: &session, sources: &sources, input: &input, log };
-    match work.run().await {
+    match work.run(kept).await {
         Ok(mut summary) => {
             summary.took = since.elapsed();
             context.reporter.ended(&stage, &summary.line());
@@ -57,38 +62,42 @@ struct Work<'a> {
     entity: &'a Entity,
     session: &'a Session,
     sources: &'a [read::Opened<'a>],
-    input: &'a str,
+    input: &'a Input,
     /// The row of the project's own log that is open for it.
     log: Option<i64>,
 }
 
 impl Work<'_> {
-    async fn run(&self) -> Result<Summary> {
+    async fn run(&self, kept: Option<(i64, Model)>) -> Result<Summary> {
         let Work { context, entity, session, sources, input, log } = *self;
         let records = read::records(context, entity, sources).await?;
-        let read_done = Instant::now();
         let decisions = store::decisions(session, &entity.name).await?;
         let before = store::before(session, &entity.name).await?;
-        let plan = plan(entity);
-        let constraints = people::constraints(&records, &decisions, &plan.distinct);
-        let (evidence, clusters) = {
-            let (records, plan) = (records.frame.clone(), plan.clone());
-            let found = tokio::task::spawn_blocking(move || engine(&records, &plan, &constraints));
-            found
-                .await
-                .map_err(|e| Problem::new(Kind::Internal, format!("resolution ended: {e}")))?
-        };
-        let engine_took = read_done.elapsed();
+        let constraints = people::constraints(&records, &decisions, &entity.distinct());
+        let (number, kept) = kept.unzip();
+        let (declared, since) = (entity.clone(), Instant::now());
+        let found = tokio::task::spawn_blocking(move || {
+            let found = engine::run(&declared, &records, &constraints, kept.as_ref());
+            found.map(|(found, new)| (records, found, new))
+        });
+        let ended = |e| Problem::new(Kind::Internal, format!("resolution ended: {e}"));
+        let (records, found, new) = found.await.map_err(ended)??;
+        let engine_took = since.elapsed();
         let earlier = people::earlier(&records, &before);
-        let carried = identity::carry_over(&clusters.of, &earlier.of);
-        let ids = people::ids(entity, &records, &clusters.of, &carried, &earlier);
-        let mut summary = summary::of(entity, &plan, &records, &evidence, &clusters);
+        let carried = identity::carry_over(&found.of, &earlier.of);
+        let ids = people::ids(entity, &records, &found.of, &carried, &earlier);
+        let mut summary = summary::of(entity, &records, &found);
         summary.engine = engine_took;
-        let result = write::Resolved { entity, records, plan, evidence, clusters, ids };
+        let result = write::Resolved { entity, records, found, ids };
         session.begin().await?;
+        let number = match &new {
+            Some(model) => Some(model.keep(session, (Origin::Resolve, context.run)).await?),
+            None => number,
+        };
         write::write(session, &result, &mut summary).await?;
         let golden = table::digest(session, &entity.golden.table).await?.0;
-        let state = (input, entity.settings.as_str(), golden.as_str());
+        let input = input.with_model(number);
+        let state = (input.as_str(), entity.settings.as_str(), golden.as_str());
         store::finish(session, &entity.name, state, context.run, &summary.json()).await?;
         if let (Some(table), Some(log)) = (&entity.log, log) {
             store::close_log(session, table, log, Ok(&summary.tier_counts())).await?;
@@ -98,26 +107,30 @@ impl Work<'_> {
     }
 }
 
-fn engine(
-    frame: &karat_resolve::Frame,
-    plan: &Plan,
-    constraints: &Constraints,
-) -> (tiers::Evidence, cluster::Clusters) {
-    let evidence = tiers::evidence(frame, plan);
-    let clusters = cluster::cluster(frame, &evidence.pairs, constraints);
-    (evidence, clusters)
-}
+/// Everything that the answer depends on but the declaration, as digests.
+struct Input(Vec<String>);
 
-/// A digest of everything that the answer depends on but the declaration.
-async fn input(session: &Session, entity: &Entity, sources: &[read::Opened<'_>]) -> Result<String> {
-    let mut parts = Vec::new();
-    for source in sources {
-        parts.push(table::digest(session, &source.target.table).await?.0);
+impl Input {
+    async fn new(
+        session: &Session,
+        entity: &Entity,
+        sources: &[read::Opened<'_>],
+    ) -> Result<Input> {
+        let mut parts = Vec::new();
+        for source in sources {
+            parts.push(table::digest(session, &source.target.table).await?.0);
+        }
+        for decision in store::decisions(session, &entity.name).await? {
+            parts.push(format!("{decision:?}"));
+        }
+        Ok(Input(parts))
     }
-    for decision in store::decisions(session, &entity.name).await? {
-        parts.push(format!("{decision:?}"));
+
+    /// One digest of it and the model in force.
+    fn with_model(&self, number: Option<i64>) -> String {
+        let model = number.map(|number| format!("\nmodel {number}")).unwrap_or_default();
+        hash_text(&format!("{}{model}", self.0.join("\n")))
     }
-    Ok(hash_text(&parts.join("\n")))
 }
 
 async fn is_settled(session: &Session, entity: &Entity, input: &str) -> Result<bool> {
@@ -162,38 +175,6 @@ async fn record_failure(
     let (Some(table), Some(log)) = (&entity.log, log) else { return Ok(()) };
     let session = context.connect().await?;
     store::close_log(&session, table, log, Err(&problem.what)).await
-}
-
-/// The declared tiers with fields by number.
-fn plan(entity: &Entity) -> Plan {
-    let number = |field: &str| {
-        let at = entity.fields.iter().position(|f| f.name == field);
-        at.expect("fields were checked when the project was read")
-    };
-    let condition = |condition: &Condition| match condition {
-        Condition::Same(field) => tiers::Condition::Same { column: number(field) },
-        Condition::Similar(field, least) => {
-            tiers::Condition::Similar { column: number(field), jaro_winkler: *least }
-        }
-        Condition::NamesAgree(field) => tiers::Condition::NamesAgree { column: number(field) },
-    };
-    let tier = |tier: &crate::project::entity::Tier| Tier {
-        name: tier.name.clone(),
-        score: tier.score,
-        when: tier.when.iter().map(condition).collect(),
-        confirm: tier.confirm.iter().map(condition).collect(),
-        denied_by: tier.denied_by.iter().map(|f| number(f)).collect(),
-    };
-    let sharing = entity.fields.iter().enumerate().filter_map(|(column, field)| {
-        let (limit, by) = field.shared_by.as_ref()?;
-        Some(tiers::Sharing { column, by: number(by), limit: *limit })
-    });
-    Plan {
-        tiers: entity.tiers.iter().map(tier).collect(),
-        sharing: sharing.collect(),
-        auto: entity.auto,
-        distinct: entity.sources.iter().map(|s| s.distinct).collect(),
-    }
 }
 
 /// Seconds with three decimals, for JSON.

@@ -189,9 +189,17 @@ impl<'a> Reading<'a> {
         self.trust.push(source.source.trust);
         for field in 0..self.fields.len() {
             self.ids.clear();
-            for slot in &slots.fields[field] {
-                if let Some(text) = row.get(LEADING + slot) {
-                    self.field(field, text, slots.lists[*slot]);
+            if self.entity.fields[field].join {
+                let parts = slots.fields[field].iter().filter_map(|slot| row.get(LEADING + slot));
+                let joined = parts.collect::<Vec<_>>().join(" ");
+                if !joined.is_empty() {
+                    self.text(field, &joined);
+                }
+            } else {
+                for slot in &slots.fields[field] {
+                    if let Some(text) = row.get(LEADING + slot) {
+                        self.field(field, text, slots.lists[*slot]);
+                    }
                 }
             }
             self.fields[field].push(&mut self.ids);

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use karat_resolve::{Clusters, Plan, Reason, Verdict, tiers::Evidence};
+use karat_resolve::Reason;
 use karat_store::resolution::Moves;
 use karat_store::sync::Changes;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
+use super::found::Found;
 use super::read::Records;
 use super::seconds;
 use crate::project::Entity;
@@ -17,7 +18,8 @@ use crate::project::Entity;
 #[derive(Clone, Debug, Serialize)]
 pub struct TierCount {
     pub name: String,
-    pub score: u16,
+    /// None where evidence is weighed.
+    pub score: Option<u16>,
     /// Pairs that it merged.
     pub merged: u64,
     /// Pairs that it sent to review.
@@ -39,7 +41,7 @@ pub struct Summary {
     /// Entities that some pair to review touches.
     pub in_review: u64,
     /// Entities by confidence: the weakest evidence that holds each together, 0 for one record.
-    pub confidence: BTreeMap<i16, u64>,
+    pub confidence: BTreeMap<u16, u64>,
     /// Pairs to review by reason.
     pub reasons: Vec<(&'static str, u64)>,
     pub candidates: u64,
@@ -140,50 +142,32 @@ impl Summary {
 }
 
 /// Counts what the engine found.
-pub fn of(
-    entity: &Entity,
-    plan: &Plan,
-    records: &Records,
-    evidence: &Evidence,
-    clusters: &Clusters,
-) -> Summary {
-    let mut tiers: Vec<TierCount> = plan
-        .tiers
-        .iter()
-        .map(|t| TierCount { name: t.name.clone(), score: t.score, merged: 0, review: 0 })
+pub fn of(entity: &Entity, records: &Records, found: &Found) -> Summary {
+    let kinds = found.kinds.iter();
+    let mut tiers: Vec<TierCount> = kinds
+        .map(|k| TierCount { name: k.name.clone(), score: k.score, merged: 0, review: 0 })
         .collect();
-    for pair in &evidence.pairs {
-        let together = clusters.of[pair.a as usize] == clusters.of[pair.b as usize];
-        if pair.verdict == Verdict::Auto && together {
-            tiers[pair.tier as usize].merged += 1;
-        }
+    found.merged.iter().for_each(|link| tiers[link.kind as usize].merged += 1);
+    let mut reasons: BTreeMap<Reason, u64> = BTreeMap::new();
+    for link in &found.reviews {
+        tiers[link.kind as usize].review += 1;
+        link.reason.iter().for_each(|reason| *reasons.entry(*reason).or_default() += 1);
     }
-    let mut reasons: Vec<(Reason, u64)> = Vec::new();
-    for pair in &clusters.reviews {
-        tiers[pair.tier as usize].review += 1;
-        if let Verdict::Review(reason) = pair.verdict {
-            match reasons.iter_mut().find(|(known, _)| *known == reason) {
-                Some((_, n)) => *n += 1,
-                None => reasons.push((reason, 1)),
-            }
-        }
-    }
-    reasons.sort_unstable();
-    let mut sizes = vec![0_u32; clusters.of.len()];
-    clusters.of.iter().for_each(|root| sizes[*root as usize] += 1);
+    let mut sizes = vec![0_u32; found.of.len()];
+    found.of.iter().for_each(|root| sizes[*root as usize] += 1);
     Summary {
         entity: entity.name.clone(),
         golden: entity.golden.table.to_string(),
         records: records.frame.len() as u64,
         entities: sizes.iter().filter(|n| **n > 0).count() as u64,
         merged: sizes.iter().filter(|n| **n > 1).count() as u64,
-        reviews: clusters.reviews.len() as u64,
+        reviews: found.reviews.len() as u64,
         reasons: reasons.into_iter().map(|(reason, n)| (reason.name(), n)).collect(),
-        candidates: evidence.candidates as u64,
-        oversize: evidence.oversize as u64,
-        shared: evidence.weak as u64,
+        candidates: found.candidates,
+        oversize: found.oversize,
+        shared: found.shared,
         tiers,
-        contradictions: clusters.contradictions.len() as u64,
+        contradictions: found.contradictions,
         dropped: records.dropped.clone(),
         ..Summary::default()
     }

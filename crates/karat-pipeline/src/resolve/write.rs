@@ -2,7 +2,6 @@
 //! transaction; only what differs is touched.
 
 use karat_record::{Kind, Problem, Result};
-use karat_resolve::{Clusters, Plan, Verdict, tiers::Evidence};
 use karat_store::copy::{CHUNK, Chunk, Encoder};
 use karat_store::resolution as store;
 use karat_store::sync::{Changes, Sync};
@@ -10,6 +9,7 @@ use karat_store::{Session, Table};
 use rustc_hash::{FxHashMap, FxHashSet};
 use tokio::sync::mpsc::{Sender, channel};
 
+use super::found::{Found, Link, Strength};
 use super::golden::{Maker, Shape, Standing};
 use super::people::Id;
 use super::read::Records;
@@ -20,9 +20,7 @@ use crate::project::Entity;
 pub struct Resolved<'a> {
     pub entity: &'a Entity,
     pub records: Records,
-    pub plan: Plan,
-    pub evidence: Evidence,
-    pub clusters: Clusters,
+    pub found: Found,
     /// The id of each cluster.
     pub ids: FxHashMap<u32, Id>,
 }
@@ -37,7 +35,6 @@ const MEMBERS: &str = "karat_members";
 pub async fn write(session: &Session, found: &Resolved<'_>, summary: &mut Summary) -> Result<()> {
     let name = &found.entity.name;
     let within = |column: &str| format!("t.{column} = '{}'", name.replace('\'', "''"));
-    let best = found.best();
     let columns = store::members_columns();
     let table = Table::new("karat", "membership");
     let members = Sync {
@@ -47,7 +44,7 @@ pub async fn write(session: &Session, found: &Resolved<'_>, summary: &mut Summar
         within: within("entity"),
         wanted: MEMBERS,
     };
-    fill(session, &members, |send| found.encode_members(&best, send)).await?;
+    fill(session, &members, |send| found.encode_members(send)).await?;
     summary.moves = store::identities(session, name, MEMBERS).await?;
     members.apply(session).await?;
     let columns = store::evidence_columns();
@@ -60,9 +57,9 @@ pub async fn write(session: &Session, found: &Resolved<'_>, summary: &mut Summar
         wanted: "karat_evidence",
     };
     bring(session, &evidence, |send| found.encode_evidence(send)).await?;
-    let standings = found.standings(&best);
+    let standings = found.standings();
     for (_, standing) in &standings {
-        *summary.confidence.entry(standing.confidence).or_default() += 1;
+        *summary.confidence.entry(standing.strength.score).or_default() += 1;
         summary.in_review += u64::from(standing.review);
     }
     summary.published = publish(session, found, &standings).await?;
@@ -123,41 +120,29 @@ async fn flush(out: &mut Encoder, send: &Sender<Chunk>, least: usize) -> Result<
     send.send(out.take()).await.map_err(gone)
 }
 
-impl Resolved<'_> {
-    /// For each record the strongest evidence that holds it in its cluster: score and tier.
-    fn best(&self) -> Vec<Option<(u16, u8)>> {
-        let mut best: Vec<Option<(u16, u8)>> = vec![None; self.records.frame.len()];
-        for pair in self.evidence.pairs.iter().filter(|p| p.verdict == Verdict::Auto) {
-            if self.clusters.of[pair.a as usize] != self.clusters.of[pair.b as usize] {
-                continue;
-            }
-            for record in [pair.a, pair.b] {
-                let known = &mut best[record as usize];
-                if known.is_none_or(|(score, _)| pair.score > score) {
-                    *known = Some((pair.score, pair.tier));
-                }
-            }
-        }
-        best
+fn weight(strength: Strength, out: &mut Encoder) {
+    match strength.weight {
+        Some(weight) => out.real(weight),
+        None => out.null(),
     }
+}
 
-    async fn encode_members(&self, best: &[Option<(u16, u8)>], send: Sender<Chunk>) -> Result<()> {
+impl Resolved<'_> {
+    async fn encode_members(&self, send: Sender<Chunk>) -> Result<()> {
         let mut out = Encoder::with_capacity(CHUNK);
         for record in 0..self.records.frame.len() as u32 {
-            out.begin(6);
+            out.begin(7);
             out.plain_text(&self.entity.name);
             out.plain_text(self.records.source(record));
             out.plain_text(self.records.key(record));
-            out.uuid(&self.ids[&self.clusters.of[record as usize]]);
-            match best[record as usize] {
-                Some((score, tier)) => {
-                    out.int2(score as i16);
-                    out.plain_text(&self.plan.tiers[tier as usize].name);
+            out.uuid(&self.ids[&self.found.of[record as usize]]);
+            match self.found.best[record as usize] {
+                Some((strength, kind)) => {
+                    out.int2(strength.score as i16);
+                    out.plain_text(&self.found.kinds[kind as usize].name);
+                    weight(strength, &mut out);
                 }
-                None => {
-                    out.null();
-                    out.null();
-                }
+                None => (0..3).for_each(|_| out.null()),
             }
             flush(&mut out, &send, CHUNK).await?;
         }
@@ -166,63 +151,69 @@ impl Resolved<'_> {
 
     async fn encode_evidence(&self, send: Sender<Chunk>) -> Result<()> {
         let mut out = Encoder::with_capacity(CHUNK);
-        let together =
-            |a: u32, b: u32| self.clusters.of[a as usize] == self.clusters.of[b as usize];
-        let merged =
-            self.evidence.pairs.iter().filter(|p| p.verdict == Verdict::Auto && together(p.a, p.b));
-        for pair in merged.chain(&self.clusters.reviews) {
-            out.begin(10);
-            out.plain_text(&self.entity.name);
-            for record in [pair.a, pair.b] {
-                out.plain_text(self.records.source(record));
-                out.plain_text(self.records.key(record));
-            }
-            out.int2(pair.score as i16);
-            out.plain_text(&self.plan.tiers[pair.tier as usize].name);
-            let holding = self.plan.tiers.iter().enumerate();
-            let names: Vec<&str> = holding
-                .filter(|(i, _)| pair.pattern >> i & 1 == 1)
-                .map(|(_, tier)| tier.name.as_str())
-                .collect();
-            out.list(names.iter().copied(), names.len());
-            match pair.verdict {
-                Verdict::Auto => {
-                    out.plain_text("merged");
-                    out.null();
-                }
-                Verdict::Review(reason) => {
-                    out.plain_text("review");
-                    out.plain_text(reason.name());
-                }
-            }
+        for link in self.found.merged.iter().chain(&self.found.reviews) {
+            self.encode_link(link, &mut out);
             flush(&mut out, &send, CHUNK).await?;
         }
         flush(&mut out, &send, 0).await
     }
 
+    fn encode_link(&self, link: &Link, out: &mut Encoder) {
+        out.begin(11);
+        out.plain_text(&self.entity.name);
+        for record in [link.a, link.b] {
+            out.plain_text(self.records.source(record));
+            out.plain_text(self.records.key(record));
+        }
+        let kinds = &self.found.kinds;
+        out.int2(link.strength.score as i16);
+        out.plain_text(&kinds[link.kind as usize].name);
+        let holding = kinds.iter().enumerate().filter(|(i, _)| link.holding >> i & 1 == 1);
+        let names: Vec<&str> = holding.map(|(_, kind)| kind.name.as_str()).collect();
+        out.list(names.iter().copied(), names.len());
+        match link.reason {
+            None => {
+                out.plain_text("merged");
+                out.null();
+            }
+            Some(reason) => {
+                out.plain_text("review");
+                out.plain_text(reason.name());
+            }
+        }
+        weight(link.strength, out);
+    }
+
     /// Every entity: its records, ascending, and its standing.
-    fn standings(&self, best: &[Option<(u16, u8)>]) -> Vec<(Vec<u32>, Standing)> {
-        let in_review: FxHashSet<u32> = self
-            .clusters
-            .reviews
-            .iter()
-            .flat_map(|p| [self.clusters.of[p.a as usize], self.clusters.of[p.b as usize]])
-            .collect();
+    fn standings(&self) -> Vec<(Vec<u32>, Standing)> {
+        let found = &self.found;
+        let cluster = |record: u32| found.of[record as usize];
+        let reviews = found.reviews.iter();
+        let in_review: FxHashSet<u32> =
+            reviews.flat_map(|link| [cluster(link.a), cluster(link.b)]).collect();
         let mut by_cluster: Vec<(u32, u32)> =
-            self.clusters.of.iter().enumerate().map(|(r, root)| (*root, r as u32)).collect();
+            found.of.iter().enumerate().map(|(r, root)| (*root, r as u32)).collect();
         by_cluster.sort_unstable();
         let standing = |cluster: &[(u32, u32)]| {
             let root = cluster[0].0;
             let members: Vec<u32> = cluster.iter().map(|(_, record)| *record).collect();
-            let weakest = members.iter().map(|r| best[*r as usize].map_or(0, |(score, _)| score));
             let standing = Standing {
                 id: self.ids[&root],
-                confidence: if members.len() == 1 { 0 } else { weakest.min().unwrap_or(0) as i16 },
+                strength: self.weakest(&members),
+                alone: members.len() == 1,
                 review: in_review.contains(&root),
             };
             (members, standing)
         };
         by_cluster.chunk_by(|a, b| a.0 == b.0).map(standing).collect()
+    }
+
+    /// The weakest of what holds each record in its cluster: none where a decision alone does.
+    fn weakest(&self, members: &[u32]) -> Strength {
+        let strength = |record: &u32| self.found.best[*record as usize].map(|(strength, _)| strength);
+        let all = members.iter().map(|record| strength(record).unwrap_or_default());
+        let weakest = all.min_by(|a, b| a.share().total_cmp(&b.share()));
+        weakest.unwrap_or_default()
     }
 
     async fn encode_golden(

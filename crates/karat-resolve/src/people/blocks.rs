@@ -4,6 +4,7 @@
 
 use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashSet};
+use serde::{Deserialize, Serialize};
 use std::hash::BuildHasher;
 
 use super::attributes::{Attribute, Attributes};
@@ -12,7 +13,7 @@ use super::table::Table;
 use crate::linkage::MISSING;
 
 /// What a blocking rule did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleReport {
     pub rule: String,
     /// Blocks whose records are compared, and their pairs, however many rules find them.

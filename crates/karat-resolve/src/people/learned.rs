@@ -1,9 +1,11 @@
 //! What was learned about a set of records: plain numbers, to be stored and looked at.
 
+use serde::{Deserialize, Serialize};
+
 use super::blocks::RuleReport;
 
 /// The estimated model.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Learned {
     /// One for each field that is no name, in the order of the plan.
     pub fields: Vec<LearnedField>,
@@ -28,7 +30,7 @@ pub struct Learned {
 }
 
 /// The probabilities of the levels of a field.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LearnedField {
     pub name: String,
     pub levels: Vec<String>,

@@ -67,6 +67,31 @@ impl People<'_> {
         }
     }
 
+    /// For each record of a cluster the one of it that says most for their being one, and the
+    /// match weight of the two in bits; of a very large cluster those near it only. Each pair
+    /// once, ascending.
+    pub fn links(&self, learned: &Learned, of: &[u32]) -> Vec<(u32, u32, f32)> {
+        let weigher = Weigher::new(&self.table, learned);
+        let link = |cluster: &[u32], at: usize| {
+            let near = 1..=(cluster.len() - 1).min(MOST_MET);
+            let others = near.map(|step| cluster[(at + step) % cluster.len()]);
+            let number = self.table.numbers[cluster[at] as usize];
+            let weighed = others.map(|other| {
+                let weight = weigher.weight(number, self.table.numbers[other as usize]);
+                (weight, std::cmp::Reverse(other))
+            });
+            let best = weighed.max_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            best.map(|(weight, other)| (cluster[at].min(other.0), cluster[at].max(other.0), weight))
+        };
+        let of_cluster =
+            |cluster: &Vec<u32>| (0..cluster.len()).filter_map(|at| link(cluster, at)).collect();
+        let found: Vec<Vec<(u32, u32, f32)>> = members(of).par_iter().map(of_cluster).collect();
+        let mut links: Vec<(u32, u32, f32)> = found.into_iter().flatten().collect();
+        links.par_sort_unstable_by_key(|(a, b, _)| (*a, *b));
+        links.dedup_by_key(|(a, b, _)| (*a, *b));
+        links
+    }
+
     /// Constraints in the table's numbers. What must be one stays in the order of records, because
     /// of two decisions that contradict each other the first is obeyed.
     fn renumbered(&self, constraints: &Constraints) -> Constraints {

@@ -2,12 +2,16 @@
 //! none. `ALL` lists them by the name that dataset and entity files use.
 
 mod company_domain;
+mod date;
 mod digits;
 mod email;
 mod folded;
 mod person_name;
 mod phone;
+mod postcode;
 mod sorted_words;
+mod state;
+mod street;
 mod whitespace;
 
 use std::borrow::Cow;
@@ -55,7 +59,7 @@ impl Rule {
 }
 
 /// All rules, in the order of their documentation.
-pub static ALL: [Rule; 8] = [
+pub static ALL: [Rule; 13] = [
     whitespace::RULE,
     folded::RULE,
     digits::RULE,
@@ -64,6 +68,11 @@ pub static ALL: [Rule; 8] = [
     person_name::RULE,
     sorted_words::RULE,
     company_domain::RULE,
+    date::MONTH_FIRST,
+    date::DAY_FIRST,
+    street::RULE,
+    state::RULE,
+    postcode::RULE,
 ];
 
 /// The rule of that name.

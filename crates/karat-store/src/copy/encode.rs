@@ -187,6 +187,11 @@ impl Encoder {
         self.fixed(&number.to_be_bytes());
     }
 
+    /// Adds a `real`.
+    pub fn real(&mut self, number: f32) {
+        self.fixed(&number.to_be_bytes());
+    }
+
     /// Adds a `boolean`.
     pub fn boolean(&mut self, truth: bool) {
         self.fixed(&[u8::from(truth)]);

@@ -17,6 +17,7 @@ pub fn members_columns() -> Vec<(String, ColumnType)> {
         ("id", ColumnType::Uuid),
         ("score", ColumnType::Int2),
         ("tier", text),
+        ("weight", ColumnType::Float4),
     ])
 }
 
@@ -34,6 +35,7 @@ pub fn evidence_columns() -> Vec<(String, ColumnType)> {
         ("tiers", ColumnType::TextArray),
         ("verdict", text.clone()),
         ("reason", text),
+        ("weight", ColumnType::Float4),
     ])
 }
 

@@ -9,28 +9,33 @@ use serde_json::json;
 use super::{Done, Shell};
 use crate::Ending;
 use crate::args::{Example, New};
-use crate::example::{self, agents};
+use crate::example::{self, agents, customers};
 use crate::output::number;
 
 pub fn run(shell: &Shell, new: &New) -> Done {
-    refuse_used(&new.dir)?;
-    let size = size(new.size.as_deref())?;
+    let later = new.batch > 1;
+    if later && new.example != Some(Example::Customers) {
+        let problem = Problem::new(Kind::Usage, "only the customers have a second batch");
+        return Err(problem.hint("add --example customers, or leave --batch out").into());
+    }
+    if !later {
+        refuse_used(&new.dir)?;
+    }
+    let data = Data::read(new)?;
     let files = match new.example {
         None => example::PLAIN,
         Some(Example::Agents) => example::AGENTS,
+        Some(Example::Customers) => example::CUSTOMERS,
     };
-    for (path, text) in files {
-        write(&new.dir.join(path), text)?;
+    if !later {
+        for (path, text) in files {
+            write(&new.dir.join(path), text)?;
+        }
     }
-    if let Some(Example::Agents) = new.example {
-        let written = agents::generate(&new.dir, size, new.seed)
-            .map_err(|e| Problem::io("write the example's data in", &new.dir, &e))?;
-        shell.output.line(format!(
-            "made {} agents and {} people on the pages of {} companies",
-            number(written.agents as u64),
-            number(written.members as u64),
-            number(written.companies as u64)
-        ));
+    if let Some(data) = data {
+        let made = data.generate(&new.dir, new.seed);
+        let made = made.map_err(|e| Problem::io("write the example's data in", &new.dir, &e))?;
+        shell.output.line(made);
     }
     let dir = new.dir.display().to_string();
     shell.output.line(match new.example {
@@ -42,6 +47,61 @@ pub fn run(shell: &Shell, new: &New) -> Done {
     });
     shell.output.document(&json!({ "project": dir }));
     Ok(Ending::Done)
+}
+
+/// What data an example gets.
+enum Data {
+    Agents(agents::Size),
+    Customers(customers::Wanted),
+}
+
+impl Data {
+    fn read(new: &New) -> Result<Option<Data>> {
+        let size = new.size.as_deref();
+        Ok(match new.example {
+            None => None,
+            Some(Example::Agents) => Some(Data::Agents(agents_size(size)?)),
+            Some(Example::Customers) => {
+                let records = match size {
+                    None => customers::Wanted::default().records,
+                    Some(text) => text
+                        .parse()
+                        .ok()
+                        .filter(|records| *records > 0)
+                        .ok_or_else(|| no_size(text, "50000"))?,
+                };
+                let batch = match new.batch {
+                    1 => customers::Batch::First,
+                    _ => customers::Batch::Second,
+                };
+                Some(Data::Customers(customers::Wanted { records, batch }))
+            }
+        })
+    }
+
+    /// Writes the data; one line for a person.
+    fn generate(self, dir: &Path, seed: u64) -> std::io::Result<String> {
+        match self {
+            Data::Agents(size) => agents::generate(dir, size, seed).map(|written| {
+                format!(
+                    "made {} agents and {} people on the pages of {} companies",
+                    number(written.agents as u64),
+                    number(written.members as u64),
+                    number(written.companies as u64)
+                )
+            }),
+            Data::Customers(wanted) => customers::generate(dir, wanted, seed).map(|written| {
+                format!(
+                    "made {} customers, {} bookings and {} leads of {} people in {} households",
+                    number(written.customers as u64),
+                    number(written.bookings as u64),
+                    number(written.leads as u64),
+                    number(written.people as u64),
+                    number(written.households as u64)
+                )
+            }),
+        }
+    }
 }
 
 /// A folder that holds anything is somebody's.
@@ -61,16 +121,17 @@ fn write(path: &Path, text: &str) -> Result<()> {
         .map_err(|e| Problem::io("write", path, &e).hint("name a folder that you may write in"))
 }
 
-fn size(text: Option<&str>) -> Result<agents::Size> {
+fn agents_size(text: Option<&str>) -> Result<agents::Size> {
     let Some(text) = text else { return Ok(agents::Size::default()) };
     let parts = text.split_once('x').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
     match parts {
         Some((agents, members)) if agents > 0 && members > 0 => {
             Ok(agents::Size { agents, members })
         }
-        _ => {
-            let what = format!("{text:?} is no size");
-            Err(Problem::new(Kind::Usage, what).hint("write it as 5000x6500"))
-        }
+        _ => Err(no_size(text, "5000x6500")),
     }
+}
+
+fn no_size(text: &str, example: &str) -> Problem {
+    Problem::new(Kind::Usage, format!("{text:?} is no size")).hint(format!("write it as {example}"))
 }

@@ -121,7 +121,7 @@ fn resolution(out: &Output, resolved: &resolve::Summary) {
         let count = |n: u64| if n == 0 { "·".to_owned() } else { number(n) };
         rows.push(vec![
             tier.name.clone(),
-            tier.score.to_string(),
+            tier.score.map_or(String::new(), |score| score.to_string()),
             count(tier.merged),
             count(tier.review),
         ]);

@@ -1,6 +1,9 @@
 //! The projects that `karat new` writes.
 
 pub mod agents;
+pub mod customers;
+mod name_lists;
+mod random;
 
 /// A file of a project: its path and its text.
 type File = (&'static str, &'static str);
@@ -50,4 +53,39 @@ pub const AGENTS: &[File] = files!("agents":
     "schema/tables/unified_company_member.sql",
     "schema/tables/unified_merge_logs.sql",
     "schema/triggers/unified_agents_update_timestamp.sql",
+);
+
+/// Document 002: customers of a moving company, from its customer system, its bookings and its
+/// web forms.
+pub const CUSTOMERS: &[File] = files!("customers":
+    "README.md",
+    "karat.toml",
+    ".env.example",
+    ".gitignore",
+    "datasets/bookings.toml",
+    "datasets/branches.toml",
+    "datasets/customers.toml",
+    "datasets/leads.toml",
+    "entities/customers.toml",
+    "schema/functions/audit_customers.sql",
+    "schema/functions/refuse_change.sql",
+    "schema/functions/update_last_updated_column.sql",
+    "schema/grants/functions.sql",
+    "schema/grants/tables.sql",
+    "schema/indexes/customers.sql",
+    "schema/indexes/sources.sql",
+    "schema/policies/bookings.sql",
+    "schema/policies/branches.sql",
+    "schema/policies/crm_customers.sql",
+    "schema/policies/customer_audit.sql",
+    "schema/policies/customers.sql",
+    "schema/policies/leads.sql",
+    "schema/roles/karat.sql",
+    "schema/tables/bookings.sql",
+    "schema/tables/branches.sql",
+    "schema/tables/crm_customers.sql",
+    "schema/tables/customer_audit.sql",
+    "schema/tables/customers.sql",
+    "schema/tables/leads.sql",
+    "schema/triggers/customers.sql",
 );

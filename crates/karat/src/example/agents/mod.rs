@@ -14,10 +14,8 @@ mod evidence;
 mod extras;
 mod fold;
 mod member;
-mod name_lists;
 mod naming;
 mod person;
-mod random;
 mod roster;
 mod spoil;
 mod stamp;
@@ -35,6 +33,7 @@ use agent::Cast;
 use contact::Contacts;
 use naming::Naming;
 use person::World;
+use super::{name_lists, random};
 use random::Random;
 use roster::Known;
 

@@ -1,0 +1,188 @@
+//! Entity files: which records are compared, by what, how strong each agreement is, and how the
+//! golden record comes about.
+
+mod golden;
+mod people;
+mod tiers;
+
+use karat_resolve::people::{ROLES, Role};
+use karat_rules::clean;
+use karat_store::Table;
+
+use super::dataset::{clean_rules, table};
+use super::section::{Section, one_of};
+pub use golden::{Golden, GoldenColumn, GoldenFrom};
+pub use people::People;
+pub use tiers::{Condition, Tier, Tiers};
+
+/// A declared entity.
+#[derive(Clone)]
+pub struct Entity {
+    pub name: String,
+    pub sources: Vec<Source>,
+    /// For each source the column that says within what its records are compared.
+    pub scope: Option<Vec<String>>,
+    pub fields: Vec<Field>,
+    pub matching: Matching,
+    pub golden: Golden,
+    /// A table that gets a row per resolution, for those who watch it.
+    pub log: Option<Table>,
+    /// Fingerprint of the declaration.
+    pub settings: String,
+}
+
+/// How records are recognised.
+#[derive(Clone, Debug)]
+pub enum Matching {
+    /// By declared tiers of evidence.
+    Tiers(Tiers),
+    /// By the default model for people, learned from the records.
+    People(People),
+}
+
+impl Entity {
+    /// For each source whether it lists everything once.
+    pub fn distinct(&self) -> Vec<bool> {
+        self.sources.iter().map(|source| source.distinct).collect()
+    }
+}
+
+impl Matching {
+    /// What a model is learned for, thresholds apart.
+    pub fn learning(&self) -> String {
+        match self {
+            Matching::Tiers(_) => "tiers".to_owned(),
+            Matching::People(people) => format!("people {:?} {}", people.link, people.seed),
+        }
+    }
+}
+
+/// A dataset whose records are resolved.
+#[derive(Clone, Debug)]
+pub struct Source {
+    pub dataset: String,
+    /// Whether it lists everything once.
+    pub distinct: bool,
+    pub trust: i32,
+    /// The column that says when a record changed.
+    pub changed: Option<String>,
+}
+
+/// What records are compared by: cleaned texts of columns.
+#[derive(Clone)]
+pub struct Field {
+    pub name: String,
+    /// For each source its columns; more than one for a source that spreads a value over several.
+    pub from: Vec<Vec<String>>,
+    /// Whether the columns hold parts of one text: they are joined by blanks before cleaning.
+    pub join: bool,
+    /// What it says about a person.
+    pub role: Option<Role>,
+    pub clean: Vec<&'static clean::Rule>,
+    /// A text that more than this many records of different names share is a group's.
+    pub shared_by: Option<(usize, String)>,
+}
+
+/// Reads `entities/NAME.toml`.
+pub fn read(name: &str, settings: String, section: &Section<'_>) -> Option<Entity> {
+    let sources = sources(section);
+    let names: Vec<&str> = sources.iter().map(|s| s.dataset.as_str()).collect();
+    let scope = section.has("scope").then(|| columns_of(section, "scope", &names));
+    let scope = scope.map(|columns| columns.into_iter().map(|c| c.concat()).collect());
+    let fields = fields(section, &names);
+    let matching = matching(section, &fields);
+    let golden = golden::read(name, section, &names, &fields);
+    let log = section.text("log").and_then(|text| table(section, &text));
+    Some(Entity {
+        name: name.to_owned(),
+        sources,
+        scope,
+        fields,
+        matching,
+        golden: golden?,
+        log,
+        settings,
+    })
+}
+
+/// Tiers where they are declared, else the model for people if fields have roles.
+fn matching(section: &Section<'_>, fields: &[Field]) -> Matching {
+    let roles = fields.iter().any(|field| field.role.is_some());
+    match roles && !section.has("tiers") {
+        true => Matching::People(people::read(section)),
+        false => Matching::Tiers(tiers::read(section, fields)),
+    }
+}
+
+fn sources(section: &Section<'_>) -> Vec<Source> {
+    if !section.has("sources") {
+        section.missing("sources", "name the datasets: [[sources]] with dataset = \"people\"");
+    }
+    let read = |source: Section<'_>| {
+        let found = Source {
+            dataset: source.required_text("dataset", "the name of a file in datasets/")?,
+            distinct: source.truth("distinct").unwrap_or(false),
+            trust: source.number("trust", -1000..1001).unwrap_or(0) as i32,
+            changed: source.text("changed"),
+        };
+        source.done();
+        Some(found)
+    };
+    section.tables("sources").into_iter().filter_map(read).collect()
+}
+
+/// Columns by source: one text for all sources, or a table with one entry per source.
+fn columns_of(section: &Section<'_>, key: &str, sources: &[&str]) -> Vec<Vec<String>> {
+    if !section.is_table(key) {
+        let columns = section.texts(key).unwrap_or_default();
+        return sources.iter().map(|_| columns.clone()).collect();
+    }
+    let Some(by_source) = section.table(key) else { return Vec::new() };
+    let columns = sources.iter().map(|s| by_source.texts(s).unwrap_or_default()).collect();
+    by_source.done();
+    columns
+}
+
+fn fields(section: &Section<'_>, sources: &[&str]) -> Vec<Field> {
+    let Some(table) = section.table("fields") else {
+        section.missing("fields", "say what is compared: [fields.name] with from = \"name\"");
+        return Vec::new();
+    };
+    let names = table.keys();
+    let read = |name: &String| {
+        let field = table.table(name)?;
+        if !field.has("from") {
+            field.missing("from", "name the column, or a table with the column of each source");
+        }
+        let shared_by = field.number("shared_by_more_than", 1..1_000_000).map(|n| n as usize);
+        let of = field.text("told_apart_by");
+        let found = Field {
+            name: name.clone(),
+            from: columns_of(&field, "from", sources),
+            join: field.truth("join").unwrap_or(false),
+            role: role(&field),
+            clean: clean_rules(&field, "clean"),
+            shared_by: shared_by.zip(of),
+        };
+        if field.has("shared_by_more_than") != field.has("told_apart_by") {
+            field.missing("told_apart_by", "shared_by_more_than needs told_apart_by = \"name\"");
+        }
+        known_field(&field, "told_apart_by", found.shared_by.as_ref().map(|s| &s.1), &names);
+        field.done();
+        Some(found)
+    };
+    names.iter().filter_map(read).collect()
+}
+
+fn role(field: &Section<'_>) -> Option<Role> {
+    let roles: Vec<(&str, Role)> = ROLES.iter().map(|(role, name)| (*name, *role)).collect();
+    field.choice("role", &roles)
+}
+
+fn known_field(section: &Section<'_>, key: &str, field: Option<&String>, names: &[String]) {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    if let Some(field) = field.filter(|f| !names.contains(&f.as_str())) {
+        section.wrong(key, format!("there is no field {field:?}"), &one_of(field, &names));
+    }
+}
+

@@ -1,0 +1,97 @@
+//! The default model for people: learned from the records unless one is kept.
+
+use karat_record::{Kind, Place, Problem, Result};
+use karat_resolve::linkage::Refusal;
+use karat_resolve::linkage::model::weight_of;
+use karat_resolve::people::{Field, Options, People, Plan, Resolved};
+use karat_resolve::{Constraints, Reason};
+
+use super::columns::columns;
+use crate::model::{self, Body, Heading, Model};
+use crate::project::Entity;
+use crate::project::entity::People as Declared;
+use crate::resolve::found::{EvidenceKind, Found, Link, Strength};
+use crate::resolve::read::Records;
+
+pub(super) fn run(
+    entity: &Entity,
+    declared: &Declared,
+    records: &Records,
+    constraints: &Constraints,
+    kept: Option<&Model>,
+) -> Result<(Found, Option<Model>)> {
+    let plan = plan(entity, declared);
+    let people =
+        People::new(&columns(entity, records), &plan).map_err(|refusal| problem(entity, refusal))?;
+    let kept = kept.map(|model| match &model.body {
+        Body::People(learned) => learned,
+    });
+    let kept = kept.filter(|learned| people.fits(learned));
+    let new = kept.is_none().then(|| people.learn());
+    let Some(learned) = kept.or(new.as_ref()) else {
+        return Err(Problem::new(Kind::Internal, "no model was kept or learned"));
+    };
+    let resolved = people.resolve(learned, constraints);
+    let links = people.links(learned, &resolved.of);
+    let found = found(&resolved, &links, weight_of(declared.thresholds.auto) as f32);
+    let keep = |learned| {
+        let thresholds = declared.thresholds;
+        let heading =
+            Heading { seed: declared.seed, auto: thresholds.auto, review: thresholds.review };
+        model::new(entity, &heading, records.frame.len(), Body::People(learned))
+    };
+    Ok((found, new.map(keep)))
+}
+
+/// What to link and how.
+pub fn plan(entity: &Entity, declared: &Declared) -> Plan {
+    let field = |field: &crate::project::entity::Field| {
+        let (name, columns) = (field.name.clone(), vec![field.name.clone()]);
+        field.role.map(|role| Field { name, role, columns })
+    };
+    Plan {
+        fields: entity.fields.iter().filter_map(field).collect(),
+        link: declared.link,
+        distinct: entity.distinct(),
+        seed: declared.seed,
+        options: Options {
+            auto: declared.thresholds.auto,
+            review: declared.thresholds.review,
+            ..Options::default()
+        },
+    }
+}
+
+pub fn problem(entity: &Entity, refusal: Refusal) -> Problem {
+    let place = Place::file(format!("entities/{}.toml", entity.name));
+    Problem::new(Kind::Project, refusal.to_string()).at(place)
+}
+
+/// All evidence is of one kind; pairs to review are those of two clusters.
+fn found(resolved: &Resolved, links: &[(u32, u32, f32)], auto: f32) -> Found {
+    let link = |(a, b, weight): &(u32, u32, f32)| Link {
+        a: *a,
+        b: *b,
+        strength: Strength::weighed(*weight),
+        kind: 0,
+        holding: 1,
+        reason: None,
+    };
+    let review = |(a, b, probability): &(u32, u32, f64)| {
+        let weight = weight_of(*probability) as f32;
+        let reason = if weight < auto { Reason::Weak } else { Reason::Distinct };
+        Link { reason: Some(reason), ..link(&(*a, *b, weight)) }
+    };
+    let best = |weight: &f32| (!weight.is_nan()).then(|| (Strength::weighed(*weight), 0));
+    Found {
+        of: resolved.of.clone(),
+        kinds: vec![EvidenceKind { name: "weights".to_owned(), score: None }],
+        merged: links.iter().map(link).collect(),
+        reviews: resolved.review.iter().map(review).collect(),
+        best: resolved.weights.iter().map(best).collect(),
+        contradictions: resolved.contradictions.len() as u64,
+        candidates: resolved.edges,
+        oversize: resolved.blocking.iter().map(|rule| rule.dropped).sum(),
+        shared: 0,
+    }
+}

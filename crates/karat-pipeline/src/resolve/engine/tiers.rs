@@ -1,0 +1,100 @@
+//! Declared tiers: fields by number instead of by name, and what they make of the records.
+
+use karat_resolve::{Constraints, Plan, Tier, Verdict, cluster, tiers};
+
+use crate::project::Entity;
+use crate::project::entity::{Condition, Tier as Declared, Tiers};
+use crate::resolve::found::{EvidenceKind, Found, Link, Strength};
+use crate::resolve::read::Records;
+
+pub(super) fn run(
+    entity: &Entity,
+    declared: &Tiers,
+    records: &Records,
+    constraints: &Constraints,
+) -> Found {
+    let plan = plan(entity, declared);
+    let evidence = tiers::evidence(&records.frame, &plan);
+    let clusters = cluster::cluster(&records.frame, &evidence.pairs, constraints);
+    let merged = evidence.pairs.iter().filter(|pair| {
+        let together = clusters.of[pair.a as usize] == clusters.of[pair.b as usize];
+        pair.verdict == Verdict::Auto && together
+    });
+    let merged: Vec<Link> = merged.map(link).collect();
+    Found {
+        kinds: plan.tiers.iter().map(kind).collect(),
+        best: best(&merged, clusters.of.len()),
+        merged,
+        reviews: clusters.reviews.iter().map(link).collect(),
+        of: clusters.of,
+        contradictions: clusters.contradictions.len() as u64,
+        candidates: evidence.candidates as u64,
+        oversize: evidence.oversize as u64,
+        shared: evidence.weak as u64,
+    }
+}
+
+fn kind(tier: &Tier) -> EvidenceKind {
+    EvidenceKind { name: tier.name.clone(), score: Some(tier.score) }
+}
+
+fn link(pair: &tiers::Pair) -> Link {
+    let reason = match pair.verdict {
+        Verdict::Auto => None,
+        Verdict::Review(reason) => Some(reason),
+    };
+    Link {
+        a: pair.a,
+        b: pair.b,
+        strength: Strength::declared(pair.score),
+        kind: pair.tier,
+        holding: pair.pattern,
+        reason,
+    }
+}
+
+/// For each record the strongest evidence that holds it in its cluster; the first of equals.
+fn best(merged: &[Link], records: usize) -> Vec<Option<(Strength, u8)>> {
+    let mut best: Vec<Option<(Strength, u8)>> = vec![None; records];
+    for link in merged {
+        for record in [link.a, link.b] {
+            let known = &mut best[record as usize];
+            if known.is_none_or(|(strength, _)| link.strength.score > strength.score) {
+                *known = Some((link.strength, link.kind));
+            }
+        }
+    }
+    best
+}
+
+/// The declared tiers with fields by number.
+fn plan(entity: &Entity, declared: &Tiers) -> Plan {
+    let number = |field: &str| {
+        let at = entity.fields.iter().position(|f| f.name == field);
+        at.expect("fields were checked when the project was read")
+    };
+    let condition = |condition: &Condition| match condition {
+        Condition::Same(field) => tiers::Condition::Same { column: number(field) },
+        Condition::Similar(field, least) => {
+            tiers::Condition::Similar { column: number(field), jaro_winkler: *least }
+        }
+        Condition::NamesAgree(field) => tiers::Condition::NamesAgree { column: number(field) },
+    };
+    let tier = |tier: &Declared| Tier {
+        name: tier.name.clone(),
+        score: tier.score,
+        when: tier.when.iter().map(condition).collect(),
+        confirm: tier.confirm.iter().map(condition).collect(),
+        denied_by: tier.denied_by.iter().map(|f| number(f)).collect(),
+    };
+    let sharing = entity.fields.iter().enumerate().filter_map(|(column, field)| {
+        let (limit, by) = field.shared_by.as_ref()?;
+        Some(tiers::Sharing { column, by: number(by), limit: *limit })
+    });
+    Plan {
+        tiers: declared.tiers.iter().map(tier).collect(),
+        sharing: sharing.collect(),
+        auto: declared.auto,
+        distinct: entity.distinct(),
+    }
+}

@@ -1,0 +1,78 @@
+//! What an engine found, of whatever kind it is: clusters, the evidence that holds them together,
+//! and what a person has to decide.
+
+use karat_resolve::Reason;
+use karat_resolve::linkage::model::probability_of;
+
+/// The entities of all records, and why.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// For each record the smallest record number of its cluster.
+    pub of: Vec<u32>,
+    /// The kinds of evidence; links name them by position.
+    pub kinds: Vec<EvidenceKind>,
+    /// Evidence between records of one cluster.
+    pub merged: Vec<Link>,
+    /// Pairs that a person has to decide: evidence between two clusters.
+    pub reviews: Vec<Link>,
+    /// For each record the strongest evidence that holds it in its cluster.
+    pub best: Vec<Option<(Strength, u8)>>,
+    /// Decisions that could not be obeyed because they contradict others.
+    pub contradictions: u64,
+    /// Pairs that were compared.
+    pub candidates: u64,
+    /// Blocks that were too large to compare.
+    pub oversize: u64,
+    /// Values that stand for a group and confirm nothing by themselves.
+    pub shared: u64,
+}
+
+/// A tier, or all evidence weighed together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EvidenceKind {
+    pub name: String,
+    /// The score of all its pairs, where it has one.
+    pub score: Option<u16>,
+}
+
+/// How strong evidence is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
+pub struct Strength {
+    /// From 0 to 100: as declared, or the match probability in whole percent, rounded down.
+    pub score: u16,
+    /// The match weight in bits, where evidence is weighed.
+    pub weight: Option<f32>,
+}
+
+impl Strength {
+    /// Of evidence that was declared to be this strong.
+    pub fn declared(score: u16) -> Strength {
+        Strength { score, weight: None }
+    }
+
+    /// Of evidence of a match weight in bits.
+    pub fn weighed(weight: f32) -> Strength {
+        let score = (probability_of(f64::from(weight)) * 100.0).floor();
+        Strength { score: score as u16, weight: Some(weight) }
+    }
+
+    /// As a share of 1: the match probability, or the score.
+    pub fn share(&self) -> f64 {
+        let of_score = f64::from(self.score) / 100.0;
+        self.weight.map_or(of_score, |weight| probability_of(f64::from(weight)))
+    }
+}
+
+/// Evidence on two records.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Link {
+    pub a: u32,
+    pub b: u32,
+    pub strength: Strength,
+    /// The strongest kind of evidence.
+    pub kind: u8,
+    /// All kinds that hold, by their bits.
+    pub holding: u32,
+    /// Why a person has to decide.
+    pub reason: Option<Reason>,
+}
