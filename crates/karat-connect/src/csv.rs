@@ -180,6 +180,20 @@ pub fn raw_row(file: &File, from: u64, to: u64) -> String {
     String::from_utf8_lossy(bytes).trim_matches(['\r', '\n']).to_owned()
 }
 
+/// Bytes in which the delimiter is looked for.
+const SAMPLE: u64 = 64 * 1024;
+
+/// The first bytes of a file.
+///
+/// # Errors
+/// As `open`.
+pub fn sample(path: &Path) -> Result<Vec<u8>> {
+    let mut sample = Vec::new();
+    let read = open(path)?.take(SAMPLE).read_to_end(&mut sample);
+    read.map_err(|e| Problem::io("read", path, &e))?;
+    Ok(sample)
+}
+
 /// Opens a file for reading.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 pub mod base;
 pub mod context;
 pub mod deploy;
+pub mod evaluate;
 pub mod load;
 pub mod model;
 pub mod project;

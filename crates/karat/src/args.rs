@@ -86,6 +86,11 @@ pub enum Command {
     /// Recognise which records are the same, and publish golden records
     #[command(after_help = "Example: karat resolve agents")]
     Resolve(Resolve),
+    /// Measure a resolution against labels
+    #[command(
+        after_help = "Example: karat evaluate customers --labels truth/people.csv --group household"
+    )]
+    Evaluate(Evaluate),
     /// Rows that did not fit
     #[command(subcommand)]
     Rejects(Rejects),
@@ -194,6 +199,21 @@ pub struct Resolve {
     /// Agree to change a protected environment
     #[arg(long)]
     pub yes: bool,
+}
+
+#[derive(Debug, Group)]
+pub struct Evaluate {
+    /// The entity
+    pub entity: String,
+    /// A CSV file with the columns source, key and a label, the same for records of one entity
+    #[arg(long, value_name = "FILE")]
+    pub labels: PathBuf,
+    /// The column of the label [default: the first besides source and key]
+    #[arg(long, value_name = "COLUMN")]
+    pub label: Option<String>,
+    /// A column of something that different entities share, such as a household
+    #[arg(long, value_name = "COLUMN")]
+    pub group: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -186,9 +186,6 @@ struct FileRows {
     stage: Reported,
 }
 
-/// Enough of the file to find the delimiter in.
-const SAMPLE: usize = 64 * 1024;
-
 impl FileRows {
     fn open(
         context: &Context<'_>,
@@ -229,12 +226,7 @@ fn reader<R: std::io::Read>(
     shown: &str,
     dialect: &Dialect,
 ) -> Result<Reader<R>> {
-    use std::os::unix::fs::FileExt;
-    let mut sample = vec![0; SAMPLE];
-    let file = csv::open(path)?;
-    let read = file.read_at(&mut sample, 0).map_err(|e| Problem::io("read", path, &e))?;
-    sample.truncate(read);
-    Reader::new(bytes, shown, &sample, dialect)
+    Reader::new(bytes, shown, &csv::sample(path)?, dialect)
 }
 
 /// A row of a file as raw texts.

@@ -1,8 +1,8 @@
 //! Resolution: records in, entities and golden records out, in one transaction; nothing when
 //! nothing changed.
 
-mod engine;
-mod found;
+pub mod engine;
+pub mod found;
 mod golden;
 mod people;
 mod read;
@@ -13,15 +13,16 @@ use std::time::{Duration, Instant};
 
 use karat_connect::vault::hash_text;
 use karat_record::{Kind, Problem, Result, Stage};
-use karat_resolve::identity;
+use karat_resolve::{Constraints, identity};
 use karat_store::load::Target;
 use karat_store::model::Origin;
-use karat_store::{Session, resolution as store, table};
+use karat_store::{Session, own, resolution as store, table};
 
 use crate::context::Context;
 use crate::model::{self, Model};
 use crate::project::Entity;
 
+pub use read::Records;
 pub use summary::{Summary, TierCount};
 
 /// Resolves an entity, unless records, decisions, declaration and golden table are as the last
@@ -54,6 +55,28 @@ pub async fn resolve(context: &Context<'_>, entity: &Entity) -> Result<Summary> 
             Err(problem)
         }
     }
+}
+
+/// An entity's records with the model in force, to be looked at.
+pub struct View {
+    pub records: Records,
+    pub model: Option<Model>,
+    pub constraints: Constraints,
+}
+
+/// Reads what a resolution would be made of. Nothing is written.
+pub async fn view(context: &Context<'_>, entity: &Entity) -> Result<View> {
+    let session = context.connect().await?;
+    if !own::is_ready(&session).await? {
+        let problem = Problem::new(Kind::Usage, "nothing was loaded here yet");
+        return Err(problem.hint("karat run loads and resolves"));
+    }
+    let sources = read::sources(context, &session, entity).await?;
+    let model = model::in_force(&session, entity).await?.map(|(_, model)| model);
+    let records = read::records(context, entity, &sources).await?;
+    let decisions = store::decisions(&session, &entity.name).await?;
+    let constraints = people::constraints(&records, &decisions, &entity.distinct());
+    Ok(View { records, model, constraints })
 }
 
 /// A resolution that has to be done.

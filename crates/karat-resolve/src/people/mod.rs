@@ -53,6 +53,11 @@ impl<'a> People<'a> {
         Ok(People { plan, table, blocks })
     }
 
+    /// What the records were made ready for.
+    pub fn plan(&self) -> &Plan {
+        self.plan
+    }
+
     /// Whether a model was learned for the fields of the plan. `resolve` and `explain` ask for it.
     pub fn fits(&self, learned: &Learned) -> bool {
         let compared = self.table.compared.iter().map(|compared| &compared.name);

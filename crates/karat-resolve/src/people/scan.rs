@@ -1,10 +1,14 @@
 //! All candidate pairs, each once, weighed as they are found; only those that weigh enough are
 //! kept.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::People;
+use super::learned::Learned;
 use super::weigh::Weigher;
+use crate::linkage::Edge;
 
 /// A pair and its match weight in bits; `a < b`.
 #[derive(Clone, Copy, Debug)]
@@ -17,27 +21,49 @@ pub(super) struct Weighed {
 /// Records that a thread takes at once.
 const RECORDS_AT_ONCE: usize = 2048;
 
+/// Parts whose pairs are held at once, where pairs are handed on.
+const PARTS_AT_ONCE: usize = 64;
+
 impl People<'_> {
     /// The candidate pairs of at least a weight, ascending.
     pub(super) fn scan(&self, weigher: &Weigher<'_>, least: f32) -> Vec<Weighed> {
-        let parts: Vec<Vec<Weighed>> = (0..self.table.len.div_ceil(RECORDS_AT_ONCE))
-            .into_par_iter()
-            .map(|part| {
-                let from = part * RECORDS_AT_ONCE;
-                let to = self.table.len.min(from + RECORDS_AT_ONCE);
-                self.scan_records(weigher, least, from as u32..to as u32)
-            })
-            .collect();
+        let parts: Vec<Vec<Weighed>> =
+            self.parts().into_par_iter().map(|part| self.scan_records(weigher, least, part)).collect();
         let mut all = Vec::with_capacity(parts.iter().map(Vec::len).sum());
         parts.into_iter().for_each(|part| all.extend(part));
         all
+    }
+
+    /// The numbers of all records, in parts for a thread each.
+    fn parts(&self) -> Vec<Range<u32>> {
+        let starts = (0..self.table.len).step_by(RECORDS_AT_ONCE);
+        let part = |from: usize| from as u32..self.table.len.min(from + RECORDS_AT_ONCE) as u32;
+        starts.map(part).collect()
+    }
+
+    /// Weighs all candidate pairs by a model that fits and hands on those of at least a match
+    /// weight, in batches, each pair once and its record of lower number first.
+    pub fn score(&self, learned: &Learned, at_least: f32, mut take: impl FnMut(&[Edge])) {
+        let weigher = Weigher::new(&self.table, learned);
+        let edge = |pair: Weighed| {
+            let [a, b] = [pair.a, pair.b].map(|number| self.table.records[number as usize]);
+            Edge { left: a.min(b), right: a.max(b), weight: f64::from(pair.weight), rule: 0 }
+        };
+        for parts in self.parts().chunks(PARTS_AT_ONCE) {
+            let scanned = parts.par_iter().map(|part| {
+                let pairs = self.scan_records(&weigher, at_least, part.clone());
+                pairs.into_iter().map(edge).collect()
+            });
+            let scanned: Vec<Vec<Edge>> = scanned.collect();
+            scanned.iter().for_each(|edges| take(edges));
+        }
     }
 
     fn scan_records(
         &self,
         weigher: &Weigher<'_>,
         least: f32,
-        records: std::ops::Range<u32>,
+        records: Range<u32>,
     ) -> Vec<Weighed> {
         let (mut later, mut kept) = (Vec::new(), Vec::new());
         for a in records {

@@ -4,6 +4,7 @@ mod completions;
 mod config;
 mod db;
 mod deploy;
+mod evaluate;
 mod load;
 mod new;
 mod plan;
@@ -37,6 +38,7 @@ pub async fn run(args: Args) -> Ending {
         Command::Verify => verify::run(&mut shell).await,
         Command::Load(load) => load::run(&mut shell, &load).await,
         Command::Resolve(resolve) => resolve::run(&mut shell, &resolve).await,
+        Command::Evaluate(evaluate) => evaluate::run(&mut shell, &evaluate).await,
         Command::Rejects(rejects) => rejects::run(&mut shell, &rejects).await,
         Command::Review(review) => review::run(&mut shell, &review).await,
         Command::Db(db) => db::run(&mut shell, &db).await,

@@ -12,7 +12,7 @@ use karat_store::Table;
 use super::dataset::{clean_rules, table};
 use super::section::{Section, one_of};
 pub use golden::{Golden, GoldenColumn, GoldenFrom};
-pub use people::People;
+pub use people::{People, Thresholds};
 pub use tiers::{Condition, Tier, Tiers};
 
 /// A declared entity.

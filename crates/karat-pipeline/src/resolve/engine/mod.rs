@@ -7,12 +7,24 @@ mod tiers;
 
 use karat_record::Result;
 use karat_resolve::Constraints;
+use karat_resolve::linkage::Edge;
+use karat_resolve::people::Explanation;
 
 use super::found::Found;
 use super::read::Records;
 use crate::model::Model;
 use crate::project::Entity;
 use crate::project::entity::Matching;
+
+/// An engine that weighs pairs by a model.
+pub trait Weighing {
+    /// Clusters under people's decisions.
+    fn found(&self, constraints: &Constraints) -> Found;
+    /// Weighs all candidate pairs and hands on those of at least a match weight, in batches.
+    fn score(&self, at_least: f64, take: &mut dyn FnMut(&[Edge]));
+    /// Why two records are, or are not, taken for one.
+    fn explain(&self, a: u32, b: u32) -> Explanation;
+}
 
 /// Resolves the records. A model is learned where one is needed and none is given; a new one is
 /// handed back to be kept.
@@ -22,8 +34,24 @@ pub fn run(
     constraints: &Constraints,
     kept: Option<&Model>,
 ) -> Result<(Found, Option<Model>)> {
+    if let Matching::Tiers(declared) = &entity.matching {
+        return Ok((tiers::run(entity, declared, records, constraints), None));
+    }
+    let mut found = Found::default();
+    let new = weighing(entity, records, kept, |engine| found = engine.found(constraints))?;
+    Ok((found, new))
+}
+
+/// Prepares the engine of an entity that weighs evidence and lends it out. A model is learned
+/// where none is given that fits, and handed back. For tiers there is no such engine.
+pub fn weighing(
+    entity: &Entity,
+    records: &Records,
+    kept: Option<&Model>,
+    lend: impl FnOnce(&dyn Weighing),
+) -> Result<Option<Model>> {
     match &entity.matching {
-        Matching::Tiers(declared) => Ok((tiers::run(entity, declared, records, constraints), None)),
-        Matching::People(declared) => people::run(entity, declared, records, constraints, kept),
+        Matching::Tiers(_) => Ok(None),
+        Matching::People(declared) => people::weighing(entity, declared, (records, kept), lend),
     }
 }

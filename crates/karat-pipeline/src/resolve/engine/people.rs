@@ -1,50 +1,66 @@
 //! The default model for people: learned from the records unless one is kept.
 
 use karat_record::{Kind, Place, Problem, Result};
-use karat_resolve::linkage::Refusal;
 use karat_resolve::linkage::model::weight_of;
-use karat_resolve::people::{Field, Options, People, Plan, Resolved};
+use karat_resolve::linkage::{Edge, Refusal};
+use karat_resolve::people::{Explanation, Field, Learned, Options, People, Plan, Resolved};
 use karat_resolve::{Constraints, Reason};
 
+use super::Weighing;
 use super::columns::columns;
 use crate::model::{self, Body, Heading, Model};
 use crate::project::Entity;
-use crate::project::entity::People as Declared;
+use crate::project::entity::{People as Declared, Thresholds};
 use crate::resolve::found::{EvidenceKind, Found, Link, Strength};
 use crate::resolve::read::Records;
 
-pub(super) fn run(
+pub(super) fn weighing(
     entity: &Entity,
     declared: &Declared,
-    records: &Records,
-    constraints: &Constraints,
-    kept: Option<&Model>,
-) -> Result<(Found, Option<Model>)> {
+    (records, kept): (&Records, Option<&Model>),
+    lend: impl FnOnce(&dyn Weighing),
+) -> Result<Option<Model>> {
     let plan = plan(entity, declared);
     let people =
         People::new(&columns(entity, records), &plan).map_err(|refusal| problem(entity, refusal))?;
     let kept = kept.map(|model| match &model.body {
         Body::People(learned) => learned,
     });
-    let kept = kept.filter(|learned| people.fits(learned));
-    let new = kept.is_none().then(|| people.learn());
-    let Some(learned) = kept.or(new.as_ref()) else {
-        return Err(Problem::new(Kind::Internal, "no model was kept or learned"));
-    };
-    let resolved = people.resolve(learned, constraints);
-    let links = people.links(learned, &resolved.of);
-    let found = found(&resolved, &links, weight_of(declared.thresholds.auto) as f32);
-    let keep = |learned| {
-        let thresholds = declared.thresholds;
-        let heading =
-            Heading { seed: declared.seed, auto: thresholds.auto, review: thresholds.review };
-        model::new(entity, &heading, records.frame.len(), Body::People(learned))
-    };
-    Ok((found, new.map(keep)))
+    if let Some(learned) = kept.filter(|learned| people.fits(learned)) {
+        lend(&Prepared { people: &people, learned });
+        return Ok(None);
+    }
+    let learned = people.learn();
+    lend(&Prepared { people: &people, learned: &learned });
+    let Thresholds { auto, review } = declared.thresholds;
+    let heading = Heading { seed: declared.seed, auto, review };
+    Ok(Some(model::new(entity, &heading, records.frame.len(), Body::People(learned))))
+}
+
+/// Records and a model that fits.
+struct Prepared<'a> {
+    people: &'a People<'a>,
+    learned: &'a Learned,
+}
+
+impl Weighing for Prepared<'_> {
+    fn found(&self, constraints: &Constraints) -> Found {
+        let resolved = self.people.resolve(self.learned, constraints);
+        let links = self.people.links(self.learned, &resolved.of);
+        found(&resolved, &links, weight_of(self.people.plan().options.auto) as f32)
+    }
+
+    fn score(&self, at_least: f64, take: &mut dyn FnMut(&[Edge])) {
+        self.people.score(self.learned, at_least as f32, take);
+    }
+
+    fn explain(&self, a: u32, b: u32) -> Explanation {
+        self.people.explain(self.learned, a, b)
+    }
 }
 
 /// What to link and how.
-pub fn plan(entity: &Entity, declared: &Declared) -> Plan {
+fn plan(entity: &Entity, declared: &Declared) -> Plan {
     let field = |field: &crate::project::entity::Field| {
         let (name, columns) = (field.name.clone(), vec![field.name.clone()]);
         field.role.map(|role| Field { name, role, columns })
@@ -62,7 +78,7 @@ pub fn plan(entity: &Entity, declared: &Declared) -> Plan {
     }
 }
 
-pub fn problem(entity: &Entity, refusal: Refusal) -> Problem {
+fn problem(entity: &Entity, refusal: Refusal) -> Problem {
     let place = Place::file(format!("entities/{}.toml", entity.name));
     Problem::new(Kind::Project, refusal.to_string()).at(place)
 }
