@@ -6,6 +6,7 @@
 //! clusters under constraints (`cluster`) → stable identities (`identity`) and golden values
 //! (`survive`).
 
+mod agglomerate;
 pub mod block;
 pub mod cluster;
 pub mod condition;

@@ -5,14 +5,7 @@ use rayon::prelude::*;
 
 use super::People;
 use super::weigh::Weigher;
-
-/// A pair and its match weight in bits; `a < b`.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Weighed {
-    pub a: u32,
-    pub b: u32,
-    pub weight: f32,
-}
+use crate::agglomerate::Weighed;
 
 /// Records that a thread takes at once.
 const RECORDS_AT_ONCE: usize = 2048;
