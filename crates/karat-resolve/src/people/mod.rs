@@ -25,7 +25,6 @@ mod values;
 mod weigh;
 
 pub use blocks::RuleReport;
-pub use explain::{Explanation, FieldEvidence};
 pub use learned::{Learned, LearnedField};
 pub use plan::{Field, Options, Plan, ROLES, Role};
 pub use resolve::Resolved;
