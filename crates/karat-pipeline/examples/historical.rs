@@ -10,9 +10,10 @@ use std::path::Path;
 use std::time::Instant;
 
 use karat_connect::parquet::File;
+use karat_resolve::Constraints;
 use karat_resolve::condition::parse_rule;
-use karat_resolve::linkage::cluster::components;
-use karat_resolve::linkage::evaluate::agreement;
+use karat_resolve::linkage::cluster::{Merge, components};
+use karat_resolve::linkage::evaluate::{Agreement, agreement};
 use karat_resolve::linkage::model::{BlockingRule, weight_of};
 use karat_resolve::linkage::texts::Texts;
 use karat_resolve::linkage::train::{Effort, Fixed, Sampling, set_from_sessions, set_u};
@@ -78,7 +79,15 @@ fn main() -> Result<()> {
     let clusters = components(records.len(), &edges, weight_of(0.95));
     clock.mark("cluster");
     let total = start.elapsed().as_secs_f64();
-    let found = agreement(&clusters, &truth);
+    let mut by_evidence = serde_json::Map::new();
+    for auto in [0.95, 0.5] {
+        let start = Instant::now();
+        let terms = Merge { auto: weight_of(auto), review: weight_of(auto), seed: 1 };
+        let found = linker.cluster(&model, &edges, &terms, &Constraints::default())?;
+        let mut figures = figures(&agreement(&found.of, &truth));
+        figures["seconds"] = start.elapsed().as_secs_f64().into();
+        by_evidence.insert(format!("at_{auto}"), figures);
+    }
     println!(
         "{}",
         serde_json::json!({
@@ -87,13 +96,18 @@ fn main() -> Result<()> {
             "sampled": counts.pairs,
             "rounds": sessions.iter().map(|s| s.rounds).collect::<Vec<_>>(),
             "converged": sessions.iter().map(|s| s.converged).collect::<Vec<_>>(),
-            "clusters_at_0_95": {
-                "precision": found.pairs.precision(), "recall": found.pairs.recall(),
-                "f1": found.pairs.f1(), "b_cubed_f1": found.b_cubed.f1(),
-            },
+            "clusters_at_0_95": figures(&agreement(&clusters, &truth)),
+            "clusters_by_evidence": by_evidence,
         })
     );
     Ok(())
+}
+
+fn figures(found: &Agreement) -> serde_json::Value {
+    serde_json::json!({
+        "precision": found.pairs.precision(), "recall": found.pairs.recall(),
+        "f1": found.pairs.f1(), "b_cubed_f1": found.b_cubed.f1(),
+    })
 }
 
 /// Compares and scores the pairs of one rule, keeping none: what the engine does per second.

@@ -6,9 +6,11 @@
 //! clusters under constraints (`cluster`) → stable identities (`identity`) and golden values
 //! (`survive`).
 
+mod agglomerate;
 pub mod block;
 pub mod cluster;
 pub mod condition;
+pub mod explanation;
 pub mod frame;
 pub mod identity;
 pub mod linkage;
@@ -19,5 +21,6 @@ pub mod text;
 pub mod tiers;
 
 pub use cluster::{Clusters, Constraints};
+pub use explanation::Explanation;
 pub use frame::{Column, ColumnBuilder, Frame};
 pub use tiers::{Condition, Pair, Plan, Reason, Tier, Verdict};

@@ -318,9 +318,17 @@ fn an_explanation_adds_up_and_has_no_direction() {
     for a in 0..40 {
         for b in a + 1..40 {
             let explained = people.explain(&learned, a, b);
-            let parts = explained.fields.iter().map(|field| field.weight + field.correction);
-            let sum = explained.prior + parts.sum::<f32>();
+            let parts = explained.parts.iter().map(|part| part.weight + part.adjustment);
+            let sum = explained.prior + parts.sum::<f64>();
             assert!((sum - explained.total).abs() < 1e-3, "{explained:?}");
+            for part in &explained.parts {
+                let missing = part.values.iter().any(|v| v.left.is_none() || v.right.is_none());
+                assert_eq!(missing, part.gamma == Some(-1));
+                assert!(!missing || part.weight == 0.0);
+                assert!(
+                    part.adjustment <= 0.0 && (part.gamma.is_some() || part.comparison == "name")
+                );
+            }
             assert_eq!(people.explain(&learned, b, a).total, explained.total);
         }
     }

@@ -3,8 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a fixture that cannot be read ends the test")]
 
+use karat_resolve::Constraints;
 use karat_resolve::condition::Value;
-use karat_resolve::linkage::cluster::components;
+use karat_resolve::linkage::cluster::{Merge, components};
+use karat_resolve::linkage::evaluate::agreement;
 use karat_resolve::linkage::model::{probability_of, weight_of};
 use karat_resolve::linkage::texts::Texts;
 use karat_resolve::linkage::{Column, Edge, IdOrder, Known, Linker, Model, Records, splink};
@@ -94,6 +96,75 @@ fn clusters_are_those_of_splink() {
     let ours: Vec<String> = of.iter().enumerate().map(line).collect();
     let theirs: Vec<&str> = CLUSTERS.lines().skip(1).collect();
     assert_eq!(ours, theirs);
+}
+
+#[test]
+fn an_explanation_adds_up_to_the_predicted_weight_to_the_bit() {
+    let records = records();
+    let model = splink::read(MODEL).unwrap().model;
+    let (linker, edges) = predict(&records, &model);
+    let (mut adjusted, mut missing) = (0, 0);
+    for edge in &edges {
+        let explained = linker.explain(&model, edge.right, edge.left).unwrap();
+        let sum = explained
+            .parts
+            .iter()
+            .fold(explained.prior, |sum, part| sum + part.weight + part.adjustment);
+        assert_eq!(sum.to_bits(), edge.weight.to_bits());
+        assert_eq!(explained.total.to_bits(), edge.weight.to_bits());
+        assert_eq!(explained.probability, probability_of(edge.weight));
+        let levels = linker.layout().levels(linker.pattern(edge.left, edge.right));
+        for ((part, comparison), level) in
+            explained.parts.iter().zip(&model.comparisons).zip(levels)
+        {
+            assert_eq!(part.comparison, comparison.name);
+            assert_eq!(part.level, comparison.levels[level as usize].label);
+            assert_eq!(part.gamma, Some(comparison.gammas()[level as usize]));
+            adjusted += usize::from(part.adjustment != 0.0);
+            missing += usize::from(part.gamma == Some(-1));
+        }
+    }
+    assert!(adjusted > 10 && missing > 10, "{adjusted} {missing}");
+}
+
+#[test]
+fn an_explanation_shows_the_values_of_both_sides() {
+    let records = records();
+    let model = splink::read(MODEL).unwrap().model;
+    let (linker, edges) = predict(&records, &model);
+    let (mut seen, mut missing) = (0, 0);
+    for Edge { left, right, .. } in &edges {
+        for part in linker.explain(&model, *left, *right).unwrap().parts {
+            assert!(!part.values.is_empty(), "{} compares columns", part.comparison);
+            for values in part.values {
+                let column = records.column(&values.column).unwrap();
+                let text = |record: u32| {
+                    let value = column.values.value(column.ids[record as usize]);
+                    (value != Value::Null).then(|| value.to_string())
+                };
+                assert_eq!((&values.left, &values.right), (&text(*left), &text(*right)));
+                (seen, missing) = (seen + 1, missing + usize::from(values.left.is_none()));
+            }
+        }
+    }
+    assert!(missing > 0 && missing < seen);
+}
+
+#[test]
+fn clusters_by_evidence_are_nearly_those_of_splink_and_never_cross_components() {
+    let records = records();
+    let model = splink::read(MODEL).unwrap().model;
+    let (linker, mut edges) = predict(&records, &model);
+    edges.retain(|edge| edge.weight >= -5.0);
+    let terms = Merge { auto: weight_of(0.9), review: weight_of(0.5), seed: 1 };
+    let found = linker.cluster(&model, &edges, &terms, &Constraints::default()).unwrap();
+    let widest = components(records.len(), &edges, f64::NEG_INFINITY);
+    for (record, of) in found.of.iter().enumerate() {
+        assert_eq!(widest[record], widest[*of as usize]);
+    }
+    let chains = components(records.len(), &edges, terms.auto);
+    let agreed = agreement(&found.of, &chains).b_cubed.f1();
+    assert!(agreed > 0.9, "{agreed}");
 }
 
 #[test]

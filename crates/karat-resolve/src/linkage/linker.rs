@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::candidates::{Candidates, Cost, Rules};
 use super::compare::Comparer;
 use super::compile::Compiler;
+use super::explain::{Named, named};
 use super::frequency::{Known, Table as Frequencies};
 use super::look::Scratch;
 use super::model::{BlockingRule, Comparison, Level, LinkType, Model};
@@ -24,6 +25,8 @@ pub struct Linker {
     pub(super) across: bool,
     /// For each comparison and level the columns that it says agree, if that is all it says.
     pub(super) exact: Vec<Vec<Option<Exact>>>,
+    /// For each comparison the columns that it names; they share their values with the records.
+    pub(super) named: Vec<Named>,
 }
 
 /// Columns by their position in the rows.
@@ -89,7 +92,8 @@ impl Linker {
         let (table, measures, values) = compiler.finish();
         let comparer = Comparer { table, measures, values, comparisons, layout, frequencies };
         let across = model.link == LinkType::Link;
-        Ok(Linker { comparer, sets, sources: records.sources.clone(), across, exact })
+        let named = named(model, records);
+        Ok(Linker { comparer, sets, sources: records.sources.clone(), across, exact, named })
     }
 
     fn candidates(&self, rules: RuleSet) -> Candidates<'_> {

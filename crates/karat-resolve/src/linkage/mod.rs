@@ -12,6 +12,7 @@ mod compare;
 mod compile;
 mod derive;
 pub mod evaluate;
+mod explain;
 mod frequency;
 mod keys;
 mod linker;

@@ -19,10 +19,24 @@ pub(crate) struct Scorer {
 #[derive(Debug)]
 struct Weights {
     levels: Vec<f64>,
+    /// For each level whether it says only that a value is missing.
+    missing: Vec<bool>,
     /// For each level its adjustment, if any.
     adjustments: Vec<Option<Adjustment>>,
     /// Whether there is any.
     adjusted: bool,
+}
+
+/// What a comparison makes of a pair.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Said {
+    pub comparison: usize,
+    /// The position of the level; one past the last where none holds.
+    pub level: u32,
+    /// The weight of the level in bits; not a number where none holds.
+    pub weight: f64,
+    /// What rarity adds, where the level looks at it.
+    pub adjustment: Option<f64>,
 }
 
 /// weight · (log2 u - log2 tf).
@@ -47,6 +61,7 @@ impl Scorer {
             }
             comparisons.push(Weights {
                 levels: comparison.levels.iter().map(Level::weight).collect(),
+                missing: comparison.levels.iter().map(|level| level.is_null).collect(),
                 adjusted: adjustments.iter().any(Option::is_some),
                 adjustments,
             });
@@ -59,22 +74,52 @@ impl Scorer {
     pub fn weight(
         &self,
         comparer: &Comparer,
-        (left, right): (u32, u32),
+        pair: (u32, u32),
         scratch: &mut Scratch,
     ) -> Option<f64> {
-        let rows = (comparer.table.row(left), comparer.table.row(right));
         let mut weight = self.prior;
-        comparer.levels(left, right, scratch, |comparison, level| {
-            let comparison = &self.comparisons[comparison];
+        self.each(comparer, pair, scratch, |said| {
             // Not a number, from then on, where there is no level.
-            weight += comparison.levels.get(level as usize).copied().unwrap_or(f64::NAN);
-            if comparison.adjusted
-                && let Some(Some(adjustment)) = comparison.adjustments.get(level as usize)
-            {
-                weight += adjust(adjustment, &comparer.frequencies, rows);
+            weight += said.weight;
+            if let Some(adjustment) = said.adjustment {
+                weight += adjustment;
             }
         });
         (!weight.is_nan()).then_some(weight)
+    }
+
+    /// Compares a pair and says what each comparison in order makes of it.
+    #[inline]
+    pub fn each(
+        &self,
+        comparer: &Comparer,
+        (left, right): (u32, u32),
+        scratch: &mut Scratch,
+        mut say: impl FnMut(Said),
+    ) {
+        let rows = (comparer.table.row(left), comparer.table.row(right));
+        comparer.levels(left, right, scratch, |at, level| {
+            let comparison = &self.comparisons[at];
+            let weight = comparison.levels.get(level as usize).copied().unwrap_or(f64::NAN);
+            let adjustment = match comparison.adjustments.get(level as usize) {
+                Some(Some(by)) if comparison.adjusted => {
+                    Some(adjust(by, &comparer.frequencies, rows))
+                }
+                _ => None,
+            };
+            say(Said { comparison: at, level, weight, adjustment });
+        });
+    }
+
+    /// Whether a level says nothing: because a value is missing, or because it is none.
+    #[inline]
+    pub fn is_missing(&self, comparison: usize, level: u32) -> bool {
+        self.comparisons[comparison].missing.get(level as usize).copied().unwrap_or(true)
+    }
+
+    /// The match weight before anything is known.
+    pub fn prior(&self) -> f64 {
+        self.prior
     }
 
     /// What rarity adds in each comparison.

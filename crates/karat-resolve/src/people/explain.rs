@@ -1,61 +1,37 @@
-//! Why two records are, or are not, taken for one person: a weight for each field, so that a
-//! waterfall can be drawn from the prior to the total.
+//! Why two records are, or are not, taken for one person: a part for each field, names in one.
 
 use super::People;
 use super::learned::Learned;
 use super::weigh::Weigher;
+use crate::explanation::{Explanation, Part, Values};
 use crate::linkage::MISSING;
 use crate::linkage::model::probability_of;
 
-/// What one field says about two records.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FieldEvidence {
-    pub field: String,
-    /// The values as they are compared; none where missing.
-    pub left: Option<String>,
-    pub right: Option<String>,
-    /// The level reached; for names how the words of the shorter are found in the longer.
-    pub level: String,
-    /// The match weight in bits; 0 where a value is missing.
-    pub weight: f32,
-    /// What is added for what the field shares with a stronger one: 0 or less.
-    pub correction: f32,
-}
-
-/// What all fields say about two records. `prior`, and all weights and corrections, add up to
-/// `total`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Explanation {
-    pub fields: Vec<FieldEvidence>,
-    /// The match weight before anything is known, in bits.
-    pub prior: f32,
-    pub total: f32,
-    /// The probability of `total`.
-    pub probability: f64,
-}
-
 impl People<'_> {
-    /// Explains a pair of records by a model that fits. Order does not matter.
+    /// Explains a pair of records by a model that fits; values are as they are compared. Order
+    /// does not matter but to say which value is whose.
     pub fn explain(&self, learned: &Learned, a: u32, b: u32) -> Explanation {
         let weigher = Weigher::new(&self.table, learned);
         let [a, b] = [a, b].map(|record| self.table.numbers[record as usize]);
         let evidence = weigher.evidence(a, b);
         let (total, corrections) = weigher.total_and_corrections(&evidence);
-        let field = |at: usize| {
-            let weight = if evidence[at].is_nan() { 0.0 } else { evidence[at] };
-            FieldEvidence {
-                field: self.table.comparison(at).to_owned(),
-                left: self.text(at, a),
-                right: self.text(at, b),
-                level: self.level(at, a, b),
-                weight,
-                correction: 0.0 - corrections[at],
+        let part = |at: usize| {
+            let comparison = self.table.comparison(at).to_owned();
+            let (left, right) = (self.text(at, a), self.text(at, b));
+            let (level, gamma) = self.level(at, a, b);
+            Part {
+                values: vec![Values { column: comparison.clone(), left, right }],
+                comparison,
+                level,
+                gamma,
+                weight: if evidence[at].is_nan() { 0.0 } else { f64::from(evidence[at]) },
+                adjustment: 0.0 - f64::from(corrections[at]),
             }
         };
         Explanation {
-            fields: (0..self.table.width).map(field).collect(),
-            prior: weigher.prior,
-            total,
+            parts: (0..self.table.width).map(part).collect(),
+            prior: f64::from(weigher.prior),
+            total: f64::from(total),
             probability: probability_of(f64::from(total)),
         }
     }
@@ -76,16 +52,18 @@ impl People<'_> {
         }
     }
 
-    fn level(&self, at: usize, a: u32, b: u32) -> String {
+    /// The level that a pair reaches, and its gamma if it has one.
+    fn level(&self, at: usize, a: u32, b: u32) -> (String, Option<i32>) {
         let (p, q) = (self.table.row(a)[at], self.table.row(b)[at]);
         if p == MISSING || q == MISSING {
-            return "missing".to_owned();
+            return ("missing".to_owned(), Some(-1));
         }
         let compared = self.table.compared.get(at);
         match (compared, self.table.named(a), self.table.named(b)) {
             (Some(compared), _, _) => {
-                let level = compared.values.level(p, q);
-                compared.values.levels()[usize::from(level)].0.to_owned()
+                let (levels, level) = (compared.values.levels(), compared.values.level(p, q));
+                let gamma = levels.len() as i32 - 1 - i32::from(level);
+                (levels[usize::from(level)].0.to_owned(), Some(gamma))
             }
             (None, Some((names, left)), Some((_, right))) => {
                 let found = names.align(left, right);
@@ -96,9 +74,10 @@ impl People<'_> {
                     (found.absent, "absent"),
                 ];
                 let some = parts.iter().filter(|(words, _)| *words > 0);
-                some.map(|(words, how)| format!("{words} {how}")).collect::<Vec<_>>().join(", ")
+                let some = some.map(|(words, how)| format!("{words} {how}"));
+                (some.collect::<Vec<_>>().join(", "), None)
             }
-            _ => String::new(),
+            _ => (String::new(), None),
         }
     }
 }

@@ -4,14 +4,12 @@
 use rayon::prelude::*;
 
 use super::People;
-use super::agglomerate::Terms;
-use super::components::cluster;
 use super::dependence::Dependence;
 use super::learned::{Learned, LearnedField};
 use super::random_pairs::{LevelCounts, RandomPairs, shares};
-use super::scan::Weighed;
 use super::table::Table;
 use super::weigh::Weigher;
+use crate::agglomerate::{MOST_MET, Terms, Weighed, cluster, groups};
 use crate::cluster::Constraints;
 
 /// A model that changes less than this is as good as settled.
@@ -32,6 +30,7 @@ impl People<'_> {
         random.estimate(table, &mut learned);
         let dependence =
             Dependence::new(table, plan.seed.wrapping_add(1), options.dependence_pairs as usize);
+        let promised = Constraints { distinct: plan.distinct.clone(), ..Constraints::default() };
         let mut live: Option<Vec<Weighed>> = None;
         for round in 1..options.rounds.max(2) {
             let least = options.edge - options.slack;
@@ -47,8 +46,7 @@ impl People<'_> {
             if round + 1 < options.rounds {
                 live = live.or(Some(weighed));
             }
-            let terms = self.terms(&weigher, stop);
-            let of = cluster(terms, edges, &Constraints::default()).of;
+            let of = cluster(&weigher, self.terms(stop), edges, &promised).of;
             self.estimate_m(&mut learned, &of);
             random.estimate(table, &mut learned);
             let weigher = Weigher::new(table, &learned);
@@ -58,9 +56,8 @@ impl People<'_> {
         learned
     }
 
-    pub(super) fn terms<'a>(&self, weigher: &'a Weigher<'a>, stop: f32) -> Terms<'a> {
+    pub(super) fn terms(&self, stop: f32) -> Terms {
         Terms {
-            weigher,
             stop,
             review: f32::INFINITY,
             largest_evidence: self.plan.options.largest_evidence,
@@ -70,7 +67,7 @@ impl People<'_> {
 
     /// Sets m and lambda from clusters.
     fn estimate_m(&self, learned: &mut Learned, of: &[u32]) {
-        let clusters = members(of);
+        let clusters = groups(of);
         let parts: Vec<(LevelCounts, u64)> =
             clusters.par_chunks(CLUSTERS_AT_ONCE).map(|part| self.count(part)).collect();
         let mut counts = LevelCounts::new(&self.table);
@@ -115,9 +112,6 @@ impl People<'_> {
 /// Clusters that a thread counts at once, which fixes the order of sums.
 const CLUSTERS_AT_ONCE: usize = 1024;
 
-/// Other records of its cluster that a record is compared with.
-pub(super) const MOST_MET: usize = 64;
-
 /// The model must leave room for two records to be two people.
 const LARGEST_LAMBDA: f64 = 0.5;
 
@@ -161,15 +155,6 @@ fn reweigh(weigher: &Weigher<'_>, live: &[Weighed], least: f32) -> Vec<Weighed> 
         (weight >= least).then_some(Weighed { weight, ..*pair })
     };
     live.par_iter().filter_map(again).collect()
-}
-
-/// The clusters of more than one record, in the order of their smallest.
-pub(super) fn members(of: &[u32]) -> Vec<Vec<u32>> {
-    let mut order: Vec<(u32, u32)> =
-        of.iter().enumerate().map(|(record, name)| (*name, record as u32)).collect();
-    order.par_sort_unstable();
-    let clusters = order.chunk_by(|a, b| a.0 == b.0).filter(|cluster| cluster.len() > 1);
-    clusters.map(|cluster| cluster.iter().map(|(_, record)| *record).collect()).collect()
 }
 
 /// The largest difference of an m probability.

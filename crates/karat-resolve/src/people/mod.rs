@@ -7,16 +7,13 @@
 //! pairs → clusters; estimating the model goes the same way a few times. All sums have a fixed
 //! order, so that the same records give the same bits on any number of threads.
 
-mod agglomerate;
 mod attributes;
 mod blocks;
-mod components;
 mod dependence;
 mod explain;
 mod learn;
 mod learned;
 mod levels;
-mod members;
 mod names;
 mod normal;
 mod plan;
@@ -28,7 +25,6 @@ mod values;
 mod weigh;
 
 pub use blocks::RuleReport;
-pub use explain::{Explanation, FieldEvidence};
 pub use learned::{Learned, LearnedField};
 pub use plan::{Field, Options, Plan, ROLES, Role};
 pub use resolve::Resolved;

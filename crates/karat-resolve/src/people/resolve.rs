@@ -4,11 +4,9 @@ use rayon::prelude::*;
 
 use super::People;
 use super::blocks::RuleReport;
-use super::components::cluster;
-use super::learn::{MOST_MET, members};
 use super::learned::Learned;
-use super::table::MOST;
 use super::weigh::Weigher;
+use crate::agglomerate::{MOST_MET, cluster, groups, rest_weights};
 use crate::cluster::Constraints;
 use crate::linkage::model::{probability_of, weight_of};
 
@@ -40,10 +38,10 @@ impl People<'_> {
         let least = options.edge.min(review);
         let pairs = self.scan(&weigher, least);
         let edges = pairs.len() as u64;
-        let mut terms = self.terms(&weigher, weight_of(options.auto) as f32);
+        let mut terms = self.terms(weight_of(options.auto) as f32);
         terms.review = review;
-        let found = cluster(terms, pairs, &self.renumbered(constraints));
-        let weights = self.weights(&weigher, &found.of);
+        let found = cluster(&weigher, terms, pairs, &self.renumbered(constraints));
+        let weights = rest_weights(&weigher, terms, &found.of);
         let smallest = self.smallest(&found.of);
         let both = |a: u32, b: u32| (a.min(b), a.max(b));
         let probable = |(a, b, weight): &(u32, u32, f32)| {
@@ -85,7 +83,7 @@ impl People<'_> {
         };
         let of_cluster =
             |cluster: &Vec<u32>| (0..cluster.len()).filter_map(|at| link(cluster, at)).collect();
-        let found: Vec<Vec<(u32, u32, f32)>> = members(of).par_iter().map(of_cluster).collect();
+        let found: Vec<Vec<(u32, u32, f32)>> = groups(of).par_iter().map(of_cluster).collect();
         let mut links: Vec<(u32, u32, f32)> = found.into_iter().flatten().collect();
         links.par_sort_unstable_by_key(|(a, b, _)| (*a, *b));
         links.dedup_by_key(|(a, b, _)| (*a, *b));
@@ -103,8 +101,15 @@ impl People<'_> {
         Constraints {
             must: must.iter().map(renumber).collect(),
             cannot: constraints.cannot.iter().map(renumber).collect(),
-            distinct: constraints.distinct.clone(),
+            distinct: self.distinct(&constraints.distinct),
         }
+    }
+
+    /// For each source whether it lists everything once, by the plan or by what else is known.
+    fn distinct(&self, known: &[bool]) -> Vec<bool> {
+        let is = |promises: &[bool], source: usize| promises.get(source) == Some(&true);
+        let sources = self.plan.distinct.len().max(known.len());
+        (0..sources).map(|source| is(&self.plan.distinct, source) || is(known, source)).collect()
     }
 
     /// For each cluster, by its name, its smallest record.
@@ -115,39 +120,5 @@ impl People<'_> {
             *smallest = (*smallest).min(*record);
         }
         smallest
-    }
-
-    /// The weight of each record with the rest of its cluster.
-    fn weights(&self, weigher: &Weigher<'_>, of: &[u32]) -> Vec<f32> {
-        let clusters = members(of);
-        let of_cluster = |records: &Vec<u32>| -> Vec<(u32, f32)> {
-            let weight = |at| (records[at], self.weight_within(weigher, records, at));
-            (0..records.len()).map(weight).collect()
-        };
-        let found: Vec<Vec<(u32, f32)>> = clusters.par_iter().map(of_cluster).collect();
-        let mut weights = vec![f32::NAN; of.len()];
-        for (record, weight) in found.into_iter().flatten() {
-            weights[record as usize] = weight;
-        }
-        weights
-    }
-
-    /// The weight of a record with the rest of its cluster, by the mean that clusters merge by;
-    /// in a very large one, with the records that follow it, round in a circle.
-    fn weight_within(&self, weigher: &Weigher<'_>, records: &[u32], at: usize) -> f32 {
-        let (mut sums, mut counts) = ([0.0_f32; MOST], [0_u32; MOST]);
-        for step in 1..=(records.len() - 1).min(MOST_MET) {
-            let other = records[(at + step) % records.len()];
-            let evidence = weigher.evidence(records[at], other);
-            for (field, weight) in evidence.iter().enumerate().filter(|(_, w)| !w.is_nan()) {
-                sums[field] += (weight.min(self.plan.options.largest_evidence) * 0.5).exp2();
-                counts[field] += 1;
-            }
-        }
-        let mut evidence = [f32::NAN; MOST];
-        for field in (0..MOST).filter(|field| counts[*field] > 0) {
-            evidence[field] = 2.0 * (sums[field] / counts[field] as f32).log2();
-        }
-        weigher.total(&evidence)
     }
 }

@@ -8,15 +8,8 @@ use rayon::prelude::*;
 use super::People;
 use super::learned::Learned;
 use super::weigh::Weigher;
+use crate::agglomerate::Weighed;
 use crate::linkage::Edge;
-
-/// A pair and its match weight in bits; `a < b`.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Weighed {
-    pub a: u32,
-    pub b: u32,
-    pub weight: f32,
-}
 
 /// Records that a thread takes at once.
 const RECORDS_AT_ONCE: usize = 2048;

@@ -143,11 +143,6 @@ impl Table {
             counts.iter().enumerate().filter(|(s, _)| once(*s)).map(|(_, n)| pairs(*n)).sum();
         pairs(self.len as u64) - refused
     }
-
-    /// Whether only records of different sources can be one person, each once.
-    pub fn is_distinct(&self, source: u16) -> bool {
-        self.distinct.get(usize::from(source)) == Some(&true)
-    }
 }
 
 /// Records in the order of the texts of their columns, the first first.

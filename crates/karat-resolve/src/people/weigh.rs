@@ -3,6 +3,7 @@
 use super::learned::{Learned, LearnedField};
 use super::names::{Alignment, Open};
 use super::table::{MOST, Table};
+use crate::agglomerate::Weigh;
 use crate::linkage::MISSING;
 use crate::linkage::model::weight_of;
 
@@ -198,5 +199,32 @@ impl<'a> Weigher<'a> {
     pub fn uncorrected(&self, evidence: &Evidence) -> f32 {
         let present = evidence[..self.table.width].iter().filter(|weight| !weight.is_nan());
         self.prior + present.sum::<f32>()
+    }
+}
+
+impl Weigh for Weigher<'_> {
+    type Evidence = Evidence;
+    const NONE: Evidence = [f32::NAN; MOST];
+    type Scratch = ();
+
+    fn scratch(&self) {}
+
+    #[inline]
+    fn width(&self) -> usize {
+        self.table.width
+    }
+
+    #[inline]
+    fn evidence(&self, a: u32, b: u32, (): &mut ()) -> Evidence {
+        Weigher::evidence(self, a, b)
+    }
+
+    #[inline]
+    fn total(&self, evidence: &Evidence) -> f32 {
+        Weigher::total(self, evidence)
+    }
+
+    fn sources(&self) -> &[u16] {
+        &self.table.sources
     }
 }

@@ -3,7 +3,8 @@
 use karat_record::{Kind, Place, Problem, Result};
 use karat_resolve::linkage::model::weight_of;
 use karat_resolve::linkage::{Edge, Refusal};
-use karat_resolve::people::{Explanation, Field, Learned, Options, People, Plan, Resolved};
+use karat_resolve::explanation::Explanation;
+use karat_resolve::people::{Field, Learned, Options, People, Plan, Resolved};
 use karat_resolve::{Constraints, Reason};
 
 use super::Weighing;

@@ -1,10 +1,12 @@
 //! Clusters of records from scored pairs, and the shape of the graph that they hang together by.
 //! A cluster bears the number of one of its records, which for components is the smallest.
 
+mod agglomerative;
 mod connected;
 mod graph;
 mod one_to_one;
 
+pub use agglomerative::{Clustered, Merge};
 pub use connected::{components, nested_components};
 pub use graph::{ClusterShape, Node, Shape, shape};
 pub use one_to_one::{BestLinks, Ranking, Ties, best_links};

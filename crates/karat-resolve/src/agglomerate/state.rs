@@ -1,32 +1,15 @@
-//! Clusters from weighed pairs: the two clusters with the best evidence merge, as long as it
-//! suffices. Between clusters a field's evidence is the power mean, with exponent one half, of
-//! the Bayes factors of its pairs: between the geometric mean, for which all pairs must speak, and
-//! the arithmetic, for which one suffices (recipe, section 5).
-//!
-//! Nothing passes between records that no chain of pairs connects, so that components are
-//! clustered apart and in parallel, each in one fixed order.
+//! The clusters of one component while they merge: a heap of possible merges, and for each two
+//! neighbours the sums of their evidence.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use rayon::prelude::*;
 
+use super::forbid::Forbids;
 use super::members::Members;
-use super::table::MOST;
-use super::weigh::{Evidence, Weigher};
+use super::{Mean, Terms, Weigh};
 use crate::linkage::train::random::draw;
-
-/// What clusters merge by.
-#[derive(Clone, Copy)]
-pub(super) struct Terms<'a> {
-    pub weigher: &'a Weigher<'a>,
-    /// The match weight from which clusters merge, in bits.
-    pub stop: f32,
-    /// The match weight from which what did not merge is shown to people.
-    pub review: f32,
-    pub largest_evidence: f32,
-    pub seed: u64,
-}
 
 /// The clusters of one component.
 #[derive(Default)]
@@ -37,14 +20,6 @@ pub(super) struct Clustered {
     pub reviews: Vec<(u32, u32, f32)>,
     /// Pairs that should be one but may not.
     pub contradictions: Vec<(u32, u32)>,
-}
-
-/// What may not be one cluster, in numbers of the component.
-pub(super) trait Forbids: Sync {
-    /// Whether a decision keeps two clusters apart.
-    fn decided(&self, members: &Members, a: u32, b: u32) -> bool;
-    /// Whether a source that lists everything once does.
-    fn doubled(&self, members: &Members, a: u32, b: u32) -> bool;
 }
 
 /// A cluster's neighbour and the edge to it.
@@ -83,14 +58,6 @@ impl PartialEq for Entry {
 
 impl Eq for Entry {}
 
-/// The evidence of a field between two clusters.
-#[derive(Clone, Copy, Default)]
-struct Sum {
-    /// Of the square roots of the Bayes factors of pairs.
-    roots: f32,
-    pairs: u32,
-}
-
 /// Edges whose evidence a thread sums at once at least.
 const EDGES_AT_ONCE: usize = 512;
 
@@ -98,31 +65,36 @@ const EDGES_AT_ONCE: usize = 512;
 const GONE: u32 = u32::MAX;
 
 /// The clusters of a component while they merge.
-pub(super) struct State<'a, F> {
-    terms: Terms<'a>,
+pub(super) struct State<'a, W: Weigh, F> {
+    weigh: &'a W,
+    scratch: W::Scratch,
+    terms: Terms,
     records: &'a [u32],
     forbids: F,
-    pub members: Members,
+    members: Members,
     /// For each cluster its neighbours, ascending.
     links: Vec<Vec<Link>>,
     ends: Vec<(u32, u32)>,
     stamps: Vec<u32>,
-    /// By edge and field.
-    sums: Vec<Sum>,
+    /// By edge and comparison.
+    means: Vec<Mean>,
     width: usize,
     heap: BinaryHeap<Entry>,
 }
 
-impl<'a, F: Forbids> State<'a, F> {
-    /// The records of a component, ascending; the clusters that they are in, each by its
-    /// smallest record; and the pairs of clusters, ascending. All in numbers of the component.
-    pub fn new(
-        terms: Terms<'a>,
-        records: &'a [u32],
-        clusters: &[u32],
-        pairs: Vec<(u32, u32)>,
-        forbids: F,
-    ) -> Self {
+/// A component to be clustered. All but `records` is in numbers of the component.
+pub(super) struct Start<'a> {
+    /// Ascending.
+    pub records: &'a [u32],
+    /// For each record the cluster that it is in, by its smallest record.
+    pub clusters: Vec<u32>,
+    /// Pairs of clusters, ascending.
+    pub pairs: Vec<(u32, u32)>,
+}
+
+impl<'a, W: Weigh, F: Forbids> State<'a, W, F> {
+    pub fn new(weigh: &'a W, terms: Terms, start: Start<'a>, forbids: F) -> Self {
+        let Start { records, clusters, pairs } = start;
         let mut members = Members::new(records.len());
         for (record, cluster) in clusters.iter().enumerate() {
             if *cluster != record as u32 {
@@ -137,15 +109,17 @@ impl<'a, F: Forbids> State<'a, F> {
         for (edge, (a, b)) in pairs.iter().enumerate() {
             links[*a as usize].push(Link { to: *b, edge: edge as u32 });
         }
-        let width = terms.weigher.table.width;
+        let width = weigh.width();
         let mut state = State {
+            weigh,
+            scratch: weigh.scratch(),
             terms,
             records,
             forbids,
             members,
             links,
             stamps: vec![0; pairs.len()],
-            sums: vec![Sum::default(); pairs.len() * width],
+            means: vec![Mean::default(); pairs.len() * width],
             ends: pairs,
             width,
             heap: BinaryHeap::new(),
@@ -156,10 +130,15 @@ impl<'a, F: Forbids> State<'a, F> {
 
     /// Adds the evidence of all edges, in parallel where they are many.
     fn add_all_pairs(&mut self) {
-        let mut sums = std::mem::take(&mut self.sums);
-        let edges = sums.par_chunks_exact_mut(self.width).zip(&self.ends);
-        edges.with_min_len(EDGES_AT_ONCE).for_each(|(sums, (a, b))| self.add_pairs(sums, *a, *b));
-        self.sums = sums;
+        let mut means = std::mem::take(&mut self.means);
+        let edges = means.par_chunks_exact_mut(self.width).zip(&self.ends);
+        let between = Between { weigh: self.weigh, terms: self.terms, records: self.records };
+        let members = &self.members;
+        edges.with_min_len(EDGES_AT_ONCE).for_each_init(
+            || self.weigh.scratch(),
+            |scratch, (means, (a, b))| between.add_pairs(members, means, (*a, *b), scratch),
+        );
+        self.means = means;
     }
 
     /// Merges what must be one, then what the evidence says; shows what is left.
@@ -194,45 +173,21 @@ impl<'a, F: Forbids> State<'a, F> {
         !self.forbids.decided(&self.members, a, b) && !self.forbids.doubled(&self.members, a, b)
     }
 
-    /// Adds the evidence of two records.
-    #[inline]
-    fn add_pair(&self, sums: &mut [Sum], a: u32, b: u32) {
-        let (p, q) = (self.records[a as usize], self.records[b as usize]);
-        let evidence = self.terms.weigher.evidence(p, q);
-        for (sum, weight) in sums.iter_mut().zip(evidence) {
-            if !weight.is_nan() {
-                sum.roots += (weight.min(self.terms.largest_evidence) * 0.5).exp2();
-                sum.pairs += 1;
-            }
-        }
-    }
-
-    /// Adds the evidence of all pairs between two clusters.
-    fn add_pairs(&self, sums: &mut [Sum], a: u32, b: u32) {
-        for p in self.members.of(a) {
-            self.members.of(b).for_each(|q| self.add_pair(sums, p, q));
-        }
-    }
-
     /// Adds the evidence of all pairs between two clusters to an edge.
     fn add_to_edge(&mut self, edge: u32, a: u32, b: u32) {
         let at = edge as usize * self.width;
-        let mut sums = [Sum::default(); MOST];
-        sums[..self.width].copy_from_slice(&self.sums[at..at + self.width]);
-        self.add_pairs(&mut sums[..self.width], a, b);
-        self.sums[at..at + self.width].copy_from_slice(&sums[..self.width]);
+        let between = Between { weigh: self.weigh, terms: self.terms, records: self.records };
+        let means = &mut self.means[at..at + self.width];
+        between.add_pairs(&self.members, means, (a, b), &mut self.scratch);
     }
 
     /// The match weight of an edge.
     fn weight(&self, edge: u32) -> f32 {
         let at = edge as usize * self.width;
-        let mut evidence: Evidence = [f32::NAN; MOST];
-        for (weight, sum) in evidence.iter_mut().zip(&self.sums[at..at + self.width]) {
-            if sum.pairs > 0 {
-                *weight = 2.0 * (sum.roots / sum.pairs as f32).log2();
-            }
-        }
-        self.terms.weigher.total(&evidence)
+        let mut evidence = W::NONE;
+        let means = &self.means[at..at + self.width];
+        evidence.as_mut().iter_mut().zip(means).for_each(|(weight, mean)| *weight = mean.weight());
+        self.weigh.total(&evidence)
     }
 
     /// The entry of an edge, if its evidence suffices.
@@ -305,9 +260,8 @@ impl<'a, F: Forbids> State<'a, F> {
     fn add_edge(&mut self, edge: u32, other: u32) {
         let (at, from) = (edge as usize * self.width, other as usize * self.width);
         for field in 0..self.width {
-            let Sum { roots, pairs } = self.sums[from + field];
-            self.sums[at + field].roots += roots;
-            self.sums[at + field].pairs += pairs;
+            let other = self.means[from + field];
+            self.means[at + field].join(other);
         }
         self.stamps[other as usize] = GONE;
     }
@@ -354,5 +308,33 @@ impl<'a, F: Forbids> State<'a, F> {
             }
         }
         reviews
+    }
+}
+
+/// The evidence between clusters, apart from what changes when they merge.
+struct Between<'a, W> {
+    weigh: &'a W,
+    terms: Terms,
+    records: &'a [u32],
+}
+
+impl<W: Weigh> Between<'_, W> {
+    /// Adds the evidence of all pairs between two clusters.
+    fn add_pairs(
+        &self,
+        members: &Members,
+        means: &mut [Mean],
+        (a, b): (u32, u32),
+        scratch: &mut W::Scratch,
+    ) {
+        for p in members.of(a) {
+            for q in members.of(b) {
+                let (p, q) = (self.records[p as usize], self.records[q as usize]);
+                let evidence = self.weigh.evidence(p, q, scratch);
+                for (mean, weight) in means.iter_mut().zip(evidence.as_ref()) {
+                    mean.add(*weight, self.terms.largest_evidence);
+                }
+            }
+        }
     }
 }
