@@ -9,7 +9,7 @@ pub const BELOW: f64 = 46.0;
 
 /// Ticks that fit on a horizontal axis of so many pixels.
 pub fn ticks_across(pixels: f64) -> usize {
-    (pixels / 90.0).clamp(2.0, 8.0) as usize
+    (pixels / 60.0).clamp(3.0, 9.0) as usize
 }
 
 /// Vertical grid lines through the plot.
@@ -31,9 +31,11 @@ pub fn below(svg: &mut Svg, scale: &Scale, plot: Area, title: &str) {
         if start < free {
             continue;
         }
-        free = start + room + 6.0;
+        free = start + room + 8.0;
         svg.line(Ink::Axis, (x, y), (x, y + 4.0));
-        svg.text(Ink::Muted, (x, y + 14.0), Anchor::Middle, &tick.label);
+        // At the border of the drawing a label moves inside.
+        let start = start.clamp(0.0, (svg.width() - room).max(0.0));
+        svg.text(Ink::Muted, (start + room / 2.0, y + 14.0), Anchor::Middle, &tick.label);
     }
     let title = cut(title, plot.width);
     svg.text(Ink::Muted, (plot.left + plot.width / 2.0, y + 34.0), Anchor::Middle, &title);

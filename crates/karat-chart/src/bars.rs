@@ -42,7 +42,7 @@ impl Chart for Bars {
         let plot = Area { left, top: 4.0, width: right - left, height: height + 4.0 };
         let (before, after) = self.value_room();
         let ticks = axis::ticks_across(right - left);
-        let scale = Scale::linear((low, high), (left + before, right - after), ticks);
+        let scale = Scale::exact((low, high), (left + before, right - after), ticks);
 
         axis::grid_down(&mut svg, &scale, plot);
         let zero = scale.at(0.0);
@@ -87,7 +87,7 @@ impl Bars {
     fn text_of(&self, value: f64) -> String {
         let values = || rows::all(&self.groups).map(|bar| bar.value);
         let most = values().filter_map(drawable).map(f64::abs).fold(0.0, f64::max);
-        let places = if most >= 100.0 { 0 } else { places(most).max(1) };
+        let places = if most >= 1.0 { usize::from(most < 100.0) } else { places(most) };
         match values().any(|value| value < 0.0) {
             true => signed(value, places),
             false => decimals(value, places),
@@ -101,7 +101,8 @@ impl Bars {
             let values = values.filter(|value| (*value < 0.0) == is_low);
             values.map(|value| width(&self.text_of(value)) + 8.0).fold(0.0, f64::max)
         };
-        (longest(true), longest(false))
+        // Half a tick label has to fit as well.
+        (longest(true), longest(false).max(14.0))
     }
 
     fn summary(&self, low: f64, high: f64) -> String {

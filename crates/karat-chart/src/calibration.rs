@@ -1,7 +1,7 @@
 //! Whether pairs with a probability of 90 % are matches in nine cases of ten.
 
 use crate::chart::Chart;
-use crate::lines::{Axis, Lines, Series};
+use crate::lines::{Axis, Lines, Point, Series};
 use crate::number::{count, number};
 use crate::table::Table;
 
@@ -46,13 +46,15 @@ impl Chart for Calibration {
 impl Calibration {
     fn lines(&self) -> Lines {
         let axis = |title: &str| Axis { title: title.to_owned(), range: Some((0.0, 1.0)) };
-        let points = self.observed.iter().map(|one| (one.predicted, one.observed)).collect();
+        let places = self.observed.iter().map(|one| (one.predicted, one.observed));
+        let dot = |(x, y): (f64, f64)| Point { label: String::new(), x, y };
+        let (dots, points) = (places.clone().map(dot).collect(), places.collect());
         Lines {
             title: self.title.clone(),
             x: axis("predicted probability of a match"),
             y: axis("observed share of matches"),
             series: vec![Series { name: "observed".to_owned(), points }],
-            points: Vec::new(),
+            points: dots,
             has_diagonal: true,
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::axis::{beside, left_room};
 use crate::chart::Chart;
-use crate::key::draw_key;
+use crate::key::{Sign, draw_key};
 use crate::number::count;
 use crate::scale::Scale;
 use crate::svg::{Anchor, Area, Ink, Svg};
@@ -87,8 +87,8 @@ impl Columns {
         format!("{}{}", self.counted, if self.is_log { ", on a log scale" } else { "" })
     }
 
-    fn key(&self) -> Vec<(Ink, String)> {
-        vec![(Ink::Series(0), self.counted()), (Ink::Series(1), "running total".to_owned())]
+    fn key(&self) -> Vec<(Sign, String)> {
+        vec![(Sign::Area, self.counted()), (Sign::Line, "running total".to_owned())]
     }
 
     fn totals(&self) -> Vec<u64> {
@@ -121,6 +121,10 @@ impl Columns {
                 let line = Area { left: middle - slot / 2.0, top: y - 1.5, width: slot, height };
                 svg.rect(Ink::Series(1), line, &format!("running total: {}", count(total)));
                 // Where the total lies right above the column, the count stands above both.
+                if at + 1 == self.columns.len() {
+                    let place = (plot.right(), y - 10.0);
+                    svg.text(Ink::Series(1), place, Anchor::End, &count(total));
+                }
                 above = if (y - top).abs() < LINE { y.min(top) } else { top };
             }
             if has_room {

@@ -2,7 +2,7 @@
 
 use crate::axis::{self, BELOW, beside, left_room};
 use crate::chart::Chart;
-use crate::key::draw_key;
+use crate::key::{Sign, draw_key};
 use crate::mark::{self, Mark, Marks};
 use crate::number::{count, drawable, number};
 use crate::scale::{Scale, extent};
@@ -55,7 +55,7 @@ impl Chart for Histogram {
         // Labels decide the left border, and the height of the marks decides the top.
         let left = left_room(&Scale::counts(most, (HEIGHT, 0.0), self.is_log));
         let wanted = axis::ticks_across(width - left);
-        let across = Scale::exact((low, high), (left, width - 6.0), wanted);
+        let across = Scale::exact((low, high), (left, width - 14.0), wanted);
         let marks = Marks::place(&self.marks, &across);
         let top = self.draw_head(&mut svg, width) + marks.height();
         let up = Scale::counts(most, (top + HEIGHT, top), self.is_log);
@@ -99,7 +99,7 @@ impl Histogram {
         let first = format!("{}{log}", self.first);
         match &self.second {
             Some(second) => {
-                let names = [(Ink::Series(0), first), (Ink::Series(1), second.clone())];
+                let names = [(Sign::Area, first), (Sign::Line, second.clone())];
                 draw_key(svg, width, &names)
             }
             None => {
@@ -122,7 +122,7 @@ impl Histogram {
         }
     }
 
-    /// The second kind as stairs, broken where bins do not touch.
+    /// The second kind as stairs, broken where bins are empty or do not touch.
     fn draw_outline(&self, svg: &mut Svg, across: &Scale, up: &Scale) {
         if self.second.is_none() {
             return;
@@ -130,7 +130,7 @@ impl Histogram {
         let bottom = up.at(0.0);
         let mut stairs: Vec<(f64, f64)> = Vec::new();
         let mut end = f64::NAN;
-        for bin in self.drawn() {
+        for bin in self.drawn().filter(|bin| bin.second > 0) {
             let (left, right, top) =
                 (across.at(bin.from), across.at(bin.to), up.at(bin.second as f64));
             if bin.from != end {
@@ -162,7 +162,8 @@ impl Histogram {
 fn close(svg: &mut Svg, stairs: &mut Vec<(f64, f64)>, bottom: f64) {
     if let Some((x, _)) = stairs.last().copied() {
         stairs.push((x, bottom));
-        svg.polyline(1, stairs);
+        svg.rim(stairs);
+        svg.polyline(1, stairs, false);
         stairs.clear();
     }
 }

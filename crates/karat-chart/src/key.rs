@@ -3,20 +3,36 @@
 use crate::svg::{Anchor, Area, Ink, Svg};
 use crate::text::{cut, width};
 
-const KEY: f64 = 28.0;
+const LINE: f64 = 20.0;
+const SIGN: f64 = 18.0;
 
-/// Coloured squares with their names, on as many lines as they need; says the height of all.
-pub fn draw_key(svg: &mut Svg, total: f64, names: &[(Ink, String)]) -> f64 {
-    let (mut x, mut y) = (0.0, KEY / 2.0 - 2.0);
-    for (ink, name) in names {
-        let name = cut(name, total - 18.0);
-        let room = width(&name) + 38.0;
-        if x > 0.0 && x + room - 20.0 > total {
-            (x, y) = (0.0, y + 20.0);
+/// How the things of a series look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    Area,
+    Line,
+    /// A line with the dashes of its series.
+    Dashed,
+}
+
+/// Draws the sign of each series, the first being number 0, and its name, on as many lines as they
+/// need; says the height of all.
+pub fn draw_key(svg: &mut Svg, total: f64, names: &[(Sign, String)]) -> f64 {
+    let (mut x, mut y) = (0.0, 10.0);
+    for (series, (sign, name)) in names.iter().enumerate() {
+        let name = cut(name, total - SIGN - 8.0);
+        let room = SIGN + 8.0 + width(&name);
+        if x > 0.0 && x + room > total {
+            (x, y) = (0.0, y + LINE);
         }
-        svg.rect(*ink, Area { left: x, top: y - 6.0, width: 12.0, height: 12.0 }, "");
-        svg.text(Ink::Text, (x + 18.0, y), Anchor::Start, &name);
-        x += room;
+        let square = Area { left: x, top: y - 6.0, width: SIGN - 4.0, height: 12.0 };
+        let ends = [(x, y), (x + SIGN, y)];
+        match sign {
+            Sign::Area => svg.rect(Ink::Series(series), square, ""),
+            Sign::Line | Sign::Dashed => svg.polyline(series, &ends, *sign == Sign::Dashed),
+        }
+        svg.text(Ink::Text, (x + SIGN + 4.0, y), Anchor::Start, &name);
+        x += room + 16.0;
     }
-    y + KEY / 2.0
+    y + 16.0
 }

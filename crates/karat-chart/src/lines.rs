@@ -2,7 +2,7 @@
 
 use crate::axis::{self, BELOW, beside, left_room};
 use crate::chart::Chart;
-use crate::key::draw_key;
+use crate::key::{Sign, draw_key};
 use crate::number::{drawable, number};
 use crate::rows::NARROWEST_SIDE_BY_SIDE;
 use crate::scale::{Scale, extent};
@@ -42,6 +42,7 @@ pub struct Series {
     pub points: Vec<(f64, f64)>,
 }
 
+/// A dot over the lines, with a name where the label is not empty.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Point {
     pub label: String,
@@ -77,7 +78,7 @@ impl Chart for Lines {
         let across = |left: f64, right: f64| self.x.scale(x, (left, right));
         let up = self.y.scale(y, (top + HEIGHT, top));
         let left = left_room(&up);
-        let right = width - if is_direct { self.name_room() + 10.0 } else { 8.0 };
+        let right = width - if is_direct { self.name_room() + 10.0 } else { 14.0 };
         let plot = Area { left, top, width: right - left, height: HEIGHT };
         let frame = Frame { across: across(left, right), up, plot };
 
@@ -141,7 +142,7 @@ impl Series {
             match run[..] {
                 [] => {}
                 [one] => svg.dot(Ink::Series(n), one, &self.name),
-                _ => svg.polyline(n, &run),
+                _ => svg.polyline(n, &run, true),
             }
         }
     }
@@ -159,8 +160,8 @@ impl Lines {
     fn draw_head(&self, svg: &mut Svg, width: f64, is_direct: bool) -> f64 {
         let mut top = 26.0;
         if !is_direct && self.series.len() > 1 {
-            let name = |(n, series): (usize, &Series)| (Ink::Series(n), series.name.clone());
-            let names: Vec<(Ink, String)> = self.series.iter().enumerate().map(name).collect();
+            let name = |series: &Series| (Sign::Dashed, series.name.clone());
+            let names: Vec<(Sign, String)> = self.series.iter().map(name).collect();
             top += draw_key(svg, width, &names);
         }
         svg.text(Ink::Muted, (0.0, top - 16.0), Anchor::Start, &cut(&self.y.title, width));
@@ -212,8 +213,11 @@ impl Lines {
             let label = cut(&point.label, frame.plot.width / 2.0);
             let tip = format!("{}: {}, {}", point.label, number(point.x), number(point.y));
             svg.dot(Ink::Text, (x, y), &tip);
+            if label.is_empty() {
+                continue;
+            }
             let area = beside_point((x, y), width(&label), frame.plot, &taken);
-            svg.label((area.left, area.top + LINE / 2.0), &label);
+            svg.label(Ink::Text, (area.left, area.top + LINE / 2.0), Anchor::Start, &label);
             taken.push(area);
         }
     }

@@ -55,7 +55,10 @@ impl<'a> Marks<'a> {
         for (mark, line) in &self.placed {
             let (x, anchor, label) = label(mark, scale);
             let y = plot.top - LINE / 2.0 - *line as f64 * LINE;
-            svg.dashed(Ink::Mark, (scale.at(mark.at), y + 7.0), (scale.at(mark.at), plot.bottom()));
+            let at = scale.at(mark.at);
+            let ends = [(at, y + LINE / 2.0), (at, plot.bottom())];
+            svg.rim(&ends);
+            svg.dashed(Ink::Mark, ends[0], ends[1]);
             svg.text(Ink::Text, (x, y), anchor, &label);
         }
     }

@@ -45,13 +45,17 @@ pub fn signed(x: f64, places: usize) -> String {
     if is_positive || x == f64::INFINITY { format!("+{text}") } else { text }
 }
 
-/// With about three significant digits: `1,234`, `12.3`, `0.0123`, `4.5e-7`.
+/// With at most three significant digits below 1,000: `1,234`, `12.3`, `0.61`, `4.5e-7`.
 pub fn number(x: f64) -> String {
     let size = x.abs();
     if unusual(x).is_none() && (size >= 1e15 || (size > 0.0 && size < 1e-5)) {
         return format!("{x:.1e}").replacen('-', "−", usize::from(x < 0.0));
     }
-    decimals(x, places(size))
+    let text = decimals(x, places(size));
+    if !text.contains('.') {
+        return text;
+    }
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Decimals that show three significant digits of a number of this size, at most seven.
@@ -123,6 +127,8 @@ mod tests {
             (1234567.0, "1,234,567"),
             (123.4, "123"),
             (12.34, "12.3"),
+            (0.6100001, "0.61"),
+            (99.999, "100"),
             (-1.234, "−1.23"),
             (0.0123, "0.0123"),
             (0.00004567, "0.0000457"),

@@ -2,7 +2,7 @@
 
 use crate::axis::{self, BELOW};
 use crate::chart::Chart;
-use crate::key::draw_key;
+use crate::key::{Sign, draw_key};
 use crate::number::{drawable, number};
 use crate::rows::{self, Group, Rows};
 use crate::scale::Scale;
@@ -92,11 +92,7 @@ impl PairedBars {
 
     /// Which colour is which, and the height that this takes.
     fn draw_key(&self, svg: &mut Svg, total: f64) -> f64 {
-        draw_key(
-            svg,
-            total,
-            &[(Ink::Series(0), self.first.clone()), (Ink::Series(1), self.second.clone())],
-        )
+        draw_key(svg, total, &[(Sign::Area, self.first.clone()), (Sign::Area, self.second.clone())])
     }
 
     fn value_room(&self) -> f64 {

@@ -7,7 +7,7 @@ use crate::text::{cut, width};
 pub const NARROWEST_SIDE_BY_SIDE: f64 = 480.0;
 
 const HEADING: f64 = 32.0;
-const LABEL: f64 = 19.0;
+const LABEL: f64 = 20.0;
 const GAP: f64 = 9.0;
 
 /// Rows under a common heading, such as the levels of a comparison; no heading where the name is
@@ -63,7 +63,7 @@ impl Rows {
         for group in groups {
             if !group.name.is_empty() {
                 let name = cut(&group.name, self.plot.1);
-                svg.text(Ink::Strong, (0.0, top + HEADING * 0.6), Anchor::Start, &name);
+                svg.label(Ink::Strong, (0.0, top + HEADING * 0.6), Anchor::Start, &name);
                 top += HEADING;
             }
             for row in &group.rows {
@@ -72,7 +72,7 @@ impl Rows {
                     true => (self.plot.1, top + GAP / 2.0 + LABEL / 2.0),
                     false => (self.plot.0 - 12.0, bar + self.thickness / 2.0),
                 };
-                svg.text(Ink::Text, (0.0, middle), Anchor::Start, &cut(label(row), room));
+                svg.label(Ink::Text, (0.0, middle), Anchor::Start, &cut(label(row), room));
                 placed.push(Placed { row, top: bar });
                 top += self.pitch();
             }

@@ -122,6 +122,10 @@ impl Svg {
         Svg { body: String::new(), width }
     }
 
+    pub fn width(&self) -> f64 {
+        self.width
+    }
+
     /// A line of text whose middle is at height `y`.
     pub fn text(&mut self, ink: Ink, (x, y): (f64, f64), anchor: Anchor, text: &str) {
         let anchor = match anchor {
@@ -136,13 +140,13 @@ impl Svg {
     }
 
     /// A line of text over other shapes, with a rim in the colour of the page.
-    pub fn label(&mut self, (x, y): (f64, f64), text: &str) {
-        let (x, y) = (coordinate(x), coordinate(y + SIZE * 0.35));
-        let (fill, text) = (Ink::Text.fill(), escape(text));
+    pub fn label(&mut self, ink: Ink, at: (f64, f64), anchor: Anchor, text: &str) {
         self.push(format_args!(
             "<g class=\"k-rim\" stroke=\"#fff\" stroke-width=\"4\" paint-order=\"stroke\" \
-             stroke-linejoin=\"round\"><text {fill} x=\"{x}\" y=\"{y}\">{text}</text></g>"
+             stroke-linejoin=\"round\">"
         ));
+        self.text(ink, at, anchor, text);
+        self.push(format_args!("</g>"));
     }
 
     /// A filled rectangle; its tip appears under a pointer.
@@ -173,18 +177,24 @@ impl Svg {
         ));
     }
 
-    /// The nth series as a line through the points, each series with dashes of its own.
-    pub fn polyline(&mut self, series: usize, points: &[(f64, f64)]) {
-        let mut places: Vec<String> =
-            points.iter().map(|(x, y)| format!("{},{}", coordinate(*x), coordinate(*y))).collect();
-        places.dedup();
+    /// The nth series as a line through the points; with dashes, each series has its own.
+    pub fn polyline(&mut self, series: usize, points: &[(f64, f64)], has_dashes: bool) {
         let dash = match DASHES[series % DASHES.len()] {
-            "" => String::new(),
+            dash if dash.is_empty() || !has_dashes => String::new(),
             dash => format!(" stroke-dasharray=\"{dash}\""),
         };
-        let (stroke, places) = (Ink::Series(series).stroke(), places.join(" "));
+        let (stroke, places) = (Ink::Series(series).stroke(), places(points));
         self.push(format_args!(
             "<polyline {stroke}{dash} fill=\"none\" stroke-width=\"2\" stroke-linejoin=\"round\" \
+             points=\"{places}\"/>"
+        ));
+    }
+
+    /// A rim in the colour of the page, for a line that is then drawn over filled shapes.
+    pub fn rim(&mut self, points: &[(f64, f64)]) {
+        let places = places(points);
+        self.push(format_args!(
+            "<polyline class=\"k-rim\" stroke=\"#fff\" fill=\"none\" stroke-width=\"4\" \
              points=\"{places}\"/>"
         ));
     }
@@ -219,6 +229,14 @@ impl Svg {
         self.text(Ink::Muted, middle, Anchor::Middle, "There is nothing to draw.");
         self.finish(64.0, title, "There is nothing to draw.")
     }
+}
+
+/// Points as an attribute has them, without those that fall on the one before.
+fn places(points: &[(f64, f64)]) -> String {
+    let place = |(x, y): &(f64, f64)| format!("{},{}", coordinate(*x), coordinate(*y));
+    let mut places: Vec<String> = points.iter().map(place).collect();
+    places.dedup();
+    places.join(" ")
 }
 
 fn titled(tip: &str) -> String {

@@ -70,7 +70,8 @@ pub struct Step {
 struct Row<'a> {
     label: &'a str,
     level: &'a str,
-    values: String,
+    /// One text, or the two values compared.
+    values: (String, Option<String>),
     ink: Ink,
     /// Where the bar starts and ends, in bits; nothing for a weight that cannot be drawn.
     bar: Option<(f64, f64)>,
@@ -150,7 +151,7 @@ impl Waterfall {
         let mut rows = vec![Row {
             label: "Prior",
             level: "",
-            values: before,
+            values: (before, None),
             ink: Ink::Series(4),
             bar: drawable(self.prior).map(|prior| (0.0, prior)),
             weight: self.prior,
@@ -170,7 +171,7 @@ impl Waterfall {
         rows.push(Row {
             label: "Total",
             level: "",
-            values: format!("match probability {}", percent(self.probability())),
+            values: (format!("match probability {}", percent(self.probability())), None),
             ink: Ink::Series(4),
             bar: drawable(self.total()).map(|total| (0.0, total)),
             weight: self.total(),
@@ -190,13 +191,10 @@ impl Waterfall {
 }
 
 impl Step {
-    /// Both values, with what stands for a missing one.
-    fn values(&self) -> String {
+    /// The values, or the one that both have, with what stands for a missing one.
+    fn values(&self) -> (String, Option<String>) {
         let said = |value: &String| if value.is_empty() { "–".to_owned() } else { value.clone() };
-        if self.left == self.right {
-            return said(&self.left);
-        }
-        format!("{} ↔ {}", said(&self.left), said(&self.right))
+        (said(&self.left), (self.left != self.right).then(|| said(&self.right)))
     }
 }
 
@@ -205,12 +203,22 @@ impl Row<'_> {
     fn write(&self, svg: &mut Svg, top: f64, room: f64) {
         let (first, second) = (top + LINE / 2.0 + 2.0, top + LINE * 1.5 + 2.0);
         let label = cut(self.label, if self.level.is_empty() { room } else { room * 0.55 });
-        svg.text(Ink::Strong, (0.0, first), Anchor::Start, &label);
+        svg.label(Ink::Strong, (0.0, first), Anchor::Start, &label);
         let level = cut(self.level, room - width(&label) * 1.1 - 12.0);
         if !self.level.is_empty() {
-            svg.text(Ink::Muted, (room, first), Anchor::End, &level);
+            svg.label(Ink::Muted, (room, first), Anchor::End, &level);
         }
-        svg.text(Ink::Text, (0.0, second), Anchor::Start, &cut(&self.values, room));
+        svg.label(Ink::Text, (0.0, second), Anchor::Start, &self.values(room));
+    }
+
+    /// Both values, the longer one cut where they do not fit.
+    fn values(&self, room: f64) -> String {
+        let (left, right) = &self.values;
+        let Some(right) = right else { return cut(left, room) };
+        let room = room - width(" ↔ ");
+        let left = cut(left, (room / 2.0).max(room - width(right)));
+        let right = cut(right, room - width(&left));
+        format!("{left} ↔ {right}")
     }
 
     /// The bar with its weight, and a thread down to the next.
@@ -231,8 +239,8 @@ impl Row<'_> {
         }
         let middle = top + BAR / 2.0;
         match self.weight < 0.0 {
-            true => svg.text(Ink::Text, (start.min(end) - 5.0, middle), Anchor::End, &text),
-            false => svg.text(Ink::Text, (start.max(end) + 5.0, middle), Anchor::Start, &text),
+            true => svg.label(Ink::Text, (start.min(end) - 5.0, middle), Anchor::End, &text),
+            false => svg.label(Ink::Text, (start.max(end) + 5.0, middle), Anchor::Start, &text),
         }
     }
 }
