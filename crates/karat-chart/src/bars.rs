@@ -46,6 +46,7 @@ impl Chart for Bars {
 
         axis::grid_down(&mut svg, &scale, plot);
         let zero = scale.at(0.0);
+        svg.line(Ink::Axis, (zero, plot.top), (zero, plot.bottom()));
         for placed in rows.write(&mut svg, plot.top, &self.groups, |bar| &bar.label) {
             let (bar, middle) = (placed.row, placed.top + THICKNESS / 2.0);
             let text = self.text_of(bar.value);
@@ -61,7 +62,6 @@ impl Chart for Bars {
                 false => svg.text(Ink::Text, (end + 5.0, middle), Anchor::Start, &text),
             }
         }
-        svg.line(Ink::Axis, (zero, plot.top), (zero, plot.bottom()));
         axis::below(&mut svg, &scale, plot, &self.axis);
         svg.finish(plot.bottom() + BELOW, &self.title, &self.summary(low, high))
     }

@@ -63,8 +63,8 @@ impl Chart for Histogram {
 
         beside(&mut svg, &up, plot);
         self.draw_columns(&mut svg, &across, &up);
-        self.draw_outline(&mut svg, &across, &up);
         marks.draw(&mut svg, &across, plot);
+        self.draw_outline(&mut svg, &across, &up);
         axis::below(&mut svg, &across, plot, &self.axis);
         svg.finish(plot.bottom() + BELOW, &self.title, &self.summary())
     }

@@ -48,15 +48,12 @@ impl Scale {
         let most = most.max(1) as f64;
         let wanted = ((pixels.0 - pixels.1).abs() / 45.0).clamp(2.0, 6.0);
         if !is_log {
-            let mut scale = Scale::linear((0.0, most.max(wanted)), pixels, wanted as usize);
-            if most < wanted {
-                scale.to = most;
-                scale.ticks.retain(|it| it.value <= most);
-            }
-            for tick in &mut scale.ticks {
-                tick.label = short_count(tick.value);
-            }
-            return scale;
+            let step = whole_step(most / wanted);
+            let ticks = (0..=(most / step).ceil() as u64).map(|n| n as f64 * step);
+            let ticks: Vec<Tick> =
+                ticks.map(|value| Tick { value, label: short_count(value) }).collect();
+            let to = ticks.last().map_or(most, |tick| tick.value);
+            return Scale { from: 0.0, to, pixels, is_log, ticks };
         }
         let decades = (1.0 + most).log10().ceil();
         let every = (decades / wanted).ceil().max(1.0) as i32;
@@ -113,6 +110,12 @@ fn step(rough: f64) -> (f64, usize) {
     (factor * unit, (more - power).max(0) as usize)
 }
 
+/// A round step for counts, which have nothing between them.
+fn whole_step(rough: f64) -> f64 {
+    let small = [1.0, 2.0, 5.0, 10.0].into_iter().find(|step| *step >= rough);
+    small.unwrap_or_else(|| step(rough).0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,7 +141,8 @@ mod tests {
     #[test]
     fn an_exact_scale_ends_where_the_values_do() {
         let scale = Scale::exact((-3.0, 7.0), (0.0, 100.0), 4);
-        assert_eq!((labels(&scale).as_str(), scale.at(-3.0), scale.at(7.0)), ("0 5", 0.0, 100.0));
+        assert_eq!(labels(&scale), "−2.5 0.0 2.5 5.0");
+        assert_eq!((scale.at(-3.0), scale.at(7.0), scale.at(99.0)), (0.0, 100.0, 100.0));
     }
 
     #[test]
@@ -146,6 +150,7 @@ mod tests {
         let linear = |most| labels(&Scale::counts(most, (0.0, 200.0), false));
         assert_eq!(linear(0), "0 1");
         assert_eq!(linear(3), "0 1 2 3");
+        assert_eq!(linear(9), "0 5 10");
         assert_eq!(linear(1_000_000), "0 250k 500k 750k 1M");
         let log = Scale::counts(1000, (200.0, 0.0), true);
         assert_eq!(labels(&log), "0 1 10 100 1,000");

@@ -154,7 +154,8 @@ impl Widths {
             |cell: usize| lines.iter().map(|line| measure(&line.cells[cell])).max().unwrap_or(0);
         let mut cells = [0, 1, 2, 3].map(longest);
         let bar = (width / 4).clamp(12, 40);
-        let gaps = 2 * 4;
+        // Two spaces behind each column, and before the bars.
+        let gaps = 2 * 5;
         let room = width - bar - WEIGHT - gaps;
         if room < 40 {
             // Only the fields fit.
