@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use karat_resolve::condition::{
-    Decimal, Expr, Style, Value, bind, columns, conjuncts, mirror, parse, rewrite, sides,
+    Decimal, Expr, Style, Value, bind, conjuncts, mirror, parse, rewrite, sides,
 };
 use karat_resolve::linkage::texts::Texts;
 use karat_resolve::linkage::{Column, IdOrder, Known, Linker, Records, splink};
@@ -150,7 +150,10 @@ impl Fuzzer {
             let printed = expr.printed(style).to_string();
             assert_eq!(parse(&printed, style).as_ref(), Ok(&expr), "printed as {printed}");
             assert_eq!(mirror(&mirror(&expr)), expr);
-            (columns(&expr), conjuncts(&expr), sides(&expr), rewrite(&expr, &mut |_| None));
+            assert_eq!(rewrite(&expr, &mut |_| None), expr);
+            let (left, right) = sides(&expr);
+            assert_eq!(sides(&mirror(&expr)), (right, left));
+            assert!(!conjuncts(&expr).is_empty());
             is_valid |= self.evaluate(&expr);
         }
         Ok(is_valid)
@@ -169,7 +172,7 @@ impl Fuzzer {
     }
 
     fn value(&mut self, depth: usize) -> Value {
-        let decimal = |text: &str| Decimal::parse(text).map_or(Value::Null, Value::Decimal);
+        let decimal = |text: &&str| Decimal::parse(text).map_or(Value::Null, Value::Decimal);
         match self.dice.below(if depth == 0 { 10 } else { 12 }) {
             0 => Value::Null,
             1 => Value::Boolean(self.dice.below(2) == 0),
@@ -178,7 +181,7 @@ impl Fuzzer {
                 let floats = [0.0, -0.0, 2.5, -1e300, f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
                 Value::Float(*self.dice.pick(&floats))
             }
-            4 => decimal(*self.dice.pick(&NUMBERS)),
+            4 => decimal(self.dice.pick(&NUMBERS)),
             5 => Value::text(&self.text()),
             6 => Value::Date(*self.dice.pick(&[0, -1, 18_262, i32::MAX, i32::MIN])),
             7 => Value::Timestamp(*self.dice.pick(&[
@@ -334,11 +337,11 @@ impl Fuzzer {
     }
 
     fn replace(&mut self, json: &mut Json) {
-        let number = |text: &str| serde_json::from_str(text).unwrap_or(Json::Null);
+        let number = |text: &&str| serde_json::from_str(text).unwrap_or(Json::Null);
         *json = match (&*json, self.dice.below(6)) {
             (_, 0) => self.dice.pick(&self.parts).clone(),
             (_, 1) => Json::Null,
-            (_, 2) => number(*self.dice.pick(&NUMBERS)),
+            (_, 2) => number(self.dice.pick(&NUMBERS)),
             (Json::Number(old), 3) => Json::from(-old.as_f64().unwrap_or_default()),
             (Json::Number(old), _) => Json::from(old.as_f64().unwrap_or_default() * 1.5),
             (Json::Bool(old), _) => Json::Bool(!old),
