@@ -125,7 +125,7 @@ impl Columns {
                     let place = (plot.right(), y - 10.0);
                     svg.text(Ink::Series(1), place, Anchor::End, &count(total));
                 }
-                above = if (y - top).abs() < LINE { y.min(top) } else { top };
+                above = if (y - top).abs() < LINE { y.min(top) - 2.0 } else { top };
             }
             if has_room {
                 svg.text(Ink::Text, (middle, above - 9.0), Anchor::Middle, &text);
