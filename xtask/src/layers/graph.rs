@@ -13,6 +13,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("karat-rules", 2),
     ("karat-resolve", 2),
     ("karat-record", 1),
+    ("karat-chart", 1),
 ];
 
 /// Outside the layers: helps the tests of every other crate, and itself stands on the store only.
@@ -104,6 +105,7 @@ mod tests {
             ("karat-rules", "karat-resolve", "crates of one layer (2)"),
             ("karat-store", "karat-connect", "crates of one layer (3)"),
             ("karat-store", "dev:karat-connect", "crates of one layer (3)"),
+            ("karat-chart", "karat-record", "crates of one layer (1)"),
             ("karat-record", "karat-rules", "layer 1 may not use layer 2"),
             ("karat-server", "karat", "layer 5 may not use layer 6"),
             ("karat-rules", "build:karat-store", "layer 2 may not use layer 3"),

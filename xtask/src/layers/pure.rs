@@ -10,7 +10,7 @@ use crate::source::Source;
 use crate::tree::Tree;
 use crate::violation::Violation;
 
-const PURE: &[&str] = &["karat-record", "karat-rules", "karat-resolve"];
+const PURE: &[&str] = &["karat-record", "karat-chart", "karat-rules", "karat-resolve"];
 
 const FORBIDDEN_CRATES: &[&str] = &["tokio"];
 
