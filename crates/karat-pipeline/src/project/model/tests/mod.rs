@@ -1,5 +1,6 @@
 //! Tests over entity files as users write them.
 
+mod comparison_errors;
 mod errors;
 mod ours;
 mod parity;
