@@ -3,7 +3,7 @@
 use karat_resolve::condition::Value;
 use karat_resolve::linkage::records::{IdOrder, Records};
 use karat_resolve::linkage::texts::Texts;
-use karat_resolve::linkage::{Column, Known, Linker};
+use karat_resolve::linkage::{Column, Known, Linker, splink};
 
 use super::{comparison, declared};
 
@@ -121,4 +121,20 @@ fn a_surname_of_its_own_is_adjusted_by_its_frequency() {
     let columns: Vec<&str> =
         levels.iter().filter_map(|l| l.frequency.as_ref()).map(|f| f.column.as_str()).collect();
     assert_eq!(columns, ["x", "surname"]);
+}
+
+#[test]
+fn a_model_with_them_is_the_same_after_export_and_import() {
+    let compare = ["CompanyNameComparison", "PhoneComparison", "AddressComparison"];
+    let compare = compare.map(|name| {
+        format!("[[comparisons]]\nname = {name:?}\nfield = \"x\"\ncompare = {name:?}\n")
+    });
+    let text = format!(
+        "[[blocking]]\nsame = \"x\"\n[[comparisons]]\nfield = \"x\"\n\
+         compare = \"FullNameComparison\"\nsurname = \"y\"\n{}",
+        compare.concat()
+    );
+    let model = declared(&text, &["x", "y"]).model;
+    let exported = splink::write(&model, &splink::Settings::default());
+    assert_eq!(splink::read(&exported).unwrap().model, model);
 }
