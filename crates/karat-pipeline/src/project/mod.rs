@@ -4,6 +4,7 @@
 pub mod dataset;
 pub mod entity;
 mod environment;
+pub mod model;
 mod section;
 
 use std::collections::BTreeMap;

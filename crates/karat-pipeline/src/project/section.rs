@@ -80,7 +80,8 @@ impl<'a> Section<'a> {
         place_in(self.source, span.map_or(self.at.start, |s| s.start))
     }
 
-    fn named(&self, key: &str) -> String {
+    /// The key with the path of its table, for messages.
+    pub(super) fn named(&self, key: &str) -> String {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
 
@@ -94,8 +95,8 @@ impl<'a> Section<'a> {
         self.table.contains_key(key)
     }
 
-    /// `example` is a value as it is to be written.
-    fn typed<T>(
+    /// A value of a kind of its own. `kind` and `example` say how it is to be written.
+    pub(super) fn typed<T>(
         &self,
         key: &str,
         (kind, example): (&str, &str),
