@@ -14,7 +14,8 @@ impl People<'_> {
         let weigher = Weigher::new(&self.table, learned);
         let [a, b] = [a, b].map(|record| self.table.numbers[record as usize]);
         let evidence = weigher.evidence(a, b);
-        let (total, corrections) = weigher.total_and_corrections(&evidence);
+        let (apart, corrections) = weigher.total_and_corrections(&evidence);
+        let total = weigher.total(&evidence);
         let part = |at: usize| {
             let comparison = self.table.comparison(at).to_owned();
             let (left, right) = (self.text(at, a), self.text(at, b));
@@ -28,8 +29,10 @@ impl People<'_> {
                 adjustment: 0.0 - f64::from(corrections[at]),
             }
         };
+        let mut parts: Vec<Part> = (0..self.table.width).map(part).collect();
+        parts.extend(weigher.unlike(&evidence).map(|unlike| household(unlike, total - apart)));
         Explanation {
-            parts: (0..self.table.width).map(part).collect(),
+            parts,
             prior: f64::from(weigher.prior),
             total: f64::from(total),
             probability: probability_of(f64::from(total)),
@@ -79,5 +82,17 @@ impl People<'_> {
             }
             _ => (String::new(), None),
         }
+    }
+}
+
+/// What is taken off because two people of one household could look like this.
+fn household(unlike: f32, weight: f32) -> Part {
+    Part {
+        comparison: "household".to_owned(),
+        level: format!("one person against two of one household: {unlike:+.1}"),
+        gamma: None,
+        weight: f64::from(weight),
+        adjustment: 0.0,
+        values: Vec::new(),
     }
 }

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use super::People;
 use super::dependence::Dependence;
+use super::household::Household;
 use super::learned::{Learned, LearnedField};
 use super::random_pairs::{LevelCounts, RandomPairs, shares};
 use super::table::Table;
@@ -34,14 +35,15 @@ impl People<'_> {
         let mut live: Option<Vec<Weighed>> = None;
         for round in 1..options.rounds.max(2) {
             let least = options.edge - options.slack;
-            let weigher = Weigher::new(table, &learned);
+            let weigher = Weigher::new(table, &learned).without_households();
             let weighed = match &live {
                 None => self.scan(&weigher, least),
-                Some(live) => reweigh(&weigher, live, options.edge),
+                Some(live) => reweigh(&weigher, live, least),
             };
+            self.estimate_household(&mut learned, &weighed);
+            let weigher = Weigher::new(table, &learned);
             let stop = if round == 1 { options.first_stop } else { 0.0 };
-            let edges: Vec<Weighed> =
-                weighed.iter().filter(|pair| pair.weight >= options.edge).copied().collect();
+            let edges = reweigh(&weigher, &weighed, options.edge);
             learned.pairs = learned.pairs.max(weighed.len() as u64);
             if round + 1 < options.rounds {
                 live = live.or(Some(weighed));
@@ -80,6 +82,9 @@ impl People<'_> {
         }
         shares(&mut learned.name.m, &counts.words, 1.0);
         learned.name.matches = counts.words[..learned.name.m.len()].to_vec();
+        if let Some(household) = &mut learned.household {
+            shares(&mut household.names_m, &counts.relations, 1.0);
+        }
         let expected = pairs as f64 + self.table.len as f64 / 1000.0;
         learned.lambda = (expected / self.table.possible_pairs() as f64).min(LARGEST_LAMBDA);
         learned.clusters = clusters.len() as u64;
@@ -135,10 +140,12 @@ fn first_model(table: &Table) -> Learned {
         matches: vec![0.0; 4],
     };
     let lambda = table.len as f64 / 2.0 / table.possible_pairs().max(1) as f64;
+    let lambda = lambda.clamp(f64::MIN_POSITIVE, LARGEST_LAMBDA);
     Learned {
         fields: table.compared.iter().map(field).collect(),
         name: if table.names.is_some() { name } else { LearnedField::default() },
-        lambda: lambda.clamp(f64::MIN_POSITIVE, LARGEST_LAMBDA),
+        lambda,
+        household: Household::expected(table, lambda),
         rho: vec![vec![0.0; table.width]; table.width],
         rounds: 0,
         change: 0.0,

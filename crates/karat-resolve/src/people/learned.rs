@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::blocks::RuleReport;
+use super::household::Household;
 
 /// The estimated model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,6 +18,8 @@ pub struct Learned {
     pub lambda: f64,
     /// The match weight, in bits, that two fields' agreement shares; by field, that of names last.
     pub rho: Vec<Vec<f32>>,
+    /// Pairs of people of one household, if there are names to tell them apart by.
+    pub household: Option<Household>,
     /// Rounds of estimation done, that of `resolve` included.
     pub rounds: u32,
     /// The largest change of an m probability in the last re-estimation.

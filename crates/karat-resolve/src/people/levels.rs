@@ -26,7 +26,7 @@ const POSTCODE: Levels = &[
 ];
 const WORDS: Levels = &[
     ("the same", 0.60),
-    ("spelt nearly alike", 0.10),
+    ("spelt nearly alike, or one has all words of the other", 0.10),
     ("share a rare word", 0.10),
     ("share a word", 0.05),
     ("different", 0.15),
@@ -49,7 +49,19 @@ impl Values {
             Detail::Postcodes { .. } => POSTCODE,
             Detail::Words(_) => WORDS,
             Detail::Numbers => NUMBER,
-            Detail::Emails => EMAIL,
+            Detail::Emails { .. } => EMAIL,
+        }
+    }
+
+    /// Whether two values differ, and are perhaps alike only as far as the names of their bearers
+    /// are: an address made of a name says nothing that the name does not.
+    #[inline]
+    pub fn repeats_names(&self, a: u32, b: u32, level: u8) -> bool {
+        match &self.detail {
+            Detail::Emails { of_names } if level > 0 && usize::from(level) + 1 < EMAIL.len() => {
+                of_names[a as usize] || of_names[b as usize]
+            }
+            _ => false,
         }
     }
 
@@ -76,7 +88,7 @@ impl Values {
                 }
             }
             Detail::Words(words) => {
-                if self.nearly(a, b) {
+                if self.nearly(a, b) || words.contain(a, b) {
                     return 1;
                 }
                 match words.shared(a, b) {
@@ -86,7 +98,7 @@ impl Values {
                 }
             }
             Detail::Numbers => (1..=2).find(|limit| self.within(a, b, *limit)).unwrap_or(3) as u8,
-            Detail::Emails => self.email(a, b),
+            Detail::Emails { .. } => self.email(a, b),
         }
     }
 

@@ -1,8 +1,9 @@
 //! Names as sets of words, compared as a whole: what is shared, what is misspelt, what is an
-//! initial. Where a word stands does not matter, so that changed places cost nothing.
+//! initial or a nickname. Where a word stands does not matter, so that changed places cost nothing.
 
 use rustc_hash::FxHashMap;
 
+use super::nicknames::{Nicknames, Stands, meet};
 use super::normal::words;
 use crate::linkage::MISSING;
 use crate::linkage::texts::{Interner, Texts};
@@ -17,7 +18,7 @@ pub(super) struct Alignment {
     pub absent: u8,
     pub exact: u8,
     pub fuzzy: u8,
-    /// One is the beginning of the other: an initial, a short form.
+    /// One is the beginning of the other, or short for it: an initial, a nickname.
     pub prefix: u8,
     /// Sum of -log2 u over the shared words.
     pub surprise: f32,
@@ -41,6 +42,8 @@ enum Likeness {
 #[derive(Clone, Copy)]
 struct Word {
     signature: Signature,
+    /// The given names it stands for.
+    stands: Stands,
     start: u32,
     length: u32,
 }
@@ -92,15 +95,19 @@ impl Names {
             whole: Vec::new(),
             present,
         };
-        order.iter().for_each(|old| names.push(read.texts.bytes(*old)));
+        let nicknames = Nicknames::new();
+        for old in order {
+            let text = read.texts.bytes(old);
+            names.push(text, nicknames.of(text));
+        }
         names.given = names.together(&read.names, &bearers, shrinkage);
         names.whole = (0..names.len()).map(|name| names.shared(names.words(name))).collect();
         (read.of, names)
     }
 
-    fn push(&mut self, text: &[u8]) {
+    fn push(&mut self, text: &[u8], stands: Stands) {
         let (start, length) = (self.bytes.len() as u32, text.len() as u32);
-        self.dictionary.push(Word { signature: Signature::new(text), start, length });
+        self.dictionary.push(Word { signature: Signature::new(text), stands, start, length });
         self.bytes.extend_from_slice(text);
     }
 
@@ -121,6 +128,20 @@ impl Names {
     pub fn bytes(&self, word: u32) -> &[u8] {
         let Word { start, length, .. } = self.dictionary[word as usize];
         &self.bytes[start as usize..(start + length) as usize]
+    }
+
+    /// The first word of each text, by its number; `MISSING` where no name has the word.
+    pub fn first_words(&self, texts: &Texts) -> Vec<u32> {
+        let known: FxHashMap<&[u8], u32> =
+            (0..self.dictionary.len() as u32).map(|word| (self.bytes(word), word)).collect();
+        let first = |text| words(texts.text(text), 1).first().map(|word| word.as_bytes().to_vec());
+        let number = |text| known.get(first(text)?.as_slice()).copied();
+        (0..texts.len() as u32).map(|text| number(text).unwrap_or(MISSING)).collect()
+    }
+
+    /// Whether two words are one, one misspelt, or one a short form of the other.
+    pub fn alike(&self, a: u32, b: u32) -> bool {
+        a == b || a != MISSING && b != MISSING && self.likeness(a, b) != Likeness::None
     }
 
     /// For words that occur together, -log2 of the shrunken share of those with the rarer that
@@ -248,6 +269,9 @@ impl Names {
             && damerau_levenshtein_within(self.bytes(a), self.bytes(b), limit)
         {
             return Likeness::Fuzzy;
+        }
+        if meet(word_a.stands, word_b.stands) {
+            return Likeness::Prefix;
         }
         if common < shorter {
             return Likeness::None;

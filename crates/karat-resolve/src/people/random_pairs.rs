@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::household::RELATIONS;
 use super::learned::Learned;
 use super::names::Alignment;
 use super::table::Table;
@@ -15,11 +16,13 @@ use crate::linkage::train::random::{below, draw, other_than};
 pub(super) struct LevelCounts {
     pub levels: Vec<[f64; 6]>,
     pub words: [f64; 4],
+    /// How names relate.
+    pub relations: [f64; RELATIONS],
 }
 
 impl LevelCounts {
     pub fn new(table: &Table) -> LevelCounts {
-        LevelCounts { levels: vec![[0.0; 6]; table.compared.len()], words: [0.0; 4] }
+        LevelCounts { levels: vec![[0.0; 6]; table.compared.len()], ..LevelCounts::default() }
     }
 
     /// Counts a pair with a weight.
@@ -27,14 +30,19 @@ impl LevelCounts {
         let (p, q) = (table.row(a), table.row(b));
         for (at, counts) in self.levels.iter_mut().enumerate() {
             if p[at] != MISSING && q[at] != MISSING {
-                let level = table.compared[at].values.level(p[at], q[at]);
-                counts[usize::from(level)] += weight;
+                let values = &table.compared[at].values;
+                let level = values.level(p[at], q[at]);
+                if !values.repeats_names(p[at], q[at], level) {
+                    counts[usize::from(level)] += weight;
+                }
             }
         }
         if let Some((names, left)) = table.named(a)
             && let Some((_, right)) = table.named(b)
         {
-            let Alignment { absent, exact, fuzzy, prefix, .. } = names.align(left, right);
+            let found = names.align(left, right);
+            self.relations[table.relation(a, b, &found)] += weight;
+            let Alignment { absent, exact, fuzzy, prefix, .. } = found;
             for (sum, words) in self.words.iter_mut().zip([absent, exact, fuzzy, prefix]) {
                 *sum += f64::from(words) * weight;
             }
@@ -46,6 +54,7 @@ impl LevelCounts {
         let (ours, theirs) = (self.levels.as_flattened_mut(), other.levels.as_flattened());
         ours.iter_mut().zip(theirs).for_each(|(a, b)| *a += b);
         self.words.iter_mut().zip(&other.words).for_each(|(a, b)| *a += b);
+        self.relations.iter_mut().zip(&other.relations).for_each(|(a, b)| *a += b);
     }
 }
 

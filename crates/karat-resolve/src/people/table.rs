@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use rayon::prelude::*;
 
-use super::names::{Named, Names};
+use super::names::{Alignment, Named, Names};
 use super::plan::{Field, Plan, Role};
 use super::values::{Read, Values, read};
 use crate::linkage::model::LinkType;
@@ -45,6 +45,8 @@ pub(super) struct Table {
     pub given: Vec<u32>,
     pub surname: Vec<u32>,
     pub name_parts: Texts,
+    /// For each of them its first word, by its number among the words of names.
+    first_words: Vec<u32>,
     pub sources: Vec<u16>,
     pub distinct: Vec<bool>,
     pub across: bool,
@@ -71,7 +73,14 @@ impl Table {
             let what = format!("a plan has 1 to {MOST} comparisons, this has {}", columns.len());
             return Err(Refusal::new(what));
         }
+        if let Some(names) = &names {
+            let of = columns.last().expect("names are the last column").clone();
+            for (compared, values) in compared.iter_mut().zip(&columns) {
+                compared.values.note_names(values, (names, &of));
+            }
+        }
         let (given, surname, name_parts) = read.parts();
+        let first_words = names.as_ref().map(|names| names.first_words(&name_parts));
         let order = like_by_like([&surname, &given], &name_parts, records.len());
         let reordered = |column: &Vec<u32>| match column.is_empty() {
             true => Vec::new(),
@@ -89,6 +98,7 @@ impl Table {
             given: reordered(&given),
             surname: reordered(&surname),
             name_parts,
+            first_words: first_words.unwrap_or_default(),
             sources: order.iter().map(|record| records.sources[*record as usize]).collect(),
             records: order,
             numbers,
@@ -119,6 +129,31 @@ impl Table {
             _ => names.words(name),
         };
         Some((names, Named { name, words }))
+    }
+
+    /// How the names of two records relate; see `Household`.
+    #[inline]
+    pub fn relation(&self, a: u32, b: u32, found: &Alignment) -> usize {
+        let aligned = found.exact + found.fuzzy + found.prefix;
+        match (aligned, found.absent) {
+            (0, _) => 0,
+            (1, 0) => 4,
+            (_, 0) if !self.given_names_differ(a, b) => 3,
+            _ if self.surname[a as usize] == self.surname[b as usize] => 1,
+            _ => 2,
+        }
+    }
+
+    /// Whether two records have surnames that are the same, and given names that are not alike.
+    fn given_names_differ(&self, a: u32, b: u32) -> bool {
+        let of = |column: &[u32], record: u32| column[record as usize];
+        let (x, y) = (of(&self.given, a), of(&self.given, b));
+        let same_surname = of(&self.surname, a) == of(&self.surname, b);
+        if x == y || x == MISSING || y == MISSING || !same_surname {
+            return false;
+        }
+        let word = |part: u32| self.first_words[part as usize];
+        self.names.as_ref().is_some_and(|names| !names.alike(word(x), word(y)))
     }
 
     /// The name of a comparison.

@@ -73,7 +73,10 @@ pub(super) enum Detail {
         area: Vec<u32>,
     },
     Words(Words),
-    Emails,
+    Emails {
+        /// For each value whether its user says nothing that the name of a bearer does not.
+        of_names: Vec<bool>,
+    },
     Numbers,
 }
 
@@ -88,6 +91,9 @@ pub(super) struct Words {
 
 /// A word that fewer records than this share of all have is telling (recipe, section 2).
 const RARE: f64 = 0.05;
+
+/// Words of which a value is more than a part of what others say.
+const FEW: usize = 3;
 
 /// The distinct values of a field.
 pub(super) struct Values {
@@ -127,7 +133,7 @@ impl Detail {
             Role::Postcode => {
                 Detail::Postcodes { outward: parts(texts, outward), area: parts(texts, area) }
             }
-            Role::Email => Detail::Emails,
+            Role::Email => Detail::Emails { of_names: vec![false; texts.len()] },
             Role::Phone | Role::Identifier => Detail::Numbers,
             _ => Detail::Words(Words::new(texts, counts, present)),
         }
@@ -171,6 +177,14 @@ impl Words {
     fn of(&self, value: u32) -> &[u32] {
         let value = value as usize;
         &self.words[self.starts[value] as usize..self.starts[value + 1] as usize]
+    }
+
+    /// Whether one of two values has all words of the other, of which there are a few: a street
+    /// with and without the number of the flat.
+    pub fn contain(&self, a: u32, b: u32) -> bool {
+        let (a, b) = (self.of(a), self.of(b));
+        let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+        few.len() >= FEW && few.iter().all(|word| many.binary_search(word).is_ok())
     }
 
     /// Whether two values share a word, and whether a rare one.

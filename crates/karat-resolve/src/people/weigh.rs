@@ -1,5 +1,6 @@
 //! The weight of two records' evidence, field by field and in total, under a learned model.
 
+use super::household::RELATIONS;
 use super::learned::{Learned, LearnedField};
 use super::names::{Alignment, Open};
 use super::table::{MOST, Table};
@@ -8,8 +9,8 @@ use crate::linkage::MISSING;
 use crate::linkage::model::weight_of;
 
 /// Match weights of the fields of a pair, in bits; NaN where a value is missing. That of names is
-/// last.
-pub(super) type Evidence = [f32; MOST];
+/// last. Behind them the same against two people of one household, if they are expected.
+pub(super) type Evidence = [f32; 2 * MOST];
 
 /// A model ready to weigh the pairs of a table.
 pub(super) struct Weigher<'a> {
@@ -24,6 +25,37 @@ pub(super) struct Weigher<'a> {
     order: Vec<(usize, bool)>,
     /// The most that different values of a comparison weigh.
     largest: Vec<f32>,
+    unlike: Option<Unlike>,
+}
+
+/// What speaks for one person against two of one household, in bits.
+pub(super) struct Unlike {
+    pub prior: f32,
+    /// By comparison and level.
+    pub fields: Vec<[f32; 6]>,
+    /// By how names relate.
+    pub names: [f32; RELATIONS],
+}
+
+impl Unlike {
+    /// None where households are not expected.
+    pub fn new(learned: &Learned) -> Option<Unlike> {
+        let household = learned.household.as_ref()?;
+        let field = |(field, h): (&LearnedField, &Vec<f64>)| {
+            let mut weights = [0.0; 6];
+            let levels = weights.iter_mut().zip(field.m.iter().zip(h));
+            levels.for_each(|(weight, (m, h))| *weight = (m / h).log2() as f32);
+            weights
+        };
+        let mut names = [0.0; RELATIONS];
+        let relations = household.names_m.iter().zip(&household.names_h);
+        names.iter_mut().zip(relations).for_each(|(w, (m, h))| *w = (m / h).log2() as f32);
+        Some(Unlike {
+            prior: (learned.lambda / household.lambda).log2() as f32,
+            fields: learned.fields.iter().zip(&household.h).map(field).collect(),
+            names,
+        })
+    }
 }
 
 /// Values of a comparison that are compared before those of others.
@@ -58,19 +90,39 @@ impl<'a> Weigher<'a> {
             .collect();
         order.sort_by_key(|(at, slow)| (*slow, *at));
         let prior = weight_of(learned.lambda) as f32;
-        Weigher { table, levels, words, prior, rho, order, largest }
+        Weigher { table, levels, words, prior, rho, order, largest, unlike: Unlike::new(learned) }
     }
 
-    /// The weight of a comparison that is not of names.
+    /// The same model, but without people of one household.
+    pub fn without_households(self) -> Weigher<'a> {
+        Weigher { unlike: None, ..self }
+    }
+
+    /// Sets the evidence of a comparison that is not of names, for values that are not missing.
     #[inline]
-    fn field(&self, at: usize, a: u32, b: u32) -> f32 {
-        if a == MISSING || b == MISSING {
-            return f32::NAN;
-        }
+    fn field(&self, evidence: &mut Evidence, at: usize, (a, b): (u32, u32)) {
         let values = &self.table.compared[at].values;
-        match values.level(a, b) {
-            0 => self.levels[at][0] + values.surprise[a as usize],
-            level => self.levels[at][usize::from(level)],
+        let level = values.level(a, b);
+        if values.repeats_names(a, b, level) {
+            return;
+        }
+        let level = usize::from(level);
+        evidence[at] = self.levels[at][level];
+        if level == 0 {
+            evidence[at] += values.surprise[a as usize];
+        }
+        if let Some(unlike) = &self.unlike {
+            evidence[self.table.width + at] = unlike.fields[at][level];
+        }
+    }
+
+    /// Sets the evidence of names.
+    #[inline]
+    fn names(&self, evidence: &mut Evidence, (a, b): (u32, u32), found: &Alignment) {
+        let last = self.levels.len();
+        evidence[last] = self.name(found);
+        if let Some(unlike) = &self.unlike {
+            evidence[self.table.width + last] = unlike.names[self.table.relation(a, b, found)];
         }
     }
 
@@ -88,30 +140,43 @@ impl<'a> Weigher<'a> {
     /// The evidence of a pair.
     #[inline]
     pub fn evidence(&self, a: u32, b: u32) -> Evidence {
-        let mut evidence = [f32::NAN; MOST];
+        let mut evidence = [f32::NAN; 2 * MOST];
         let (p, q) = (self.table.row(a), self.table.row(b));
         for at in 0..self.levels.len() {
-            evidence[at] = self.field(at, p[at], q[at]);
+            if p[at] != MISSING && q[at] != MISSING {
+                self.field(&mut evidence, at, (p[at], q[at]));
+            }
         }
         if let Some((names, left)) = self.table.named(a)
             && let Some((_, right)) = self.table.named(b)
         {
-            evidence[self.levels.len()] = self.name(&names.align(left, right));
+            self.names(&mut evidence, (a, b), &names.align(left, right));
         }
         evidence
     }
 
-    /// The match weight of evidence: what speaks against counts whole; what speaks for counts,
-    /// strongest first, less what it shares with something stronger (recipe, section 4).
+    /// The match weight of evidence, against two people at random or of one household. Against
+    /// the former what speaks against counts whole; what speaks for counts, strongest first, less
+    /// what it shares with something stronger (recipe, section 4).
     #[inline]
     pub fn total(&self, evidence: &Evidence) -> f32 {
         let (sum, _) = self.total_and_corrections(evidence);
-        sum
+        match self.unlike(evidence) {
+            Some(unlike) => both(sum, unlike),
+            None => sum,
+        }
+    }
+
+    /// The match weight of evidence against two people of one household, if they are expected.
+    pub fn unlike(&self, evidence: &Evidence) -> Option<f32> {
+        let unlike = self.unlike.as_ref()?;
+        let present = evidence[self.table.width..2 * self.table.width].iter();
+        Some(unlike.prior + present.filter(|weight| !weight.is_nan()).sum::<f32>())
     }
 
     /// The match weight, and what was taken off each field for what it shares with another.
     #[inline]
-    pub fn total_and_corrections(&self, evidence: &Evidence) -> (f32, Evidence) {
+    pub fn total_and_corrections(&self, evidence: &Evidence) -> (f32, [f32; MOST]) {
         let mut order = [0_usize; MOST];
         let mut agreeing = 0;
         let mut sum = self.prior;
@@ -150,7 +215,7 @@ impl<'a> Weigher<'a> {
     #[inline]
     pub fn weight_of_at_least(&self, least: f32, a: u32, b: u32) -> Option<f32> {
         let (p, q) = (self.table.row(a), self.table.row(b));
-        let mut evidence = [f32::NAN; MOST];
+        let mut evidence = [f32::NAN; 2 * MOST];
         let mut most = self.prior;
         for &(at, slow) in &self.order {
             let (x, y) = (p[at], q[at]);
@@ -158,10 +223,10 @@ impl<'a> Weigher<'a> {
                 continue;
             }
             if x != y && slow {
-                most += self.largest[at];
+                most += self.largest[at].max(0.0);
             } else {
-                evidence[at] = self.field(at, x, y);
-                most += evidence[at];
+                self.field(&mut evidence, at, (x, y));
+                most += if evidence[at].is_nan() { 0.0 } else { evidence[at] };
             }
         }
         if let Some((names, left)) = self.table.named(a)
@@ -173,14 +238,15 @@ impl<'a> Weigher<'a> {
             if most + exact + rest < least {
                 return None;
             }
-            evidence[last] = self.name(&names.close(&mut open));
+            self.names(&mut evidence, (a, b), &names.close(&mut open));
             most += evidence[last];
         }
         if most < least {
             return None;
         }
-        for (at, _) in self.order.iter().filter(|(at, slow)| *slow && p[*at] != q[*at]) {
-            evidence[*at] = self.field(*at, p[*at], q[*at]);
+        let is_left = |at: &usize| p[*at] != q[*at] && p[*at] != MISSING && q[*at] != MISSING;
+        for (at, _) in self.order.iter().filter(|(at, slow)| *slow && is_left(at)) {
+            self.field(&mut evidence, *at, (p[*at], q[*at]));
         }
         let weight = self.total(&evidence);
         (weight >= least).then_some(weight)
@@ -202,16 +268,26 @@ impl<'a> Weigher<'a> {
     }
 }
 
+/// The match weight against either of two things, from those against each.
+#[inline]
+fn both(x: f32, y: f32) -> f32 {
+    let (least, more) = (x.min(y), x.max(y));
+    least - (least - more).exp2().ln_1p() * std::f32::consts::LOG2_E
+}
+
 impl Weigh for Weigher<'_> {
     type Evidence = Evidence;
-    const NONE: Evidence = [f32::NAN; MOST];
+    const NONE: Evidence = [f32::NAN; 2 * MOST];
     type Scratch = ();
 
     fn scratch(&self) {}
 
     #[inline]
     fn width(&self) -> usize {
-        self.table.width
+        match self.unlike {
+            Some(_) => 2 * self.table.width,
+            None => self.table.width,
+        }
     }
 
     #[inline]

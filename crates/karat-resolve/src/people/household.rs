@@ -1,0 +1,206 @@
+//! People of one household: they share a surname, an address, a landline, and are not one person.
+//!
+//! Two records are of one person, of two who have nothing to do with one another, or of two of one
+//! household (three classes, after Winkler 1994). Of the third it is known beforehand that they
+//! bear different given names and have birthdays of their own, and that where they live is no
+//! evidence either way: who lives together also moves together. How many such pairs there are, and
+//! how often they share a telephone, a mailbox or a trade, is estimated by expectation maximisation
+//! over the pairs that look alike, with m and u as they are.
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::People;
+use super::learned::Learned;
+use super::plan::Role;
+use super::table::{MOST, Table};
+use super::weigh::Unlike;
+use crate::agglomerate::Weighed;
+use crate::linkage::MISSING;
+use crate::linkage::train::random::draw;
+
+/// What was learned about pairs of people of one household.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Household {
+    /// The probability that two records are of two people of one household.
+    pub lambda: f64,
+    /// For each field that is no name the probabilities of its levels; none where they are those
+    /// of one person.
+    pub h: Vec<Vec<f64>>,
+    /// The probabilities of how names relate, among such pairs and among pairs of one person:
+    /// nothing in common, the surname alone, another part alone, everything, the only word of one.
+    pub names_h: [f64; RELATIONS],
+    pub names_m: [f64; RELATIONS],
+}
+
+/// How two names can relate.
+pub(super) const RELATIONS: usize = 5;
+
+/// Who lives together mostly bears one surname and hardly ever one given name.
+const NAMES_H: [f64; RELATIONS] = [0.15, 0.69, 0.05, 0.03, 0.08];
+
+/// What is expected of one person before any data is seen: nicknames, changed surnames, slips.
+const NAMES_M: [f64; RELATIONS] = [0.02, 0.05, 0.05, 0.82, 0.06];
+
+/// Pairs that the probabilities are estimated from at most.
+const SAMPLE: u64 = 400_000;
+
+/// Rounds of expectation maximisation each time.
+const ROUNDS: usize = 8;
+
+/// Pairs that a thread sums at once, which fixes the order of sums.
+const AT_ONCE: usize = 4096;
+
+/// The probability that two people of one household share a value, before any data is seen; none
+/// where they live, which they share as one person's records do.
+fn shared(role: Role) -> Option<f64> {
+    match role {
+        Role::Postcode | Role::Place | Role::Address => None,
+        Role::Date => Some(TWINS),
+        _ => Some(0.2),
+    }
+}
+
+/// People of one household who were born on one day.
+const TWINS: f64 = 0.03;
+
+/// Pairs that what is expected beforehand counts for.
+const EXPECTED: f64 = 10.0;
+
+/// The levels that a pair reaches, and how its names relate; none where a value is missing.
+#[derive(Clone, Copy)]
+struct Pattern {
+    levels: [u8; MOST],
+    relation: u8,
+    /// The match weight against two people at random.
+    weight: f32,
+}
+
+const NONE: u8 = u8::MAX;
+
+impl Household {
+    /// What is expected before any data is seen; none where there are no names to tell people of
+    /// one household apart.
+    pub(super) fn expected(table: &Table, lambda: f64) -> Option<Household> {
+        table.names.as_ref()?;
+        Some(Household {
+            lambda,
+            h: vec![Vec::new(); table.compared.len()],
+            names_h: NAMES_H,
+            names_m: NAMES_M,
+        })
+    }
+}
+
+impl People<'_> {
+    /// Estimates the probabilities from pairs and their weights against two people at random.
+    pub(super) fn estimate_household(&self, learned: &mut Learned, weighed: &[Weighed]) {
+        let Some(household) = &mut learned.household else { return };
+        for (at, h) in household.h.iter_mut().enumerate() {
+            let of_role = shared(self.table.compared[at].role);
+            *h = of_role.map_or(Vec::new(), |before| probabilities(before, &learned.fields[at].u));
+        }
+        let (patterns, share) = self.sample(weighed);
+        for _ in 0..ROUNDS {
+            let unlike = Unlike::new(learned).expect("households are expected");
+            let parts: Vec<Sums> = patterns
+                .par_chunks(AT_ONCE)
+                .map(|part| {
+                    let mut sums = Sums::default();
+                    part.iter().for_each(|pattern| sums.add(pattern, &unlike));
+                    sums
+                })
+                .collect();
+            let mut sums = Sums::default();
+            parts.iter().for_each(|part| sums.join(part));
+            let household = learned.household.as_mut().expect("households are expected");
+            for (at, h) in household.h.iter_mut().enumerate() {
+                let (role, u) = (self.table.compared[at].role, &learned.fields[at].u);
+                *h = shared(role).map_or(Vec::new(), |before| {
+                    let all: f64 = sums.levels[at].iter().sum();
+                    let found = (sums.levels[at][0] + EXPECTED * before) / (all + EXPECTED);
+                    probabilities(if role == Role::Date { before } else { found }, u)
+                });
+            }
+            let pairs = sums.pairs / share + self.table.len as f64 / 1e6;
+            household.lambda = (pairs / self.table.possible_pairs() as f64).min(0.5);
+        }
+    }
+
+    /// The patterns of some of the pairs, drawn by their numbers, and the share drawn.
+    fn sample(&self, weighed: &[Weighed]) -> (Vec<Pattern>, f64) {
+        let share = (SAMPLE as f64 / weighed.len() as f64).min(1.0);
+        let most = if share == 1.0 { u64::MAX } else { (share * u64::MAX as f64) as u64 };
+        let drawn = |pair: &&Weighed| {
+            draw(self.plan.seed, u64::from(pair.a) << 32 | u64::from(pair.b)) <= most
+        };
+        let patterns = weighed.par_iter().filter(drawn).map(|pair| self.pattern(pair));
+        (patterns.collect(), share)
+    }
+
+    fn pattern(&self, pair: &Weighed) -> Pattern {
+        let table = &self.table;
+        let (p, q) = (table.row(pair.a), table.row(pair.b));
+        let mut pattern = Pattern { levels: [NONE; MOST], relation: NONE, weight: pair.weight };
+        for (at, compared) in table.compared.iter().enumerate() {
+            if p[at] != MISSING && q[at] != MISSING {
+                let level = compared.values.level(p[at], q[at]);
+                if !compared.values.repeats_names(p[at], q[at], level) {
+                    pattern.levels[at] = level;
+                }
+            }
+        }
+        if let Some((names, left)) = table.named(pair.a)
+            && let Some((_, right)) = table.named(pair.b)
+        {
+            let relation = table.relation(pair.a, pair.b, &names.align(left, right));
+            pattern.relation = relation as u8;
+        }
+        pattern
+    }
+}
+
+/// The probabilities of levels where a value is shared with a probability, and as it comes where
+/// it is not.
+fn probabilities(shared: f64, u: &[f64]) -> Vec<f64> {
+    let rest = (1.0 - shared) / (1.0 - u[0]);
+    let different = u[1..].iter().map(|u| rest * u);
+    std::iter::once(shared).chain(different).collect()
+}
+
+/// Pairs by level, each by its probability to be of two people of one household.
+#[derive(Default)]
+struct Sums {
+    levels: [[f64; 6]; MOST],
+    pairs: f64,
+}
+
+impl Sums {
+    fn add(&mut self, pattern: &Pattern, unlike: &Unlike) {
+        let levels = pattern.levels.iter().zip(&unlike.fields);
+        let known = levels.filter(|(level, _)| **level != NONE);
+        let of_fields: f32 = known.map(|(level, weights)| weights[usize::from(*level)]).sum();
+        let of_names = match pattern.relation {
+            NONE => 0.0,
+            relation => unlike.names[usize::from(relation)],
+        };
+        let weight = unlike.prior + of_fields + of_names;
+        let (one, apart) = (f64::from(-weight).exp2(), f64::from(-pattern.weight).exp2());
+        let probability = match one.is_finite() {
+            true => one / (1.0 + one + apart),
+            false => 1.0,
+        };
+        self.pairs += probability;
+        for (counts, level) in self.levels.iter_mut().zip(&pattern.levels) {
+            if *level != NONE {
+                counts[usize::from(*level)] += probability;
+            }
+        }
+    }
+
+    fn join(&mut self, other: &Sums) {
+        self.pairs += other.pairs;
+        let (ours, theirs) = (self.levels.as_flattened_mut(), other.levels.as_flattened());
+        ours.iter_mut().zip(theirs).for_each(|(a, b)| *a += b);
+    }
+}
