@@ -24,6 +24,14 @@ pub(super) struct Matches {
 /// Pairs by their state and by the weight of their evidence, rounded.
 type Counts = FxHashMap<(u32, i32), u64>;
 
+/// Pairs that are alike.
+struct Alike {
+    state: u32,
+    /// Their weight without the prior, in parts of a bit.
+    evidence: i32,
+    pairs: u64,
+}
+
 /// Parts of a bit that weights are rounded to.
 const PARTS: f64 = 8.0;
 
@@ -73,12 +81,12 @@ impl Matches {
     }
 }
 
-/// Counts the pairs of the probing rules; in the order of their keys.
+/// The pairs of the probing rules, in a fixed order.
 fn count(
     linker: &Linker,
     model: &Model,
     (sources, states): (&[Source], &States),
-) -> Result<Vec<((u32, i32), u64)>, Refusal> {
+) -> Result<Vec<Alike>, Refusal> {
     let scorer = Scorer::new(model, &linker.comparer.frequencies)?;
     let mut all = Counts::default();
     linker.scan(
@@ -101,18 +109,19 @@ fn count(
             }
         },
     );
-    let mut all: Vec<((u32, i32), u64)> = all.into_iter().collect();
-    all.sort_unstable();
-    Ok(all)
+    let alike = |((state, evidence), pairs)| Alike { state, evidence, pairs };
+    let mut alike: Vec<Alike> = all.into_iter().map(alike).collect();
+    alike.sort_unstable_by_key(|alike| (alike.state, alike.evidence));
+    Ok(alike)
 }
 
 /// The expected matches among counted pairs, by state.
-fn by_state(counts: &[((u32, i32), u64)], prior: f64, states: usize) -> Vec<f64> {
+fn by_state(counts: &[Alike], prior: f64, states: usize) -> Vec<f64> {
     let prior = weight_of(prior);
     let mut matches = vec![0.0; states];
-    for ((state, evidence), count) in counts {
+    for Alike { state, evidence, pairs } in counts {
         let probability = probability_of(f64::from(*evidence) / PARTS + prior);
-        matches[*state as usize] += *count as f64 * probability;
+        matches[*state as usize] += *pairs as f64 * probability;
     }
     matches
 }
