@@ -10,6 +10,7 @@ use karat_resolve::linkage::model::{
 };
 use karat_resolve::linkage::propose::{Options, Proposal, propose};
 use karat_resolve::linkage::texts::Texts;
+use karat_resolve::linkage::train::Sampling;
 use karat_resolve::linkage::{IdOrder, Known, Linker, Records, RuleSet, TextColumn};
 use random::Random;
 
@@ -106,7 +107,8 @@ fn model() -> Model {
 }
 
 fn proposal(records: &Records, max_pairs: f64) -> Proposal {
-    let options = Options { max_pairs, ..Options::default() };
+    let sampling = Sampling { max_pairs: 300_000, enough: 100, seed: 1 };
+    let options = Options { max_pairs, sampling, ..Options::default() };
     propose(records, &model(), &Known::default(), &options).unwrap()
 }
 
