@@ -1,8 +1,9 @@
 //! The engine without a database: reads the historical figures (Parquet), trains the model of
 //! historical.json, predicts and clusters, and prints what each stage took as one line of JSON.
 //!
-//! Usage: historical DATA.parquet, or historical DATA.parquet score RULE, which only compares and
-//! scores the pairs of a blocking rule.
+//! Usage: historical DATA.parquet; or historical DATA.parquet score RULE, which only compares and
+//! scores the pairs of a blocking rule; or historical DATA.parquet propose PAIRS, which proposes
+//! blocking rules of so many pairs per record and holds them against the truth.
 
 #![expect(clippy::print_stdout, reason = "a program that prints its result")]
 
@@ -14,11 +15,12 @@ use karat_resolve::Constraints;
 use karat_resolve::condition::parse_rule;
 use karat_resolve::linkage::cluster::{Merge, components};
 use karat_resolve::linkage::evaluate::{Agreement, agreement};
-use karat_resolve::linkage::model::{BlockingRule, weight_of};
+use karat_resolve::linkage::model::{BlockingRule, Model, weight_of};
+use karat_resolve::linkage::propose::{Options, propose};
 use karat_resolve::linkage::texts::Texts;
 use karat_resolve::linkage::train::{Effort, Fixed, Sampling, set_from_sessions, set_u};
 use karat_resolve::linkage::{
-    Column, IdOrder, Known, Linker, Records, RuleSet, TextColumn, splink,
+    Column, Edge, IdOrder, Known, Linker, Records, RuleSet, TextColumn, splink,
 };
 use rayon::prelude::*;
 
@@ -32,6 +34,9 @@ const SURE: [&str; 3] = [
 ];
 const SESSIONS: [&str; 2] =
     ["l.first_name = r.first_name and l.surname = r.surname", "l.dob = r.dob"];
+
+const WANTED: [&str; 7] =
+    ["cluster", "first_name", "surname", "dob", "postcode_fake", "birth_place", "occupation"];
 
 /// Times of stages, in seconds.
 struct Clock {
@@ -48,9 +53,14 @@ impl Clock {
 }
 
 fn main() -> Result<()> {
-    let path = std::env::args().nth(1).ok_or("usage: historical DATA.parquet [score RULE]")?;
-    if let Some(rule) = std::env::args().nth(3) {
-        return scoring(Path::new(&path), &rule);
+    let path = std::env::args()
+        .nth(1)
+        .ok_or("usage: historical DATA.parquet [score RULE | propose PAIRS]")?;
+    let (what, of) = (std::env::args().nth(2), std::env::args().nth(3).unwrap_or_default());
+    match what.as_deref() {
+        Some("score") => return scoring(Path::new(&path), &of),
+        Some("propose") => return proposing(Path::new(&path), of.parse()?),
+        _ => {}
     }
     let start = Instant::now();
     let mut clock = Clock { last: start, stages: serde_json::Map::new() };
@@ -131,6 +141,50 @@ fn scoring(path: &Path, rule: &str) -> Result<()> {
     Ok(())
 }
 
+/// Proposes blocking rules, one line of JSON each: what is estimated and what is so.
+fn proposing(path: &Path, max_pairs: f64) -> Result<()> {
+    let (records, truth) = read(path)?;
+    let model = splink::read(include_str!("historical.json"))?.model;
+    let columns = WANTED[1..].iter().map(|name| (*name).to_owned()).collect();
+    let options = Options { columns, max_pairs, ..Options::default() };
+    let start = Instant::now();
+    let found = propose(&records, &model, &Known::default(), &options)?;
+    let seconds = start.elapsed().as_secs_f64();
+    let entities = agreement(&truth, &truth).pairs.true_positives as f64;
+    let recall = |rules: &[BlockingRule]| -> Result<f64> {
+        let model = Model { rules: rules.to_vec(), ..found.model.clone() };
+        let linker = Linker::new(&model, &records, &Known::default(), &[])?;
+        let same = |edge: &&Edge| truth[edge.left as usize] == truth[edge.right as usize];
+        let mut matches = 0;
+        linker.predict(&model, f64::NEG_INFINITY, |edges| {
+            matches += edges.iter().filter(same).count();
+        })?;
+        Ok(matches as f64 / entities)
+    };
+    for (at, (chosen, rule)) in found.chosen.iter().zip(&found.model.rules).enumerate() {
+        let candidate = &found.candidates[chosen.candidate];
+        println!(
+            "{}",
+            serde_json::json!({
+                "rule": rule.to_string(), "pairs": candidate.pairs, "added": chosen.added_pairs,
+                "largest_block": candidate.largest_block, "keyed": candidate.keyed,
+                "recall": candidate.recall, "true_recall": recall(std::slice::from_ref(rule))?,
+                "cumulative": chosen.cumulative,
+                "true_cumulative": recall(&found.model.rules[..=at])?,
+            })
+        );
+    }
+    let sessions: Vec<String> = found.session_rules.iter().map(|rule| rule.to_string()).collect();
+    println!(
+        "{}",
+        serde_json::json!({
+            "seconds": seconds, "candidates": found.candidates.len(), "sessions": sessions,
+            "untrained": found.untrained, "matches": found.matches, "true_matches": entities,
+        })
+    );
+    Ok(())
+}
+
 fn rules(texts: &[&str]) -> Result<Vec<BlockingRule>> {
     let rule = |text: &&str| Ok(BlockingRule { condition: parse_rule(text)?, explode: vec![] });
     texts.iter().map(rule).collect()
@@ -143,10 +197,8 @@ fn read(path: &Path) -> Result<(Records, Vec<u32>)> {
     let position = |name: &str| names.iter().position(|n| n == name).ok_or(format!("no {name}"));
     let mut ids = Texts::default();
     file.texts(position("unique_id")?, &mut |text| ids.push(text.unwrap_or_default()))?;
-    let wanted =
-        ["cluster", "first_name", "surname", "dob", "postcode_fake", "birth_place", "occupation"];
-    let positions = wanted.map(position);
-    let mut columns = wanted
+    let positions = WANTED.map(position);
+    let mut columns = WANTED
         .par_iter()
         .zip(positions)
         .map(|(name, position)| {

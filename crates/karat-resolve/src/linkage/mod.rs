@@ -22,6 +22,7 @@ mod measuring;
 pub mod model;
 mod pattern;
 mod program;
+pub mod propose;
 pub mod records;
 mod refusal;
 mod score;

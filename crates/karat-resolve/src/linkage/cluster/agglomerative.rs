@@ -68,8 +68,8 @@ impl Linker {
         let scorer = Scorer::new(model, &self.comparer.frequencies)?;
         let weigher = Weigher { comparer: &self.comparer, scorer, sources: &self.sources };
         let terms = Terms {
-            stop: terms.auto as f32,
-            review: terms.review as f32,
+            stop: at_least(terms.auto),
+            review: at_least(terms.review),
             largest_evidence: LARGEST_EVIDENCE,
             seed: terms.seed,
         };
@@ -81,6 +81,12 @@ impl Linker {
             contradictions: found.contradictions,
         })
     }
+}
+
+/// The smallest single-precision weight that is not below a weight.
+fn at_least(weight: f64) -> f32 {
+    let near = weight as f32;
+    if f64::from(near) < weight { near.next_up() } else { near }
 }
 
 /// The pairs of edges, ascending, each once.
