@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::People;
-use super::learned::Learned;
+use super::learned::{Learned, LearnedField};
 use super::plan::Role;
 use super::table::{MOST, Table};
 use super::weigh::Unlike;
@@ -37,7 +37,7 @@ pub struct Household {
 pub(super) const RELATIONS: usize = 5;
 
 /// Who lives together mostly bears one surname and hardly ever one given name.
-const NAMES_H: [f64; RELATIONS] = [0.15, 0.69, 0.05, 0.03, 0.08];
+const NAMES_H: [f64; RELATIONS] = [0.15, 0.70, 0.05, 0.02, 0.08];
 
 /// What is expected of one person before any data is seen: nicknames, changed surnames, slips.
 const NAMES_M: [f64; RELATIONS] = [0.02, 0.05, 0.05, 0.82, 0.06];
@@ -98,7 +98,7 @@ impl People<'_> {
         let Some(household) = &mut learned.household else { return };
         for (at, h) in household.h.iter_mut().enumerate() {
             let of_role = shared(self.table.compared[at].role);
-            *h = of_role.map_or(Vec::new(), |before| probabilities(before, &learned.fields[at].u));
+            *h = of_role.map_or(Vec::new(), |before| probabilities(before, &learned.fields[at]));
         }
         let (patterns, share) = self.sample(weighed);
         for _ in 0..ROUNDS {
@@ -115,11 +115,12 @@ impl People<'_> {
             parts.iter().for_each(|part| sums.join(part));
             let household = learned.household.as_mut().expect("households are expected");
             for (at, h) in household.h.iter_mut().enumerate() {
-                let (role, u) = (self.table.compared[at].role, &learned.fields[at].u);
+                let (role, field) = (self.table.compared[at].role, &learned.fields[at]);
                 *h = shared(role).map_or(Vec::new(), |before| {
+                    let near = &sums.levels[at][..field.m.len() - 1];
                     let all: f64 = sums.levels[at].iter().sum();
-                    let found = (sums.levels[at][0] + EXPECTED * before) / (all + EXPECTED);
-                    probabilities(if role == Role::Date { before } else { found }, u)
+                    let found = (near.iter().sum::<f64>() + EXPECTED * before) / (all + EXPECTED);
+                    probabilities(if role == Role::Date { before } else { found }, field)
                 });
             }
             let pairs = sums.pairs / share + self.table.len as f64 / 1e6;
@@ -160,12 +161,16 @@ impl People<'_> {
     }
 }
 
-/// The probabilities of levels where a value is shared with a probability, and as it comes where
-/// it is not.
-fn probabilities(shared: f64, u: &[f64]) -> Vec<f64> {
-    let rest = (1.0 - shared) / (1.0 - u[0]);
-    let different = u[1..].iter().map(|u| rest * u);
-    std::iter::once(shared).chain(different).collect()
+/// The probabilities of levels where two people share a value with a probability: where they do it
+/// is written as unlike as one person's, else as unlike as anybody's.
+fn probabilities(shared: f64, field: &LearnedField) -> Vec<f64> {
+    let near = field.m.len() - 1;
+    let all: f64 = field.m[..near].iter().sum();
+    let of_level = |level: usize| {
+        let one = if level < near { field.m[level] / all } else { 0.0 };
+        shared * one + (1.0 - shared) * field.u[level]
+    };
+    (0..=near).map(of_level).collect()
 }
 
 /// Pairs by level, each by its probability to be of two people of one household.

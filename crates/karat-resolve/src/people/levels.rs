@@ -49,7 +49,7 @@ impl Values {
             Detail::Postcodes { .. } => POSTCODE,
             Detail::Words(_) => WORDS,
             Detail::Numbers => NUMBER,
-            Detail::Emails { .. } => EMAIL,
+            Detail::Emails(_) => EMAIL,
         }
     }
 
@@ -58,8 +58,8 @@ impl Values {
     #[inline]
     pub fn repeats_names(&self, a: u32, b: u32, level: u8) -> bool {
         match &self.detail {
-            Detail::Emails { of_names } if level > 0 && usize::from(level) + 1 < EMAIL.len() => {
-                of_names[a as usize] || of_names[b as usize]
+            Detail::Emails(mailboxes) if level > 0 && usize::from(level) + 1 < EMAIL.len() => {
+                mailboxes.repeat_names(a, b)
             }
             _ => false,
         }
@@ -98,7 +98,7 @@ impl Values {
                 }
             }
             Detail::Numbers => (1..=2).find(|limit| self.within(a, b, *limit)).unwrap_or(3) as u8,
-            Detail::Emails { .. } => self.email(a, b),
+            Detail::Emails(_) => self.email(a, b),
         }
     }
 

@@ -1,17 +1,55 @@
-//! E-mail addresses that are made of their bearers' names.
+//! E-mail addresses that are made of their bearers' names: `jane.doe@example.com` says of Jane Doe
+//! no more than that she has an address there.
 
 use super::names::Names;
-use super::values::{Detail, Values};
+use super::values::{Detail, Values, parts};
 use crate::linkage::MISSING;
+use crate::linkage::texts::Texts;
 
 /// Letters of a user that may come from elsewhere than the name: a middle initial, say.
 const STRAY: usize = 1;
+
+/// What else is to be known of addresses.
+pub(super) struct Mailboxes {
+    /// For each whether its user says nothing that the name of a bearer does not.
+    of_names: Vec<bool>,
+    /// For each its domain, and for each domain whether many addresses are there.
+    domains: Vec<u32>,
+    is_common: Vec<bool>,
+}
+
+/// A domain with more than this share of the addresses is one where anybody has an address.
+const COMMON: f64 = 0.01;
+
+impl Mailboxes {
+    pub fn new(texts: &Texts) -> Mailboxes {
+        let domains = parts(texts, |text| text.rsplit('@').next().unwrap_or(text));
+        let mut counts = vec![0_u32; domains.iter().max().map_or(0, |most| *most as usize + 1)];
+        domains.iter().for_each(|domain| counts[*domain as usize] += 1);
+        let is_common = |count: &u32| f64::from(*count) > COMMON * texts.len() as f64;
+        Mailboxes {
+            of_names: vec![false; texts.len()],
+            is_common: counts.iter().map(is_common).collect(),
+            domains,
+        }
+    }
+
+    /// Whether two addresses that are alike may be so only because names are. In a domain of few
+    /// the domain itself says something.
+    #[inline]
+    pub fn repeat_names(&self, a: u32, b: u32) -> bool {
+        let (a, b) = (a as usize, b as usize);
+        let domain = self.domains[a];
+        let share_a_domain = domain == self.domains[b] && !self.is_common[domain as usize];
+        (self.of_names[a] || self.of_names[b]) && !share_a_domain
+    }
+}
 
 impl Values {
     /// Notes which addresses are made of the names that stand with them in a record, given by
     /// record: values, and names.
     pub fn note_names(&mut self, values: &[u32], (names, of): (&Names, &[u32])) {
-        let Detail::Emails { of_names } = &mut self.detail else { return };
+        let Detail::Emails(Mailboxes { of_names, .. }) = &mut self.detail else { return };
         for (value, name) in values.iter().zip(of) {
             if *value == MISSING || *name == MISSING || of_names[*value as usize] {
                 continue;

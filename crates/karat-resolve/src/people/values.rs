@@ -3,6 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::mailboxes::Mailboxes;
 use super::normal::{area, normal, outward, text_of, words};
 use super::plan::{Field, Role};
 use crate::linkage::texts::{Interner, Texts};
@@ -73,10 +74,7 @@ pub(super) enum Detail {
         area: Vec<u32>,
     },
     Words(Words),
-    Emails {
-        /// For each value whether its user says nothing that the name of a bearer does not.
-        of_names: Vec<bool>,
-    },
+    Emails(Mailboxes),
     Numbers,
 }
 
@@ -133,7 +131,7 @@ impl Detail {
             Role::Postcode => {
                 Detail::Postcodes { outward: parts(texts, outward), area: parts(texts, area) }
             }
-            Role::Email => Detail::Emails { of_names: vec![false; texts.len()] },
+            Role::Email => Detail::Emails(Mailboxes::new(texts)),
             Role::Phone | Role::Identifier => Detail::Numbers,
             _ => Detail::Words(Words::new(texts, counts, present)),
         }
