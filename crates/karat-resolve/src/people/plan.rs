@@ -131,7 +131,7 @@ impl Default for Options {
             slack: 6.0,
             random_pairs: 500_000,
             dependence_pairs: 150_000,
-            missed: 0.02,
+            missed: 0.01,
             largest_evidence: 20.0,
         }
     }
