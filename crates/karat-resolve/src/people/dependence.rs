@@ -3,7 +3,10 @@
 //!
 //! For two fields, rho is log2 of how much more often one agrees by chance, where the other does,
 //! than it does anywhere. Pairs are drawn among those that agree on a field, because such pairs
-//! are too rare among random ones.
+//! are too rare among random ones. Each counts by its probability to be of two people under the
+//! whole model but for the number sought: without the dependence of other fields those that agree
+//! by chance would pass for matches, the more so the larger the table and the rarer its values;
+//! with the one sought, what one round overstates would grow in the next.
 
 use rayon::prelude::*;
 
@@ -40,6 +43,8 @@ struct Sample {
     pairs: Vec<Drawn>,
     /// The share of all pairs that agree on the key, counted once per chance.
     share: f64,
+    /// What a pair drawn tells, in pairs: less than one where more are drawn than there are.
+    worth: f64,
 }
 
 /// The pairs drawn for all keys.
@@ -59,7 +64,7 @@ struct Sums {
     matches: [f64; KEYS],
 }
 
-/// The most keys: two for a postcode, one for any other field.
+/// The most keys: two for a date or a postcode, one for any other field.
 const KEYS: usize = 2 * MOST;
 
 /// Pairs that a thread sums at once, which fixes the order of sums.
@@ -91,9 +96,9 @@ impl Dependence {
                 }
                 // Blocks of the coarser key hold more of the pairs that agree by chance.
                 let (coarse, fine) = if base[f] >= base[g] { (f, g) } else { (g, f) };
-                let sums = &sums[coarse];
-                let observed = (sums.agree[fine] - missed * sums.matches[fine]).max(0.0);
-                let expected = sums.present[fine] * base[fine];
+                let (worth, sums) = (self.samples[coarse].worth, &sums[coarse]);
+                let observed = worth * (sums.agree[fine] - missed * sums.matches[fine]).max(0.0);
+                let expected = worth * sums.present[fine] * base[fine];
                 let found = ((observed + 1.0) / (expected + 1.0)).log2().max(0.0) as f32;
                 rho[p][q] = rho[p][q].max(found);
                 rho[q][p] = rho[p][q];
@@ -108,7 +113,8 @@ impl Dependence {
             .par_chunks(AT_ONCE)
             .map(|pairs| {
                 let mut sums = Sums::default();
-                pairs.iter().for_each(|pair| self.add(&mut sums, pair, weigher, of));
+                let model = (weigher, of);
+                pairs.iter().for_each(|pair| self.add(&mut sums, at, pair, model));
                 sums
             })
             .collect();
@@ -124,22 +130,28 @@ impl Dependence {
         sums
     }
 
-    fn add(&self, sums: &mut Sums, pair: &Drawn, weigher: &Weigher<'_>, of: &[u32]) {
+    /// Adds a pair drawn for the key `at`.
+    fn add(&self, sums: &mut Sums, at: usize, pair: &Drawn, (weigher, of): (&Weigher<'_>, &[u32])) {
         let whole = 1.0 / f64::from(pair.chances);
-        let weight = if of[pair.a as usize] == of[pair.b as usize] {
-            0.0
-        } else if self.fields_agreeing(pair.agree) < 2 {
-            whole
-        } else {
-            let evidence = weigher.evidence(pair.a, pair.b);
-            whole / (1.0 + f64::from(weigher.uncorrected(&evidence)).exp2())
+        let apart = of[pair.a as usize] != of[pair.b as usize];
+        let several = apart && self.fields_agreeing(pair.agree) > 1;
+        let evidence = several.then(|| weigher.evidence(pair.a, pair.b));
+        let of_two = |without: usize| match &evidence {
+            _ if !apart => 0.0,
+            None => whole,
+            Some(evidence) => {
+                let fields = (self.keys[at].comparison, self.keys[without].comparison);
+                whole / (1.0 + f64::from(weigher.total_without(evidence, fields)).exp2())
+            }
         };
+        let weight = of_two(at);
         sums.all += weight;
         for g in 0..self.keys.len() {
             if pair.present >> g & 1 == 1 {
                 sums.present[g] += weight;
             }
             if pair.agree >> g & 1 == 1 {
+                let weight = of_two(g);
                 sums.agree[g] += weight;
                 sums.matches[g] += whole - weight;
             }
@@ -159,7 +171,10 @@ fn keys(table: &Table) -> Vec<Key> {
         let texts = &compared.values.texts;
         let mut key = |parts| keys.push(Key { comparison, parts: Some(parts) });
         match compared.role {
-            Role::Date => key(parts(texts, year)),
+            Role::Date => {
+                key(parts(texts, year));
+                key((0..texts.len() as u32).collect());
+            }
             Role::Postcode => {
                 key(parts(texts, outward));
                 key(parts(texts, area));
@@ -223,13 +238,14 @@ fn draw_pairs(table: &Table, keys: &[Key], at: usize, seed: u64, pairs: usize) -
         let y = y + u32::from(y >= x);
         look(table, keys, postings[(start + x) as usize].1, postings[(start + y) as usize].1)
     };
+    let worth = (all / pairs.max(1) as f64).min(1.0);
     let pairs = if blocks.is_empty() { 0 } else { pairs };
     let pairs = (0..pairs).into_par_iter().map(pair);
     let mut pairs: Vec<Drawn> = pairs.collect();
     if keys[at].parts.is_some() {
         pairs.iter_mut().for_each(|pair| pair.chances = 1);
     }
-    Sample { pairs, share: all / (able * (able - 1.0) / 2.0).max(1.0) }
+    Sample { pairs, share: all / (able * (able - 1.0) / 2.0).max(1.0), worth }
 }
 
 fn look(table: &Table, keys: &[Key], a: u32, b: u32) -> Drawn {

@@ -58,12 +58,8 @@ pub(super) struct Names {
     bytes: Vec<u8>,
     /// -log2 of the share of named records that have a word.
     surprise: Vec<f32>,
-    /// -log2 u of the second word given the first and rarer, for words that occur together twice.
-    given: FxHashMap<(u32, u32), f32>,
     /// The surprise of a name in itself.
     whole: Vec<f32>,
-    /// Records with a name.
-    pub present: u32,
 }
 
 impl Names {
@@ -71,7 +67,6 @@ impl Names {
     /// in the order of first records.
     pub fn new<'t>(
         texts: impl Iterator<Item = Option<std::borrow::Cow<'t, str>>>,
-        shrinkage: f64,
     ) -> (Vec<u32>, Names) {
         let read = ReadNames::new(texts);
         let order = read.rarest_first();
@@ -82,25 +77,21 @@ impl Names {
         for range in read.starts.windows(2) {
             words[range[0] as usize..range[1] as usize].sort_unstable();
         }
-        let bearers: Vec<u32> = order.iter().map(|old| read.bearers[*old as usize]).collect();
-        let present = read.names.iter().sum();
-        let share = |bearers: &u32| -(f64::from(*bearers) / f64::from(present)).log2() as f32;
+        let present = f64::from(read.names.iter().sum::<u32>());
+        let share = |old: &u32| -(f64::from(read.bearers[*old as usize]) / present).log2() as f32;
         let mut names = Names {
-            surprise: bearers.iter().map(share).collect(),
+            surprise: order.iter().map(share).collect(),
             starts: read.starts,
             words,
             dictionary: Vec::with_capacity(order.len()),
             bytes: Vec::new(),
-            given: FxHashMap::default(),
             whole: Vec::new(),
-            present,
         };
         let nicknames = Nicknames::new();
         for old in order {
             let text = read.texts.bytes(old);
             names.push(text, nicknames.of(text));
         }
-        names.given = names.together(&read.names, &bearers, shrinkage);
         names.whole = (0..names.len()).map(|name| names.shared(names.words(name))).collect();
         (read.of, names)
     }
@@ -144,43 +135,10 @@ impl Names {
         a == b || a != MISSING && b != MISSING && self.likeness(a, b) != Likeness::None
     }
 
-    /// For words that occur together, -log2 of the shrunken share of those with the rarer that
-    /// also have the other: titles and houses are not counted twice.
-    fn together(
-        &self,
-        named: &[u32],
-        bearers: &[u32],
-        shrinkage: f64,
-    ) -> FxHashMap<(u32, u32), f32> {
-        let mut pairs: Vec<(u32, u32, u32)> = Vec::new();
-        for name in 0..self.len() {
-            let words = self.words(name);
-            for (at, rarer) in words.iter().enumerate() {
-                let others = words[at + 1..].iter();
-                pairs.extend(others.map(|other| (*rarer, *other, named[name as usize])));
-            }
-        }
-        pairs.sort_unstable();
-        let surprise = |run: &[(u32, u32, u32)]| {
-            let (rarer, other, _) = run[0];
-            let together: u32 = run.iter().map(|(_, _, records)| records).sum();
-            let share = f64::from(bearers[other as usize]) / f64::from(self.present);
-            let all = f64::from(bearers[rarer as usize]);
-            let u = (f64::from(together) + shrinkage * share) / (all + shrinkage);
-            (together > 1).then_some(((rarer, other), -u.log2() as f32))
-        };
-        pairs.chunk_by(|p, q| (p.0, p.1) == (q.0, q.1)).filter_map(surprise).collect()
-    }
-
-    /// The surprise of sharing these words, ascending. Words that two records share occur
-    /// together twice, unless a name is asked about itself.
-    fn shared(&self, shared: &[u32]) -> f32 {
-        let Some((rarest, others)) = shared.split_first() else { return 0.0 };
-        let mut sum = self.surprise[*rarest as usize];
-        for other in others {
-            sum += self.given.get(&(*rarest, *other)).copied().unwrap_or(0.0);
-        }
-        sum
+    /// The surprise of sharing these words. They count as independent: how often words occur
+    /// together is mostly how many records their bearers have, which says nothing of chance.
+    fn shared(&self, words: &[u32]) -> f32 {
+        words.iter().map(|word| self.surprise[*word as usize]).sum()
     }
 
     /// How many words two names share.

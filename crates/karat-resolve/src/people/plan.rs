@@ -115,8 +115,6 @@ pub struct Options {
     pub dependence_pairs: u32,
     /// The share of agreeing matches that clusters may have missed when dependence is estimated.
     pub missed: f64,
-    /// Names that a conditional name frequency is shrunk by.
-    pub name_shrinkage: f64,
     /// The most that one field of one pair may say for a match in a cluster, in bits.
     pub largest_evidence: f32,
 }
@@ -133,8 +131,7 @@ impl Default for Options {
             slack: 6.0,
             random_pairs: 500_000,
             dependence_pairs: 150_000,
-            missed: 0.02,
-            name_shrinkage: 10.0,
+            missed: 0.01,
             largest_evidence: 20.0,
         }
     }

@@ -72,9 +72,19 @@ impl People<'_> {
 
     /// How many candidate pairs there are.
     pub fn candidates(&self) -> u64 {
+        self.count_candidates(|_, _| true)
+    }
+
+    /// How many candidate pairs are of one group; for each record its group.
+    pub fn candidates_within(&self, groups: &[u32]) -> u64 {
+        let group = |number: u32| groups[self.table.records[number as usize] as usize];
+        self.count_candidates(|a, b| group(a) == group(b))
+    }
+
+    fn count_candidates(&self, counts: impl Fn(u32, u32) -> bool + Sync) -> u64 {
         let pairs = |later: &mut Vec<u32>, a: u32| {
             self.blocks.later(a, later);
-            later.iter().filter(|b| self.table.admits(a, **b)).count() as u64
+            later.iter().filter(|b| self.table.admits(a, **b) && counts(a, **b)).count() as u64
         };
         (0..self.table.len as u32).into_par_iter().map_init(Vec::new, pairs).sum()
     }

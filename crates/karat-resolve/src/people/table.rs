@@ -65,7 +65,7 @@ impl Table {
         }
         let read = NameColumns::read(records, plan)?;
         let names = read.any.then(|| {
-            let (of, names) = Names::new(read.texts(), plan.options.name_shrinkage);
+            let (of, names) = Names::new(read.texts());
             columns.push(of);
             names
         });

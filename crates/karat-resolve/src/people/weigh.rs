@@ -177,6 +177,17 @@ impl<'a> Weigher<'a> {
     /// The match weight, and what was taken off each field for what it shares with another.
     #[inline]
     pub fn total_and_corrections(&self, evidence: &Evidence) -> (f32, [f32; MOST]) {
+        self.corrected(evidence, |f, g| self.rho[f][g])
+    }
+
+    /// The match weight as if two fields shared nothing with each other.
+    pub fn total_without(&self, evidence: &Evidence, (p, q): (usize, usize)) -> f32 {
+        let rho = |f, g| if (f, g) == (p, q) || (g, f) == (p, q) { 0.0 } else { self.rho[f][g] };
+        self.corrected(evidence, rho).0
+    }
+
+    #[inline]
+    fn corrected(&self, evidence: &Evidence, rho: impl Fn(usize, usize) -> f32) -> (f32, [f32; MOST]) {
         let mut order = [0_usize; MOST];
         let mut agreeing = 0;
         let mut sum = self.prior;
@@ -196,7 +207,7 @@ impl<'a> Weigher<'a> {
         let mut corrections = [0.0; MOST];
         for place in 0..agreeing {
             let at = order[place];
-            let stronger = order[..place].iter().map(|stronger| self.rho[*stronger][at]);
+            let stronger = order[..place].iter().map(|stronger| rho(*stronger, at));
             let shared = stronger.fold(0.0, f32::max).min(evidence[at]);
             corrections[at] = shared;
             sum += evidence[at] - shared;
@@ -259,12 +270,6 @@ impl<'a> Weigher<'a> {
         let rest = absent.max(fuzzy).max(prefix);
         let shared = f32::from(open.exact()) * exact + open.surprise;
         (shared, f32::from(open.rest()) * rest)
-    }
-
-    /// The match weight without what fields share.
-    pub fn uncorrected(&self, evidence: &Evidence) -> f32 {
-        let present = evidence[..self.table.width].iter().filter(|weight| !weight.is_nan());
-        self.prior + present.sum::<f32>()
     }
 }
 
