@@ -29,6 +29,26 @@ impl Keys {
         }
     }
 
+    /// Takes keys, marked by their numbers, from all records.
+    pub fn forget(&mut self, gone: &[bool]) {
+        let is_gone = |key: u32| gone.get(key as usize) == Some(&true);
+        match self {
+            Keys::One(keys) => forget(keys.iter_mut(), gone),
+            Keys::Many { starts, keys } => {
+                let mut kept = 0;
+                let mut from = starts[0] as usize;
+                for end in &mut starts[1..] {
+                    for i in std::mem::replace(&mut from, *end as usize)..*end as usize {
+                        keys[kept] = keys[i];
+                        kept += usize::from(!is_gone(keys[i]));
+                    }
+                    *end = kept as u32;
+                }
+                keys.truncate(kept);
+            }
+        }
+    }
+
     /// The number of records.
     pub fn records(&self) -> usize {
         match self {
@@ -67,9 +87,22 @@ impl KeyRows {
         &self.keys[record as usize * self.stride..][..self.stride]
     }
 
+    /// Takes keys of one rule, marked by their numbers, from all records.
+    pub fn forget(&mut self, at: usize, gone: &[bool]) {
+        forget(self.keys.iter_mut().skip(at).step_by(self.stride), gone);
+    }
+
     /// The keys of all records by one rule.
     pub fn column(&self, at: usize) -> Vec<u32> {
         self.keys.iter().skip(at).step_by(self.stride).copied().collect()
+    }
+}
+
+fn forget<'a>(keys: impl Iterator<Item = &'a mut u32>, gone: &[bool]) {
+    for key in keys {
+        if gone.get(*key as usize) == Some(&true) {
+            *key = NO_KEY;
+        }
     }
 }
 
@@ -172,6 +205,21 @@ mod tests {
         assert_eq!(groups.of(0), [0, 4]);
         assert_eq!(groups.of(2), [2]);
         assert_eq!(groups.of(9), [0_u32; 0]);
+    }
+
+    #[test]
+    fn keys_that_are_gone_leave_the_others_where_they_were() {
+        let gone = [false, true, false, false, true];
+        let mut one = Keys::One(vec![4, NO_KEY, 1, 2, 7]);
+        one.forget(&gone);
+        assert_eq!(Groups::new(&one).of(2), [3]);
+        assert_eq!([0, 1, 2, 4].map(|record| one.of(record).len()), [0, 0, 0, 1]);
+        let mut many = Keys::Many { starts: vec![0, 2, 4, 4, 6], keys: vec![1, 5, 3, 4, 1, 4] };
+        many.forget(&gone);
+        assert_eq!(
+            [0, 1, 2, 3].map(|record| many.of(record).to_vec()),
+            [vec![5], vec![3], vec![], vec![]]
+        );
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::candidates::{Candidates, Cost, Rules};
 use super::compare::Comparer;
 use super::compile::Compiler;
 use super::frequency::{Known, Table as Frequencies};
+use super::limits::{BlockPairs, LeftOut, Limits};
 use super::look::Scratch;
 use super::model::{BlockingRule, Comparison, Level, LinkType, Model};
 use super::pattern::{Layout, Pattern};
@@ -92,6 +93,24 @@ impl Linker {
         Ok(Linker { comparer, sets, sources: records.sources.clone(), across, exact })
     }
 
+    /// The same within limits. Blocks that are too large lose their keys, in all sets of rules;
+    /// `left_out` names them.
+    pub fn limited(mut self, limits: Limits) -> Result<Linker, Refusal> {
+        if let Some(largest) = limits.largest_block {
+            let pairs = BlockPairs { sources: self.across.then_some(self.sources.as_slice()) };
+            for rules in &mut self.sets {
+                let left_out = rules.limit(largest, &pairs);
+                rules.left_out.extend(left_out);
+            }
+        }
+        Ok(self)
+    }
+
+    /// The blocks beyond the limit, whose rules find no pairs by them, ascending by rule.
+    pub fn left_out(&self, rules: RuleSet) -> &[LeftOut] {
+        &self.sets[rules.0].left_out
+    }
+
     fn candidates(&self, rules: RuleSet) -> Candidates<'_> {
         Candidates {
             rules: &self.sets[rules.0],
@@ -166,7 +185,8 @@ impl Linker {
         mut take: impl FnMut(&[Edge]),
     ) -> Result<Predicted, Refusal> {
         let scorer = Scorer::new(model, &self.comparer.frequencies)?;
-        let mut predicted = Predicted::default();
+        let left_out = self.left_out(PREDICTION).iter().map(|block| block.pairs).sum();
+        let mut predicted = Predicted { left_out, ..Predicted::default() };
         let pair = |(pairs, edges): &mut (u64, Vec<Edge>), found: Found, scratch: &mut Scratch| {
             *pairs += 1;
             let Found { left, right, rule } = found;
@@ -217,6 +237,9 @@ pub struct Predicted {
     pub compared: u64,
     /// Pairs handed on.
     pub kept: u64,
+    /// Pairs in blocks beyond the limit, counted for each rule; those that another rule finds in
+    /// a smaller block were compared all the same.
+    pub left_out: u64,
 }
 
 /// Units whose results are held at once, which bounds memory.
