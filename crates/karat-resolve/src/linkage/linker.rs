@@ -1,5 +1,7 @@
 //! A model over records: from there on everything is numbers.
 
+use std::convert::Infallible;
+
 use rayon::prelude::*;
 
 use super::candidates::{Candidates, Cost, Rules};
@@ -155,10 +157,26 @@ impl Linker {
         pair: impl Fn(&mut S, Found, &mut Scratch) + Sync,
         mut done: impl FnMut(Vec<S>),
     ) {
+        let done = |found| {
+            done(found);
+            Ok::<(), Infallible>(())
+        };
+        let Ok(()) = self.try_scan(rules, start, pair, done);
+    }
+
+    /// The same, up to the first error.
+    fn try_scan<S: Send, E>(
+        &self,
+        rules: RuleSet,
+        start: impl Fn() -> S + Sync,
+        pair: impl Fn(&mut S, Found, &mut Scratch) + Sync,
+        mut done: impl FnMut(Vec<S>) -> Result<(), E>,
+    ) -> Result<(), E> {
         let candidates = self.candidates(rules);
+        let at_once = UNITS_AT_ONCE * rayon::current_num_threads();
         for rule in 0..candidates.rules.len() {
             let blocks = candidates.blocks(rule);
-            for units in blocks.units.chunks(UNITS_AT_ONCE) {
+            for units in blocks.units.chunks(at_once) {
                 let visit = |unit| {
                     let mut found = start();
                     let mut scratch = self.comparer.scratch();
@@ -172,9 +190,10 @@ impl Linker {
                     );
                     found
                 };
-                done(units.par_iter().map(visit).collect());
+                done(units.par_iter().map(visit).collect())?;
             }
         }
+        Ok(())
     }
 
     /// Scores all candidate pairs and hands on those of at least a weight, in batches.
@@ -184,6 +203,19 @@ impl Linker {
         at_least: f64,
         mut take: impl FnMut(&[Edge]),
     ) -> Result<Predicted, Refusal> {
+        self.try_predict(model, at_least, |edges| {
+            take(edges);
+            Ok(())
+        })
+    }
+
+    /// The same where handing on may fail, which ends it.
+    pub fn try_predict<E: From<Refusal>>(
+        &self,
+        model: &Model,
+        at_least: f64,
+        mut take: impl FnMut(&[Edge]) -> Result<(), E>,
+    ) -> Result<Predicted, E> {
         let scorer = Scorer::new(model, &self.comparer.frequencies)?;
         let left_out = self.left_out(PREDICTION).iter().map(|block| block.pairs).sum();
         let mut predicted = Predicted { left_out, ..Predicted::default() };
@@ -197,18 +229,15 @@ impl Linker {
                 _ => {}
             }
         };
-        self.scan(
-            PREDICTION,
-            || (0, Vec::new()),
-            pair,
-            |units| {
-                for (pairs, edges) in units {
-                    predicted.compared += pairs;
-                    predicted.kept += edges.len() as u64;
-                    take(&edges);
-                }
-            },
-        );
+        let done = |units: Vec<(u64, Vec<Edge>)>| -> Result<(), E> {
+            for (pairs, edges) in units {
+                predicted.compared += pairs;
+                predicted.kept += edges.len() as u64;
+                take(&edges)?;
+            }
+            Ok(())
+        };
+        self.try_scan(PREDICTION, || (0, Vec::new()), pair, done)?;
         Ok(predicted)
     }
 
@@ -242,8 +271,8 @@ pub struct Predicted {
     pub left_out: u64,
 }
 
-/// Units whose results are held at once, which bounds memory.
-const UNITS_AT_ONCE: usize = 1024;
+/// Units for each thread whose results are held at once, which bounds memory.
+const UNITS_AT_ONCE: usize = 32;
 
 fn exact_levels(
     comparison: &Comparison,
