@@ -12,7 +12,7 @@ use karat_resolve::linkage::model::{
 };
 use karat_resolve::linkage::texts::Texts;
 use karat_resolve::linkage::{
-    Column, IdOrder, Known, Limits, Linker, PREDICTION, Predicted, Records,
+    Column, IdOrder, Known, Limits, Linker, PREDICTION, Predicted, Records, RuleSet,
 };
 use random::Random;
 
@@ -135,4 +135,36 @@ fn what_a_limited_run_misses_lies_in_the_blocks_it_names_and_nowhere_else() {
             assert!(alone.is_subset(&few), "rule {i}");
         }
     }
+}
+
+#[test]
+fn memory_is_known_beforehand_and_too_little_is_refused() {
+    let records = records();
+    let rule_of_part = rule("substr(l.b, 1, 1) = substr(r.b, 1, 1)", &[]);
+    let model = model(LinkType::Dedupe, vec![rule("l.a = r.a", &[]), rule_of_part.clone()]);
+    let more = [rule_of_part];
+    let mut linker = Linker::new(&model, &records, &Known::default(), &[&more]).unwrap();
+    let memory = linker.memory();
+    let numbers = |of_each: usize| (RECORDS * of_each * 4) as u64;
+    assert_eq!(memory.rows, numbers(1) + 2 * RECORDS as u64, "one column is compared");
+    assert_eq!(memory.keys, numbers(3), "two rules and one more");
+    linker.forget(RuleSet(1));
+    let memory = linker.memory();
+    assert_eq!(memory.keys, numbers(2));
+    assert!(linker.costs(RuleSet(1)).is_empty());
+    assert!(memory.values > 0 && memory.blocks > 0 && memory.edges > 0);
+    assert!(records.bytes() > numbers(5));
+
+    let within = |linker: Linker, bytes: u64| {
+        linker.limited(Limits { memory: Some(bytes), ..Limits::default() })
+    };
+    let refused = within(linker, 1 << 20).map(|_| ()).unwrap_err();
+    assert!(refused.what.ends_with("and 1 MB allowed"), "{refused}");
+    let linker = Linker::new(&model, &records, &Known::default(), &[]).unwrap();
+    assert_eq!(linker.memory_for_edges(5), Ok(u64::MAX));
+    let linker = within(linker, 1 << 30).unwrap();
+    let left = (1 << 30) - linker.memory().total();
+    assert_eq!(linker.memory_for_edges(5), Ok(left - 5));
+    assert!(linker.memory_for_edges(left).is_err());
+    assert_eq!(pairs(&linker, &model), pairs(&limited(&model, &records, None), &model));
 }

@@ -37,17 +37,41 @@ enum Ready {
 }
 
 impl Rules {
-    pub fn new(rules: Vec<Rule>) -> Rules {
-        let mut columns = Vec::new();
-        let ready = |rule| match rule {
+    /// No rules yet; `plain` of those to come ask for one equal key and nothing else.
+    pub fn new(plain: usize, records: usize) -> Rules {
+        let plain = KeyRows::new(plain, records);
+        Rules { rules: Vec::new(), plain, left_out: Vec::new() }
+    }
+
+    /// Adds a rule, the last to be asked.
+    pub fn add(&mut self, rule: Rule) {
+        let ready = match rule {
             Rule { left: Keys::One(keys), right: None, also: None } => {
-                columns.push(keys);
-                Ready::Plain(columns.len() - 1)
+                let at = self.rules.iter().filter(|rule| matches!(rule, Ready::Plain(_))).count();
+                self.plain.put(at, &keys);
+                Ready::Plain(at)
             }
             other => Ready::Other(other),
         };
-        let rules = rules.into_iter().map(ready).collect();
-        Rules { rules, plain: KeyRows::new(&columns), left_out: Vec::new() }
+        self.rules.push(ready);
+    }
+
+    /// Bytes of the keys.
+    pub fn bytes(&self) -> u64 {
+        let of = |rule: &Ready| match rule {
+            Ready::Plain(_) => 0,
+            Ready::Other(rule) => rule.left.bytes() + rule.right.as_ref().map_or(0, Keys::bytes),
+        };
+        self.plain.bytes() + self.rules.iter().map(of).sum::<u64>()
+    }
+
+    /// How many keys records have at most by one rule, on both sides.
+    pub fn most_keys(&self, records: usize) -> u64 {
+        let of = |rule: &Ready| match rule {
+            Ready::Plain(_) => records as u64,
+            Ready::Other(rule) => rule.left.count() + rule.right.as_ref().map_or(0, Keys::count),
+        };
+        self.rules.iter().map(of).max().unwrap_or(0)
     }
 
     pub fn len(&self) -> usize {
@@ -124,7 +148,7 @@ impl Cost {
 }
 
 /// Pairs in a unit of work.
-const UNIT: u32 = 1 << 15;
+pub(crate) const UNIT: u32 = 1 << 15;
 
 impl Candidates<'_> {
     /// The blocks of a rule.
@@ -153,6 +177,7 @@ impl Candidates<'_> {
                 for (n, r) in others.iter().enumerate() {
                     if let Some(next) = others.get(n + AHEAD) {
                         self.comparer.table.call_up(*next);
+                        self.rules.plain.call_up(*next);
                     }
                     if l < *r && self.is_new(rule, part.key, (l, *r), scratch) {
                         pair(l, *r, scratch);

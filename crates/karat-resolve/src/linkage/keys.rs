@@ -3,6 +3,8 @@
 
 use rayon::prelude::*;
 
+use super::memory::bytes_of;
+
 /// The key of a record that a rule finds with no other.
 pub(crate) const NO_KEY: u32 = u32::MAX;
 
@@ -49,6 +51,20 @@ impl Keys {
         }
     }
 
+    /// How many keys the records have, `NO_KEY` included.
+    pub fn count(&self) -> u64 {
+        match self {
+            Keys::One(keys) | Keys::Many { keys, .. } => keys.len() as u64,
+        }
+    }
+
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Keys::One(keys) => bytes_of(keys),
+            Keys::Many { starts, keys } => bytes_of(starts) + bytes_of(keys),
+        }
+    }
+
     /// The number of records.
     pub fn records(&self) -> usize {
         match self {
@@ -67,18 +83,25 @@ pub(crate) struct KeyRows {
 }
 
 impl KeyRows {
-    /// One column per rule, all as long as the first.
-    pub fn new(columns: &[Vec<u32>]) -> KeyRows {
-        let stride = columns.len();
-        let mut keys = vec![NO_KEY; stride * columns.first().map_or(0, Vec::len)];
-        if stride > 0 {
-            keys.par_chunks_mut(stride).enumerate().for_each(|(record, row)| {
-                for (place, column) in row.iter_mut().zip(columns) {
-                    *place = column[record];
-                }
-            });
-        }
-        KeyRows { stride, keys }
+    /// Rows for so many rules, whose keys are still to be put in.
+    pub fn new(rules: usize, records: usize) -> KeyRows {
+        KeyRows { stride: rules, keys: vec![NO_KEY; rules * records] }
+    }
+
+    /// Puts in the keys of all records by one rule.
+    pub fn put(&mut self, at: usize, keys: &[u32]) {
+        let rows = self.keys.par_chunks_mut(self.stride);
+        rows.zip(keys).for_each(|(row, key)| row[at] = *key);
+    }
+
+    pub fn bytes(&self) -> u64 {
+        bytes_of(&self.keys)
+    }
+
+    /// Has a record's keys on their way to the processor while something else is done.
+    #[inline]
+    pub fn call_up(&self, record: u32) {
+        std::hint::black_box(self.of(record).first());
     }
 
     /// The keys of a record.
@@ -158,22 +181,23 @@ impl Groups {
     pub fn new(keys: &Keys) -> Groups {
         let all = 0..keys.records() as u32;
         let count = all.clone().flat_map(|r| keys.of(r)).max().map_or(0, |max| *max as usize + 1);
-        let mut starts = vec![0_u32; count + 1];
+        // Shifted by one, so that filling moves each start to where it belongs.
+        let mut starts = vec![0_u32; count + 2];
         for key in all.clone().flat_map(|r| keys.of(r)) {
-            starts[*key as usize + 1] += 1;
+            starts[*key as usize + 2] += 1;
         }
-        for key in 0..count {
+        for key in 1..=count {
             starts[key + 1] += starts[key];
         }
-        let mut next = starts.clone();
-        let mut records = vec![0; starts[count] as usize];
+        let mut records = vec![0; starts[count + 1] as usize];
         for record in all {
             for key in keys.of(record) {
-                let place = &mut next[*key as usize];
+                let place = &mut starts[*key as usize + 1];
                 records[*place as usize] = record;
                 *place += 1;
             }
         }
+        starts.pop();
         Groups { starts, records }
     }
 

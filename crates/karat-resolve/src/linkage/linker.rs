@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::candidates::{Candidates, Cost, Rules};
 use super::compare::Comparer;
-use super::compile::Compiler;
+use super::compile::{Compiler, is_plain};
 use super::frequency::{Known, Table as Frequencies};
 use super::limits::{BlockPairs, LeftOut, Limits};
 use super::look::Scratch;
@@ -22,7 +22,8 @@ use crate::condition::{Expr, Side};
 pub struct Linker {
     pub(super) comparer: Comparer,
     /// Set 0 is the model's own.
-    sets: Vec<Rules>,
+    pub(super) sets: Vec<Rules>,
+    pub(super) limits: Limits,
     pub(super) sources: Vec<u16>,
     pub(super) across: bool,
     /// For each comparison and level the columns that it says agree, if that is all it says.
@@ -77,10 +78,13 @@ impl Linker {
         }
         let mut sets = Vec::with_capacity(more.len() + 1);
         for rules in [model.rules.as_slice()].iter().chain(more) {
-            let rule = |(i, rule): (usize, &BlockingRule)| {
-                compiler.rule(rule).map_err(|refusal| refusal.at(|| place(i, rule)))
-            };
-            sets.push(Rules::new(rules.iter().enumerate().map(rule).collect::<Result<_, _>>()?));
+            let plain = rules.iter().filter(|rule| is_plain(rule)).count();
+            let mut set = Rules::new(plain, records.len());
+            for (i, rule) in rules.iter().enumerate() {
+                let ready = compiler.rule(rule);
+                set.add(ready.map_err(|refusal| refusal.at(|| place(i, rule)))?);
+            }
+            sets.push(set);
         }
         let mut frequencies = Vec::new();
         for name in frequency_columns(model) {
@@ -92,12 +96,15 @@ impl Linker {
         let (table, measures, values) = compiler.finish();
         let comparer = Comparer { table, measures, values, comparisons, layout, frequencies };
         let across = model.link == LinkType::Link;
-        Ok(Linker { comparer, sets, sources: records.sources.clone(), across, exact })
+        let (sources, limits) = (records.sources.clone(), Limits::default());
+        Ok(Linker { comparer, sets, limits, sources, across, exact })
     }
 
     /// The same within limits. Blocks that are too large lose their keys, in all sets of rules;
-    /// `left_out` names them.
+    /// `left_out` names them. Refuses if the linker alone takes more memory than it may.
     pub fn limited(mut self, limits: Limits) -> Result<Linker, Refusal> {
+        self.limits = limits;
+        self.memory_for_edges(0)?;
         if let Some(largest) = limits.largest_block {
             let pairs = BlockPairs { sources: self.across.then_some(self.sources.as_slice()) };
             for rules in &mut self.sets {
@@ -111,6 +118,11 @@ impl Linker {
     /// The blocks beyond the limit, whose rules find no pairs by them, ascending by rule.
     pub fn left_out(&self, rules: RuleSet) -> &[LeftOut] {
         &self.sets[rules.0].left_out
+    }
+
+    /// Forgets the keys of a set of rules that is needed no more; it has no rules from then on.
+    pub fn forget(&mut self, rules: RuleSet) {
+        self.sets[rules.0] = Rules::default();
     }
 
     fn candidates(&self, rules: RuleSet) -> Candidates<'_> {
@@ -173,7 +185,7 @@ impl Linker {
         mut done: impl FnMut(Vec<S>) -> Result<(), E>,
     ) -> Result<(), E> {
         let candidates = self.candidates(rules);
-        let at_once = UNITS_AT_ONCE * rayon::current_num_threads();
+        let at_once = self.units_at_once();
         for rule in 0..candidates.rules.len() {
             let blocks = candidates.blocks(rule);
             for units in blocks.units.chunks(at_once) {
@@ -270,9 +282,6 @@ pub struct Predicted {
     /// a smaller block were compared all the same.
     pub left_out: u64,
 }
-
-/// Units for each thread whose results are held at once, which bounds memory.
-const UNITS_AT_ONCE: usize = 32;
 
 fn exact_levels(
     comparison: &Comparison,
