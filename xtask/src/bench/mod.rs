@@ -4,6 +4,7 @@ mod command;
 mod load;
 mod options;
 mod resolve;
+mod scale;
 mod tiers;
 
 use std::path::Path;
@@ -17,6 +18,7 @@ pub type Bench = (&'static str, &'static str, fn(&Path, &[String]) -> Result<()>
 pub const ALL: &[Bench] = &[
     ("load", "a CSV file, against psql's \\copy", load::run),
     ("resolve", "probabilistic resolution of a Parquet file, against Splink", resolve::run),
+    ("scale", "millions of generated records within a stated memory", scale::run),
     ("tiers", "tiered resolution as the records grow", tiers::run),
 ];
 
