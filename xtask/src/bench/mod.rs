@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: one benchmark per file, ours and the peer's in turn on the same data.
 
 mod command;
+mod kernels;
 mod load;
 mod options;
 mod resolve;
@@ -16,6 +17,7 @@ use anyhow::{Result, bail};
 pub type Bench = (&'static str, &'static str, fn(&Path, &[String]) -> Result<()>);
 
 pub const ALL: &[Bench] = &[
+    ("kernels", "comparing two values, against strsim and rapidfuzz", kernels::run),
     ("load", "a CSV file, against psql's \\copy", load::run),
     ("resolve", "probabilistic resolution of a Parquet file, against Splink", resolve::run),
     ("scale", "millions of generated records within a stated memory", scale::run),
