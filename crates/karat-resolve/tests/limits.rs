@@ -145,6 +145,11 @@ fn memory_is_known_beforehand_and_too_little_is_refused() {
     let more = [rule_of_part];
     let mut linker = Linker::new(&model, &records, &Known::default(), &[&more]).unwrap();
     let memory = linker.memory();
+    let to_prepare = Linker::memory_to_prepare(&model, &records, &[&more]);
+    let sorting = 24 * RECORDS as u64;
+    let distinct = records.column("a").unwrap().values.len() as u64;
+    let expected = records.bytes() + memory.rows + memory.keys + sorting + 16 * distinct;
+    assert_eq!(to_prepare, expected);
     let numbers = |of_each: usize| (RECORDS * of_each * 4) as u64;
     assert_eq!(memory.rows, numbers(1) + 2 * RECORDS as u64, "one column is compared");
     assert_eq!(memory.keys, numbers(3), "two rules and one more");

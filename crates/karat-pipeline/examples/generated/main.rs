@@ -77,6 +77,10 @@ fn main() -> Result<()> {
     let mut model = splink::read(include_str!("model.json"))?.model;
     let sets = [rules(&SURE)?, rules(&SESSIONS[..1])?, rules(&SESSIONS[1..])?];
     let sets: Vec<&[BlockingRule]> = sets.iter().map(Vec::as_slice).collect();
+    let needed = Linker::memory_to_prepare(&model, &records, &sets) + BESIDES * truth.len() as u64;
+    if needed > megabytes << 20 {
+        return Err(format!("{} MB are needed before any pair is compared", needed >> 20).into());
+    }
     let limits = Limits {
         largest_block: Some(LARGEST_BLOCK),
         memory: Some(megabytes.saturating_mul(1 << 20)),

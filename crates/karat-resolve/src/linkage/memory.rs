@@ -2,7 +2,11 @@
 
 use super::candidates::UNIT;
 use super::linker::{Edge, Linker, PREDICTION};
+use super::model::{BlockingRule, Model};
+use super::records::Records;
 use super::refusal::Refusal;
+use super::table::Mark;
+use super::train::columns;
 
 /// Bytes that a linker takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,7 +42,24 @@ const OF_MEMORY: u64 = 16;
 /// Bytes of a part of a block and of a unit of work, where a block has two records.
 const OF_PAIR_OF_KEYS: u64 = 12;
 
+/// Bytes for each record while keys of several columns are made: pairs to sort, and two columns.
+const OF_SORTED: u64 = 16 + 2 * 4;
+
 impl Linker {
+    /// Bytes that records and linker take together while the linker is made, estimated from the
+    /// columns that are compared, as they stand, and from the number of rules.
+    pub fn memory_to_prepare(model: &Model, records: &Records, more: &[&[BlockingRule]]) -> u64 {
+        let mut names: Vec<String> = model.comparisons.iter().flat_map(columns).collect();
+        names.sort();
+        names.dedup();
+        let compared: Vec<_> = names.iter().filter_map(|name| records.column(name)).collect();
+        let distinct: u64 = compared.iter().map(|column| column.values.len() as u64).sum();
+        let rules = model.rules.len() + more.iter().map(|rules| rules.len()).sum::<usize>();
+        let of_record = 4 * (compared.len() + rules) as u64 + 2 + OF_SORTED;
+        let marks = distinct * size_of::<Mark>() as u64;
+        records.bytes() + records.len() as u64 * of_record + marks
+    }
+
     /// What the linker takes while it predicts.
     pub fn memory(&self) -> Memory {
         let values = self.comparer.table.columns.iter().map(|values| values.size());
