@@ -157,7 +157,7 @@ fn prepared(records: &Records) -> Result<Records> {
             _ => Value::Null,
         });
         let list = vec![text("given_name", record)?, text("surname", record)?];
-        names.push(Value::List(list.into()));
+        names.push(Value::List(list));
         blocks.push(Value::Integer((record / BLOCK) as i64));
     }
     let mut records = records.clone();
