@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use karat_connect::vault::hash_text;
 use karat_record::{Kind, Problem, Result};
 use karat_resolve::people::Learned;
-use karat_store::model::{self as store, Origin};
 use karat_store::Session;
+use karat_store::model::{self as store, Origin};
 use serde::{Deserialize, Serialize};
 
 use crate::project::Entity;
@@ -62,7 +62,8 @@ impl Model {
             Problem::new(Kind::Input, format!("this is no model of Karat: {error}")).hint(hint)
         })?;
         if model.karat_model > FORM {
-            let what = format!("the model is of form {}, this Karat knows {FORM}", model.karat_model);
+            let what =
+                format!("the model is of form {}, this Karat knows {FORM}", model.karat_model);
             return Err(Problem::new(Kind::Newer, what).hint("install the newer Karat"));
         }
         Ok(model)

@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
+use serde_json::Value;
 
 /// What one run took.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +33,22 @@ pub struct Karat {
 /// The folder of what cargo builds.
 pub fn target(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), PathBuf::from)
+}
+
+/// The release build of an example of karat-pipeline.
+pub fn example(root: &Path, name: &str) -> Result<PathBuf> {
+    let built = Command::new("cargo")
+        .args(["build", "--release", "-q", "-p", "karat-pipeline", "--example", name])
+        .current_dir(root)
+        .status()?;
+    ensure!(built.success(), "the example {name} cannot be built");
+    Ok(target(root).join("release/examples").join(name))
+}
+
+/// The figures that a program printed as one JSON object on its last line.
+pub fn last_line(said: &str) -> Result<Value> {
+    let line = said.lines().last().context("the program printed nothing")?;
+    serde_json::from_str(line).with_context(|| format!("no figures in its last line: {line}"))
 }
 
 /// A local server that is left running; stopped when dropped.

@@ -1,9 +1,11 @@
 //! `cargo xtask bench`: one benchmark per file, ours and the peer's in turn on the same data.
 
 mod command;
+mod kernels;
 mod load;
 mod options;
 mod resolve;
+mod scale;
 mod tiers;
 
 use std::path::Path;
@@ -15,8 +17,10 @@ use anyhow::{Result, bail};
 pub type Bench = (&'static str, &'static str, fn(&Path, &[String]) -> Result<()>);
 
 pub const ALL: &[Bench] = &[
+    ("kernels", "comparing two values, against strsim and rapidfuzz", kernels::run),
     ("load", "a CSV file, against psql's \\copy", load::run),
     ("resolve", "probabilistic resolution of a Parquet file, against Splink", resolve::run),
+    ("scale", "millions of generated records within a stated memory", scale::run),
     ("tiers", "tiered resolution as the records grow", tiers::run),
 ];
 

@@ -9,10 +9,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use serde_json::Value;
 
-use super::command::{Measured, best, captured, target};
+use super::command::{Measured, best, captured, example, last_line, target};
 use super::options::Options;
 
 pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
@@ -20,7 +20,7 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
     let (data, peer) = (options.text("data", ""), options.text("peer", ""));
     ensure!(!data.is_empty(), "--data FILE.parquet is missing");
     let rounds = options.number("rounds", 3)?;
-    let ours = build(root)?;
+    let ours = example(root, "historical")?;
     let python = match options.text("python", "") {
         "" if !peer.is_empty() => environment(root)?,
         given => PathBuf::from(given),
@@ -53,15 +53,6 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
-fn build(root: &Path) -> Result<PathBuf> {
-    let built = Command::new("cargo")
-        .args(["build", "--release", "-q", "-p", "karat-pipeline", "--example", "historical"])
-        .current_dir(root)
-        .status()?;
-    ensure!(built.success(), "the example historical cannot be built");
-    Ok(target(root).join("release/examples/historical"))
-}
-
 /// A Python with Splink, made once.
 fn environment(root: &Path) -> Result<PathBuf> {
     let folder = target(root).join("bench/venv");
@@ -73,9 +64,4 @@ fn environment(root: &Path) -> Result<PathBuf> {
         captured(Command::new(&python).args(install))?;
     }
     Ok(python)
-}
-
-fn last_line(said: &str) -> Result<Value> {
-    let line = said.lines().last().context("the program printed nothing")?;
-    serde_json::from_str(line).with_context(|| format!("no figures in its last line: {line}"))
 }

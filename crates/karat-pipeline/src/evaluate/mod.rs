@@ -91,7 +91,8 @@ pub async fn evaluate(
     let view = resolve::view(context, entity).await?;
     let labels = labels::read(path, columns, &view.records)?;
     if labels.of.iter().all(Option::is_none) {
-        let what = format!("none of the {} labels is of a record of {}", labels.unknown, entity.name);
+        let what =
+            format!("none of the {} labels is of a record of {}", labels.unknown, entity.name);
         return Err(Problem::new(Kind::Input, what)
             .hint("source is the name of a dataset, key what karat review list shows after it"));
     }
@@ -212,9 +213,9 @@ fn differing(
 ) -> Vec<(u32, u32)> {
     let mut sorted: Vec<&(u32, u32, u32)> = labelled.iter().collect();
     sorted.sort_unstable_by_key(|entry| (same(entry), other(entry), entry.0));
-    let neighbours = sorted.windows(2).filter(|pair| {
-        same(pair[0]) == same(pair[1]) && other(pair[0]) != other(pair[1])
-    });
+    let neighbours = sorted
+        .windows(2)
+        .filter(|pair| same(pair[0]) == same(pair[1]) && other(pair[0]) != other(pair[1]));
     let mut pairs: Vec<(u32, u32)> = neighbours.map(|pair| (pair[0].0, pair[1].0)).collect();
     pairs.sort_unstable();
     pairs
@@ -223,9 +224,8 @@ fn differing(
 /// Pairs of different labels in one group.
 fn grouped(found: &Found, labels: &Labels, groups: &[Option<u32>]) -> Groups {
     let records = groups.iter().enumerate();
-    let mut sorted: Vec<(u32, u32, u32)> = records
-        .filter_map(|(r, group)| Some(((*group)?, labels.of[r]?, found.of[r])))
-        .collect();
+    let mut sorted: Vec<(u32, u32, u32)> =
+        records.filter_map(|(r, group)| Some(((*group)?, labels.of[r]?, found.of[r]))).collect();
     sorted.sort_unstable();
     let mut all = Groups::default();
     for group in sorted.chunk_by(|a, b| a.0 == b.0) {

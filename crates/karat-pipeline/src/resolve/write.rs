@@ -210,7 +210,8 @@ impl Resolved<'_> {
 
     /// The weakest of what holds each record in its cluster: none where a decision alone does.
     fn weakest(&self, members: &[u32]) -> Strength {
-        let strength = |record: &u32| self.found.best[*record as usize].map(|(strength, _)| strength);
+        let strength =
+            |record: &u32| self.found.best[*record as usize].map(|(strength, _)| strength);
         let all = members.iter().map(|record| strength(record).unwrap_or_default());
         let weakest = all.min_by(|a, b| a.share().total_cmp(&b.share()));
         weakest.unwrap_or_default()

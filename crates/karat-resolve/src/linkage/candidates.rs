@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::compare::Comparer;
 use super::keys::{Groups, KeyRows, Keys, NO_KEY, first_shared};
+use super::limits::{BlockPairs, LeftOut, size};
 use super::look::Scratch;
 use super::program::Program;
 
@@ -19,11 +20,13 @@ pub(crate) struct Rule {
 }
 
 /// Rules that belong together.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Rules {
     rules: Vec<Ready>,
     /// Keys of those rules that ask for one equal key and nothing else.
     plain: KeyRows,
+    /// The blocks that these keys lack.
+    pub left_out: Vec<LeftOut>,
 }
 
 #[derive(Debug)]
@@ -34,17 +37,41 @@ enum Ready {
 }
 
 impl Rules {
-    pub fn new(rules: Vec<Rule>) -> Rules {
-        let mut columns = Vec::new();
-        let ready = |rule| match rule {
+    /// No rules yet; `plain` of those to come ask for one equal key and nothing else.
+    pub fn new(plain: usize, records: usize) -> Rules {
+        let plain = KeyRows::new(plain, records);
+        Rules { rules: Vec::new(), plain, left_out: Vec::new() }
+    }
+
+    /// Adds a rule, the last to be asked.
+    pub fn add(&mut self, rule: Rule) {
+        let ready = match rule {
             Rule { left: Keys::One(keys), right: None, also: None } => {
-                columns.push(keys);
-                Ready::Plain(columns.len() - 1)
+                let at = self.rules.iter().filter(|rule| matches!(rule, Ready::Plain(_))).count();
+                self.plain.put(at, &keys);
+                Ready::Plain(at)
             }
             other => Ready::Other(other),
         };
-        let rules = rules.into_iter().map(ready).collect();
-        Rules { rules, plain: KeyRows::new(&columns) }
+        self.rules.push(ready);
+    }
+
+    /// Bytes of the keys.
+    pub fn bytes(&self) -> u64 {
+        let of = |rule: &Ready| match rule {
+            Ready::Plain(_) => 0,
+            Ready::Other(rule) => rule.left.bytes() + rule.right.as_ref().map_or(0, Keys::bytes),
+        };
+        self.plain.bytes() + self.rules.iter().map(of).sum::<u64>()
+    }
+
+    /// How many keys records have at most by one rule, on both sides.
+    pub fn most_keys(&self, records: usize) -> u64 {
+        let of = |rule: &Ready| match rule {
+            Ready::Plain(_) => records as u64,
+            Ready::Other(rule) => rule.left.count() + rule.right.as_ref().map_or(0, Keys::count),
+        };
+        self.rules.iter().map(of).max().unwrap_or(0)
     }
 
     pub fn len(&self) -> usize {
@@ -52,10 +79,21 @@ impl Rules {
     }
 
     /// The groups of a rule on its left side, and on its right side where that differs.
-    fn groups(&self, rule: usize) -> (Groups, Option<Groups>) {
+    pub fn groups(&self, rule: usize) -> (Groups, Option<Groups>) {
         match &self.rules[rule] {
             Ready::Plain(at) => (Groups::new(&Keys::One(self.plain.column(*at))), None),
             Ready::Other(rule) => (Groups::new(&rule.left), rule.right.as_ref().map(Groups::new)),
+        }
+    }
+
+    /// Takes keys of a rule, marked by their numbers, from all records.
+    pub fn forget_keys(&mut self, rule: usize, gone: &[bool]) {
+        match &mut self.rules[rule] {
+            Ready::Plain(at) => self.plain.forget(*at, gone),
+            Ready::Other(rule) => {
+                rule.left.forget(gone);
+                rule.right.iter_mut().for_each(|right| right.forget(gone));
+            }
         }
     }
 }
@@ -86,17 +124,31 @@ pub(crate) struct Blocks {
     pub units: Vec<Range<u32>>,
 }
 
-/// What a rule costs before other rules and sources are looked at.
+/// What a rule costs before other rules and its further conditions are looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
-    /// Pairs that share a key.
+    /// Pairs that share a key; where lists are exploded, once for every key that they share.
     pub pairs: u64,
-    /// Records in the largest block.
+    /// Records in the largest block, on the larger side where the sides' keys are made otherwise.
     pub largest_block: u32,
+    /// Blocks beyond the limit.
+    pub blocks_left_out: u32,
+    /// Their pairs, counted as `pairs` are, which does not contain them.
+    pub pairs_left_out: u64,
+}
+
+impl Cost {
+    /// The share of the rule's pairs that the limit leaves out, 0 to 1.
+    pub fn share_left_out(&self) -> f64 {
+        match self.pairs + self.pairs_left_out {
+            0 => 0.0,
+            all => self.pairs_left_out as f64 / all as f64,
+        }
+    }
 }
 
 /// Pairs in a unit of work.
-const UNIT: u32 = 1 << 15;
+pub(crate) const UNIT: u32 = 1 << 15;
 
 impl Candidates<'_> {
     /// The blocks of a rule.
@@ -125,6 +177,7 @@ impl Candidates<'_> {
                 for (n, r) in others.iter().enumerate() {
                     if let Some(next) = others.get(n + AHEAD) {
                         self.comparer.table.call_up(*next);
+                        self.rules.plain.call_up(*next);
                     }
                     if l < *r && self.is_new(rule, part.key, (l, *r), scratch) {
                         pair(l, *r, scratch);
@@ -174,26 +227,18 @@ impl Candidates<'_> {
     /// What a rule costs.
     pub fn cost(&self, rule: usize) -> Cost {
         let (left, right) = self.rules.groups(rule);
+        let pairs = BlockPairs { sources: self.across.then_some(self.sources) };
         let mut cost = Cost::default();
         for key in 0..left.len() as u32 {
-            let block = left.of(key);
-            let n = block.len() as u64;
-            cost.largest_block = cost.largest_block.max(block.len() as u32);
-            cost.pairs += match &right {
-                Some(right) => n * right.of(key).len() as u64 / 2,
-                None if self.across => self.pairs_across(block),
-                None => n * n.saturating_sub(1) / 2,
-            };
+            let (l, r) = (left.of(key), right.as_ref().map(|right| right.of(key)));
+            cost.largest_block = cost.largest_block.max(size(l, r));
+            cost.pairs += pairs.count(l, r);
+        }
+        for block in self.rules.left_out.iter().filter(|block| block.rule as usize == rule) {
+            cost.blocks_left_out += 1;
+            cost.pairs_left_out += block.pairs;
         }
         cost
-    }
-
-    fn pairs_across(&self, block: &[u32]) -> u64 {
-        let mut sources: Vec<u16> = block.iter().map(|r| self.sources[*r as usize]).collect();
-        sources.sort_unstable();
-        let n = block.len() as u64;
-        let same: u64 = sources.chunk_by(|a, b| a == b).map(|run| (run.len() as u64).pow(2)).sum();
-        (n * n - same) / 2
     }
 }
 

@@ -39,6 +39,14 @@ impl Dictionary {
         }
     }
 
+    /// Bytes that the values take.
+    pub(crate) fn bytes(&self) -> u64 {
+        match self {
+            Dictionary::Texts(texts) => texts.size(),
+            Dictionary::Values(values) => values.iter().map(size).sum(),
+        }
+    }
+
     /// The texts, if that is what they are.
     pub fn texts(&self) -> Option<&Texts> {
         match self {
@@ -97,7 +105,8 @@ impl TextColumn {
         self.ids.push(text.map_or(MISSING, |text| self.values.intern(text)));
     }
 
-    pub fn finish(self) -> Column {
+    pub fn finish(mut self) -> Column {
+        self.ids.shrink_to_fit();
         Column {
             ids: Arc::new(self.ids),
             values: Arc::new(Dictionary::Texts(self.values.finish())),
@@ -131,6 +140,17 @@ pub(crate) fn number(values: &[Value]) -> (Vec<u32>, Dictionary) {
     };
     let ids = values.iter().map(id).collect();
     (ids, Dictionary::Values(distinct))
+}
+
+/// Bytes that a value takes, with what it points to.
+fn size(value: &Value) -> u64 {
+    let beyond = match value {
+        Value::Text(text) => text.len() as u64,
+        Value::List(values) => values.iter().map(size).sum(),
+        Value::Struct(fields) => fields.iter().map(|(n, v)| n.len() as u64 + size(v)).sum(),
+        _ => 0,
+    };
+    size_of::<Value>() as u64 + beyond
 }
 
 /// Bytes that are equal where values are: a tag per kind, -0 as 0, every NaN alike.

@@ -188,23 +188,34 @@ impl<'a> Compiler<'a> {
             let (left, right) = self.keys(&keys)?;
             return Ok(Rule { left: Keys::One(left), right: right.map(Keys::One), also });
         }
-        let (exploded, owners) = explode(self.records, &rule.explode)?;
+        let used = keys.iter().flat_map(|(left, right)| [left, right]);
+        let names = used.flat_map(|expr| condition::columns(expr)).map(|(_, name)| name.folded());
+        let (exploded, owners) = explode(self.records, &rule.explode, &names.collect::<Vec<_>>())?;
         let (left, right) = Compiler::new(&exploded).keys(&keys)?;
         let gather = |keys: Vec<u32>| Keys::gathered(&keys, &owners, self.records.len());
         Ok(Rule { left: gather(left), right: right.map(gather), also })
     }
 
+    /// The column that an expression over the left record makes. Rows are for comparing and have
+    /// no place for it.
+    fn key_column(&self, expr: &Expr) -> Result<Column, Refusal> {
+        match self.columns.iter().find(|(made_by, _)| made_by.as_ref() == Some(expr)) {
+            Some((_, column)) => Ok(column.clone()),
+            None => derive(expr, self.records),
+        }
+    }
+
     /// The keys of the left records, and of the right ones where they are made otherwise.
-    fn keys(&mut self, parts: &[(&Expr, &Expr)]) -> Result<(Vec<u32>, Option<Vec<u32>>), Refusal> {
+    fn keys(&self, parts: &[(&Expr, &Expr)]) -> Result<(Vec<u32>, Option<Vec<u32>>), Refusal> {
         let records = self.records.len();
         if parts.is_empty() {
             return Ok((vec![0; records], None));
         }
         let mut columns = Vec::new();
         for (left, right) in parts {
-            let (left, right) = (self.operand(left)?, self.operand(right)?);
-            let column = |operand: Operand| self.columns[operand.column as usize].1.clone();
-            columns.push((column(left), (left.column != right.column).then(|| column(right))));
+            let right = condition::mirror(right);
+            let other = if **left == right { None } else { Some(self.key_column(&right)?) };
+            columns.push((self.key_column(left)?, other));
         }
         if columns.iter().all(|(_, right)| right.is_none()) {
             let ids: Vec<&[u32]> = columns.iter().map(|(left, _)| left.ids.as_slice()).collect();
@@ -246,6 +257,14 @@ impl Keys {
         }
         Keys::Many { starts, keys: pairs.into_iter().map(|(_, key)| key).collect() }
     }
+}
+
+/// Whether a rule asks for one equal key, made alike on both sides, and nothing else.
+pub(super) fn is_plain(rule: &BlockingRule) -> bool {
+    let (keys, also) = split(&rule.condition);
+    rule.explode.is_empty()
+        && also.is_empty()
+        && keys.iter().all(|(left, right)| **left == condition::mirror(right))
 }
 
 /// The record that an expression looks at, if it looks at one alone.

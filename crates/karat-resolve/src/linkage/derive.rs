@@ -82,12 +82,19 @@ fn of_several(
 }
 
 /// Records whose lists in some columns are spread over rows, an element each, and for each row
-/// the record it comes from. A record with an empty or missing list has no row.
+/// the record it comes from. A record with an empty or missing list has no row. Other columns
+/// come along if they are `used`; ids do not.
 pub(super) fn explode(
     records: &Records,
     columns: &[String],
+    used: &[String],
 ) -> Result<(Records, Vec<u32>), Refusal> {
-    let mut exploded = records.clone();
+    let wanted = |name: &str| columns.iter().chain(used).any(|n| n.eq_ignore_ascii_case(name));
+    let mut exploded = Records {
+        sources: records.sources.clone(),
+        columns: records.columns.iter().filter(|(name, _)| wanted(name)).cloned().collect(),
+        ..Records::default()
+    };
     let mut owners: Vec<u32> = (0..records.len() as u32).collect();
     for name in columns {
         let column = base(name, &exploded)?.clone();

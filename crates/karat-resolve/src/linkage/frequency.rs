@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::columns::{Column, Dictionary};
+use super::memory::bytes_of;
 
 /// Frequencies that a model brings along, by column and text; other columns are counted.
 pub type Known = FxHashMap<String, FxHashMap<String, f64>>;
@@ -29,6 +30,10 @@ impl Table {
         };
         let values = frequencies.into_iter().map(|tf| (tf, tf.log2())).collect();
         Table { name: name.to_owned(), column: at, values }
+    }
+
+    pub fn bytes(&self) -> u64 {
+        bytes_of(&self.values)
     }
 
     /// log2 of the larger frequency of two values, and of `minimum` at least; none where neither

@@ -3,6 +3,8 @@
 
 use rayon::prelude::*;
 
+use super::memory::bytes_of;
+
 /// The key of a record that a rule finds with no other.
 pub(crate) const NO_KEY: u32 = u32::MAX;
 
@@ -29,6 +31,40 @@ impl Keys {
         }
     }
 
+    /// Takes keys, marked by their numbers, from all records.
+    pub fn forget(&mut self, gone: &[bool]) {
+        let is_gone = |key: u32| gone.get(key as usize) == Some(&true);
+        match self {
+            Keys::One(keys) => forget(keys.iter_mut(), gone),
+            Keys::Many { starts, keys } => {
+                let mut kept = 0;
+                let mut from = starts[0] as usize;
+                for end in &mut starts[1..] {
+                    for i in std::mem::replace(&mut from, *end as usize)..*end as usize {
+                        keys[kept] = keys[i];
+                        kept += usize::from(!is_gone(keys[i]));
+                    }
+                    *end = kept as u32;
+                }
+                keys.truncate(kept);
+            }
+        }
+    }
+
+    /// How many keys the records have, `NO_KEY` included.
+    pub fn count(&self) -> u64 {
+        match self {
+            Keys::One(keys) | Keys::Many { keys, .. } => keys.len() as u64,
+        }
+    }
+
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Keys::One(keys) => bytes_of(keys),
+            Keys::Many { starts, keys } => bytes_of(starts) + bytes_of(keys),
+        }
+    }
+
     /// The number of records.
     pub fn records(&self) -> usize {
         match self {
@@ -47,18 +83,25 @@ pub(crate) struct KeyRows {
 }
 
 impl KeyRows {
-    /// One column per rule, all as long as the first.
-    pub fn new(columns: &[Vec<u32>]) -> KeyRows {
-        let stride = columns.len();
-        let mut keys = vec![NO_KEY; stride * columns.first().map_or(0, Vec::len)];
-        if stride > 0 {
-            keys.par_chunks_mut(stride).enumerate().for_each(|(record, row)| {
-                for (place, column) in row.iter_mut().zip(columns) {
-                    *place = column[record];
-                }
-            });
-        }
-        KeyRows { stride, keys }
+    /// Rows for so many rules, whose keys are still to be put in.
+    pub fn new(rules: usize, records: usize) -> KeyRows {
+        KeyRows { stride: rules, keys: vec![NO_KEY; rules * records] }
+    }
+
+    /// Puts in the keys of all records by one rule.
+    pub fn put(&mut self, at: usize, keys: &[u32]) {
+        let rows = self.keys.par_chunks_mut(self.stride);
+        rows.zip(keys).for_each(|(row, key)| row[at] = *key);
+    }
+
+    pub fn bytes(&self) -> u64 {
+        bytes_of(&self.keys)
+    }
+
+    /// Has a record's keys on their way to the processor while something else is done.
+    #[inline]
+    pub fn call_up(&self, record: u32) {
+        std::hint::black_box(self.of(record).first());
     }
 
     /// The keys of a record.
@@ -67,9 +110,22 @@ impl KeyRows {
         &self.keys[record as usize * self.stride..][..self.stride]
     }
 
+    /// Takes keys of one rule, marked by their numbers, from all records.
+    pub fn forget(&mut self, at: usize, gone: &[bool]) {
+        forget(self.keys.iter_mut().skip(at).step_by(self.stride), gone);
+    }
+
     /// The keys of all records by one rule.
     pub fn column(&self, at: usize) -> Vec<u32> {
         self.keys.iter().skip(at).step_by(self.stride).copied().collect()
+    }
+}
+
+fn forget<'a>(keys: impl Iterator<Item = &'a mut u32>, gone: &[bool]) {
+    for key in keys {
+        if gone.get(*key as usize) == Some(&true) {
+            *key = NO_KEY;
+        }
     }
 }
 
@@ -125,22 +181,23 @@ impl Groups {
     pub fn new(keys: &Keys) -> Groups {
         let all = 0..keys.records() as u32;
         let count = all.clone().flat_map(|r| keys.of(r)).max().map_or(0, |max| *max as usize + 1);
-        let mut starts = vec![0_u32; count + 1];
+        // Shifted by one, so that filling moves each start to where it belongs.
+        let mut starts = vec![0_u32; count + 2];
         for key in all.clone().flat_map(|r| keys.of(r)) {
-            starts[*key as usize + 1] += 1;
+            starts[*key as usize + 2] += 1;
         }
-        for key in 0..count {
+        for key in 1..=count {
             starts[key + 1] += starts[key];
         }
-        let mut next = starts.clone();
-        let mut records = vec![0; starts[count] as usize];
+        let mut records = vec![0; starts[count + 1] as usize];
         for record in all {
             for key in keys.of(record) {
-                let place = &mut next[*key as usize];
+                let place = &mut starts[*key as usize + 1];
                 records[*place as usize] = record;
                 *place += 1;
             }
         }
+        starts.pop();
         Groups { starts, records }
     }
 
@@ -172,6 +229,21 @@ mod tests {
         assert_eq!(groups.of(0), [0, 4]);
         assert_eq!(groups.of(2), [2]);
         assert_eq!(groups.of(9), [0_u32; 0]);
+    }
+
+    #[test]
+    fn keys_that_are_gone_leave_the_others_where_they_were() {
+        let gone = [false, true, false, false, true];
+        let mut one = Keys::One(vec![4, NO_KEY, 1, 2, 7]);
+        one.forget(&gone);
+        assert_eq!(Groups::new(&one).of(2), [3]);
+        assert_eq!([0, 1, 2, 4].map(|record| one.of(record).len()), [0, 0, 0, 1]);
+        let mut many = Keys::Many { starts: vec![0, 2, 4, 4, 6], keys: vec![1, 5, 3, 4, 1, 4] };
+        many.forget(&gone);
+        assert_eq!(
+            [0, 1, 2, 3].map(|record| many.of(record).to_vec()),
+            [vec![5], vec![3], vec![], vec![]]
+        );
     }
 
     #[test]

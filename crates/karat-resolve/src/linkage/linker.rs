@@ -1,12 +1,15 @@
 //! A model over records: from there on everything is numbers.
 
+use std::convert::Infallible;
+
 use rayon::prelude::*;
 
 use super::candidates::{Candidates, Cost, Rules};
 use super::compare::Comparer;
-use super::compile::Compiler;
+use super::compile::{Compiler, is_plain};
 use super::explain::{Named, named};
 use super::frequency::{Known, Table as Frequencies};
+use super::limits::{BlockPairs, LeftOut, Limits};
 use super::look::Scratch;
 use super::model::{BlockingRule, Comparison, Level, LinkType, Model};
 use super::pattern::{Layout, Pattern};
@@ -20,7 +23,8 @@ use crate::condition::{Expr, Side};
 pub struct Linker {
     pub(super) comparer: Comparer,
     /// Set 0 is the model's own.
-    sets: Vec<Rules>,
+    pub(super) sets: Vec<Rules>,
+    pub(super) limits: Limits,
     pub(super) sources: Vec<u16>,
     pub(super) across: bool,
     /// For each comparison and level the columns that it says agree, if that is all it says.
@@ -77,10 +81,13 @@ impl Linker {
         }
         let mut sets = Vec::with_capacity(more.len() + 1);
         for rules in [model.rules.as_slice()].iter().chain(more) {
-            let rule = |(i, rule): (usize, &BlockingRule)| {
-                compiler.rule(rule).map_err(|refusal| refusal.at(|| place(i, rule)))
-            };
-            sets.push(Rules::new(rules.iter().enumerate().map(rule).collect::<Result<_, _>>()?));
+            let plain = rules.iter().filter(|rule| is_plain(rule)).count();
+            let mut set = Rules::new(plain, records.len());
+            for (i, rule) in rules.iter().enumerate() {
+                let ready = compiler.rule(rule);
+                set.add(ready.map_err(|refusal| refusal.at(|| place(i, rule)))?);
+            }
+            sets.push(set);
         }
         let mut frequencies = Vec::new();
         for name in frequency_columns(model) {
@@ -92,8 +99,34 @@ impl Linker {
         let (table, measures, values) = compiler.finish();
         let comparer = Comparer { table, measures, values, comparisons, layout, frequencies };
         let across = model.link == LinkType::Link;
+        let (sources, limits) = (records.sources.clone(), Limits::default());
         let named = named(model, records);
-        Ok(Linker { comparer, sets, sources: records.sources.clone(), across, exact, named })
+        Ok(Linker { comparer, sets, limits, sources, across, exact, named })
+    }
+
+    /// The same within limits. Blocks that are too large lose their keys, in all sets of rules;
+    /// `left_out` names them. Refuses if the linker alone takes more memory than it may.
+    pub fn limited(mut self, limits: Limits) -> Result<Linker, Refusal> {
+        self.limits = limits;
+        self.memory_for_edges(0)?;
+        if let Some(largest) = limits.largest_block {
+            let pairs = BlockPairs { sources: self.across.then_some(self.sources.as_slice()) };
+            for rules in &mut self.sets {
+                let left_out = rules.limit(largest, &pairs);
+                rules.left_out.extend(left_out);
+            }
+        }
+        Ok(self)
+    }
+
+    /// The blocks beyond the limit, whose rules find no pairs by them, ascending by rule.
+    pub fn left_out(&self, rules: RuleSet) -> &[LeftOut] {
+        &self.sets[rules.0].left_out
+    }
+
+    /// Forgets the keys of a set of rules that is needed no more; it has no rules from then on.
+    pub fn forget(&mut self, rules: RuleSet) {
+        self.sets[rules.0] = Rules::default();
     }
 
     fn candidates(&self, rules: RuleSet) -> Candidates<'_> {
@@ -140,10 +173,26 @@ impl Linker {
         pair: impl Fn(&mut S, Found, &mut Scratch) + Sync,
         mut done: impl FnMut(Vec<S>),
     ) {
+        let done = |found| {
+            done(found);
+            Ok::<(), Infallible>(())
+        };
+        let Ok(()) = self.try_scan(rules, start, pair, done);
+    }
+
+    /// The same, up to the first error.
+    fn try_scan<S: Send, E>(
+        &self,
+        rules: RuleSet,
+        start: impl Fn() -> S + Sync,
+        pair: impl Fn(&mut S, Found, &mut Scratch) + Sync,
+        mut done: impl FnMut(Vec<S>) -> Result<(), E>,
+    ) -> Result<(), E> {
         let candidates = self.candidates(rules);
+        let at_once = self.units_at_once();
         for rule in 0..candidates.rules.len() {
             let blocks = candidates.blocks(rule);
-            for units in blocks.units.chunks(UNITS_AT_ONCE) {
+            for units in blocks.units.chunks(at_once) {
                 let visit = |unit| {
                     let mut found = start();
                     let mut scratch = self.comparer.scratch();
@@ -157,9 +206,10 @@ impl Linker {
                     );
                     found
                 };
-                done(units.par_iter().map(visit).collect());
+                done(units.par_iter().map(visit).collect())?;
             }
         }
+        Ok(())
     }
 
     /// Scores all candidate pairs and hands on those of at least a weight, in batches.
@@ -169,8 +219,22 @@ impl Linker {
         at_least: f64,
         mut take: impl FnMut(&[Edge]),
     ) -> Result<Predicted, Refusal> {
+        self.try_predict(model, at_least, |edges| {
+            take(edges);
+            Ok(())
+        })
+    }
+
+    /// The same where handing on may fail, which ends it.
+    pub fn try_predict<E: From<Refusal>>(
+        &self,
+        model: &Model,
+        at_least: f64,
+        mut take: impl FnMut(&[Edge]) -> Result<(), E>,
+    ) -> Result<Predicted, E> {
         let scorer = Scorer::new(model, &self.comparer.frequencies)?;
-        let mut predicted = Predicted::default();
+        let left_out = self.left_out(PREDICTION).iter().map(|block| block.pairs).sum();
+        let mut predicted = Predicted { left_out, ..Predicted::default() };
         let pair = |(pairs, edges): &mut (u64, Vec<Edge>), found: Found, scratch: &mut Scratch| {
             *pairs += 1;
             let Found { left, right, rule } = found;
@@ -181,18 +245,15 @@ impl Linker {
                 _ => {}
             }
         };
-        self.scan(
-            PREDICTION,
-            || (0, Vec::new()),
-            pair,
-            |units| {
-                for (pairs, edges) in units {
-                    predicted.compared += pairs;
-                    predicted.kept += edges.len() as u64;
-                    take(&edges);
-                }
-            },
-        );
+        let done = |units: Vec<(u64, Vec<Edge>)>| -> Result<(), E> {
+            for (pairs, edges) in units {
+                predicted.compared += pairs;
+                predicted.kept += edges.len() as u64;
+                take(&edges)?;
+            }
+            Ok(())
+        };
+        self.try_scan(PREDICTION, || (0, Vec::new()), pair, done)?;
         Ok(predicted)
     }
 
@@ -221,10 +282,10 @@ pub struct Predicted {
     pub compared: u64,
     /// Pairs handed on.
     pub kept: u64,
+    /// Pairs in blocks beyond the limit, counted for each rule; those that another rule finds in
+    /// a smaller block were compared all the same.
+    pub left_out: u64,
 }
-
-/// Units whose results are held at once, which bounds memory.
-const UNITS_AT_ONCE: usize = 1024;
 
 fn exact_levels(
     comparison: &Comparison,

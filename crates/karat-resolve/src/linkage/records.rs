@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::columns::Column;
+use super::memory::bytes_of;
 use super::texts::Texts;
 
 /// Records in the order of their ids. Record numbers are positions, from 0.
@@ -38,16 +39,19 @@ impl Records {
         if order.iter().enumerate().all(|(i, record)| i == *record as usize) {
             return given;
         }
-        Records {
-            ids: given.ids.reordered(&order),
-            sources: order.iter().map(|r| given.sources[*r as usize]).collect(),
-            source_names: given.source_names,
-            columns: given
-                .columns
-                .iter()
-                .map(|(name, column)| (name.clone(), column.reordered(&order)))
-                .collect(),
-        }
+        // One after another: what has been put in order makes room for the next.
+        let Records { ids, sources, source_names, columns } = given;
+        let reordered = |(name, column): (String, Column)| (name, column.reordered(&order));
+        let columns = columns.into_iter().map(reordered).collect();
+        let sources = order.iter().map(|r| sources[*r as usize]).collect();
+        Records { ids: ids.reordered(&order), sources, source_names, columns }
+    }
+
+    /// Bytes that ids, sources and columns take.
+    pub fn bytes(&self) -> u64 {
+        let column = |column: &Column| bytes_of(&column.ids) + column.values.bytes();
+        let columns: u64 = self.columns.iter().map(|(_, c)| column(c)).sum();
+        self.ids.size() + bytes_of(&self.sources) + columns
     }
 
     fn order(&self, by: IdOrder) -> Vec<u32> {

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::columns::{Column, Dictionary, MISSING};
 use super::keys::combine;
+use super::memory::bytes_of;
 use crate::condition::{Side, Value};
 use crate::text::Signature;
 
@@ -84,6 +85,12 @@ impl Values {
         self.truths = (0..self.dictionary.len() as u32).map(truth).collect();
     }
 
+    /// Bytes that they take.
+    pub fn size(&self) -> u64 {
+        let prepared = bytes_of(&self.marks) + bytes_of(&self.numbers) + bytes_of(&self.truths);
+        self.dictionary.bytes() + prepared
+    }
+
     /// The bytes of a text.
     #[inline]
     pub fn bytes(&self, id: u32) -> &[u8] {
@@ -127,6 +134,11 @@ impl Table {
         for line in row.chunks(LINE) {
             std::hint::black_box(line[0]);
         }
+    }
+
+    /// Bytes of the rows.
+    pub fn row_bytes(&self) -> u64 {
+        bytes_of(&self.rows)
     }
 
     /// Keys by which records agree in columns.

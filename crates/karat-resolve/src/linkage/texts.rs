@@ -5,6 +5,8 @@ use std::hash::BuildHasher;
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 
+use super::memory::bytes_of;
+
 /// Texts by number. At most 4 GiB of them.
 #[derive(Clone, Debug)]
 pub struct Texts {
@@ -53,6 +55,11 @@ impl Texts {
         self.starts.push(end);
     }
 
+    /// Bytes that they take.
+    pub(crate) fn size(&self) -> u64 {
+        bytes_of(&self.bytes) + bytes_of(&self.starts)
+    }
+
     /// The texts in another order.
     pub fn reordered(&self, order: &[u32]) -> Texts {
         let mut texts = Texts::default();
@@ -93,7 +100,9 @@ impl Interner {
         self.numbers.find(hash, |id| self.texts.bytes(*id) == text.as_bytes()).copied()
     }
 
-    pub fn finish(self) -> Texts {
+    pub fn finish(mut self) -> Texts {
+        self.texts.bytes.shrink_to_fit();
+        self.texts.starts.shrink_to_fit();
         self.texts
     }
 }

@@ -90,7 +90,9 @@ mod tests {
 
     #[test]
     fn an_address_of_names_says_no_more_than_they() {
-        let made = |address: &str, name: &str| is_made_of(address.as_bytes(), name.split(' ').map(str::as_bytes));
+        let made = |address: &str, name: &str| {
+            is_made_of(address.as_bytes(), name.split(' ').map(str::as_bytes))
+        };
         for (address, name) in [
             ("jane.doe@example.com", "jane doe"),
             ("jdoe@example.com", "jane doe"),

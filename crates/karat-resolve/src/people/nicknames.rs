@@ -219,7 +219,9 @@ mod tests {
     fn no_word_stands_for_more_names_than_fit() {
         let lines = NAMES.iter().chain(&MORE);
         let mut names: FxHashMap<&str, usize> = FxHashMap::default();
-        lines.flat_map(|line| line.split(' ')).for_each(|word| *names.entry(word).or_default() += 1);
+        lines
+            .flat_map(|line| line.split(' '))
+            .for_each(|word| *names.entry(word).or_default() += 1);
         assert!(NAMES.len() + MORE.len() < 256);
         let over: Vec<_> = names.iter().filter(|(_, names)| **names > MOST).collect();
         assert!(over.is_empty(), "{over:?}");

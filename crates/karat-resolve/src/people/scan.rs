@@ -20,8 +20,11 @@ const PARTS_AT_ONCE: usize = 64;
 impl People<'_> {
     /// The candidate pairs of at least a weight, ascending.
     pub(super) fn scan(&self, weigher: &Weigher<'_>, least: f32) -> Vec<Weighed> {
-        let parts: Vec<Vec<Weighed>> =
-            self.parts().into_par_iter().map(|part| self.scan_records(weigher, least, part)).collect();
+        let parts: Vec<Vec<Weighed>> = self
+            .parts()
+            .into_par_iter()
+            .map(|part| self.scan_records(weigher, least, part))
+            .collect();
         let mut all = Vec::with_capacity(parts.iter().map(Vec::len).sum());
         parts.into_iter().for_each(|part| all.extend(part));
         all
@@ -52,12 +55,7 @@ impl People<'_> {
         }
     }
 
-    fn scan_records(
-        &self,
-        weigher: &Weigher<'_>,
-        least: f32,
-        records: Range<u32>,
-    ) -> Vec<Weighed> {
+    fn scan_records(&self, weigher: &Weigher<'_>, least: f32, records: Range<u32>) -> Vec<Weighed> {
         let (mut later, mut kept) = (Vec::new(), Vec::new());
         for a in records {
             self.blocks.later(a, &mut later);

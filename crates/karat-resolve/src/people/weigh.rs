@@ -187,7 +187,11 @@ impl<'a> Weigher<'a> {
     }
 
     #[inline]
-    fn corrected(&self, evidence: &Evidence, rho: impl Fn(usize, usize) -> f32) -> (f32, [f32; MOST]) {
+    fn corrected(
+        &self,
+        evidence: &Evidence,
+        rho: impl Fn(usize, usize) -> f32,
+    ) -> (f32, [f32; MOST]) {
         let mut order = [0_usize; MOST];
         let mut agreeing = 0;
         let mut sum = self.prior;

@@ -34,7 +34,9 @@ fn apply<'a>(text: &'a str, context: &Context) -> Cleaned<'a> {
     };
     let fits = five.len() == 5 && five.bytes().all(|b| b.is_ascii_digit());
     match five.as_bytes() {
-        [first, rest @ ..] if fits && !rest.iter().all(|b| b == first) => Cleaned::Kept(five.into()),
+        [first, rest @ ..] if fits && !rest.iter().all(|b| b == first) => {
+            Cleaned::Kept(five.into())
+        }
         _ => Cleaned::Dropped("is no ZIP code"),
     }
 }

@@ -185,4 +185,3 @@ fn known_field(section: &Section<'_>, key: &str, field: Option<&String>, names: 
         section.wrong(key, format!("there is no field {field:?}"), &one_of(field, &names));
     }
 }
-

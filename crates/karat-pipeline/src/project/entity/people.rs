@@ -50,7 +50,11 @@ pub(super) fn thresholds(section: &Section<'_>) -> Thresholds {
     }
     for (key, value) in [("auto", auto), ("review", review)] {
         if value <= 0.0 || value >= 1.0 {
-            section.wrong(key, format!("{key} cannot be {value}"), "write a number between 0 and 1");
+            section.wrong(
+                key,
+                format!("{key} cannot be {value}"),
+                "write a number between 0 and 1",
+            );
         }
     }
     Thresholds { auto, review }

@@ -104,4 +104,3 @@ fn conditions(tier: &Section<'_>, key: &str, fields: &[Field]) -> Vec<Condition>
     };
     tier.tables(key).into_iter().filter_map(read).collect()
 }
-

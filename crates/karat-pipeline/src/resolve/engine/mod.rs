@@ -7,8 +7,8 @@ mod tiers;
 
 use karat_record::Result;
 use karat_resolve::Constraints;
-use karat_resolve::linkage::Edge;
 use karat_resolve::explanation::Explanation;
+use karat_resolve::linkage::Edge;
 
 use super::found::Found;
 use super::read::Records;

@@ -1,9 +1,9 @@
 //! The default model for people: learned from the records unless one is kept.
 
 use karat_record::{Kind, Place, Problem, Result};
+use karat_resolve::explanation::Explanation;
 use karat_resolve::linkage::model::weight_of;
 use karat_resolve::linkage::{Edge, Refusal};
-use karat_resolve::explanation::Explanation;
 use karat_resolve::people::{Field, Learned, Options, People, Plan, Resolved};
 use karat_resolve::{Constraints, Reason};
 
@@ -22,8 +22,8 @@ pub(super) fn weighing(
     lend: impl FnOnce(&dyn Weighing),
 ) -> Result<Option<Model>> {
     let plan = plan(entity, declared);
-    let people =
-        People::new(&columns(entity, records), &plan).map_err(|refusal| problem(entity, refusal))?;
+    let people = People::new(&columns(entity, records), &plan)
+        .map_err(|refusal| problem(entity, refusal))?;
     let kept = kept.map(|model| match &model.body {
         Body::People(learned) => learned,
     });

@@ -6,11 +6,31 @@ use crate::linkage::Edge;
 /// directly or through others. As records are numbered in the order of their ids, this names the
 /// clusters as Splink does.
 pub fn components(records: usize, edges: &[Edge], at_least: f64) -> Vec<u32> {
-    let mut sets = Sets::new(records);
-    for edge in edges.iter().filter(|edge| edge.weight >= at_least) {
-        sets.join(edge.left, edge.right);
+    let mut components = Components::new(records);
+    components.add(edges, at_least);
+    components.finish()
+}
+
+/// Components of edges that come in batches and are not kept.
+pub struct Components(Sets);
+
+impl Components {
+    /// Every one of `records` for itself; takes 4 bytes for each.
+    pub fn new(records: usize) -> Components {
+        Components(Sets::new(records))
     }
-    sets.representatives()
+
+    /// Joins what edges of `at_least` this weight connect.
+    pub fn add(&mut self, edges: &[Edge], at_least: f64) {
+        for edge in edges.iter().filter(|edge| edge.weight >= at_least) {
+            self.0.join(edge.left, edge.right);
+        }
+    }
+
+    /// For each record the smallest of its component.
+    pub fn finish(self) -> Vec<u32> {
+        self.0.into_representatives()
+    }
 }
 
 /// The components for several ascending thresholds, in one pass from the highest down: clusters
@@ -81,6 +101,15 @@ impl Sets {
         self.parent[a.max(b) as usize] = a.min(b);
     }
 
+    /// The root of each record.
+    pub fn into_representatives(mut self) -> Vec<u32> {
+        for record in 0..self.parent.len() {
+            // The parent comes before the record and has its root already.
+            self.parent[record] = self.parent[self.parent[record] as usize];
+        }
+        self.parent
+    }
+
     /// The root of each record: its parent comes before it and has its root already.
     pub fn representatives(&self) -> Vec<u32> {
         let mut roots: Vec<u32> = Vec::with_capacity(self.parent.len());
@@ -142,6 +171,9 @@ mod tests {
             for (threshold, nested) in THRESHOLDS.into_iter().zip(nested) {
                 let expected = slowly(records, &edges, threshold);
                 assert_eq!(components(records, &edges, threshold), expected);
+                let mut batches = Components::new(records);
+                edges.chunks(7).for_each(|batch| batches.add(batch, threshold));
+                assert_eq!(batches.finish(), expected);
                 assert_eq!(nested, expected);
             }
         }

@@ -5,11 +5,13 @@ mod agglomerative;
 mod connected;
 mod graph;
 mod one_to_one;
+mod store;
 
 pub use agglomerative::{Clustered, Merge};
-pub use connected::{components, nested_components};
+pub use connected::{Components, components, nested_components};
 pub use graph::{ClusterShape, Node, Shape, shape};
 pub use one_to_one::{BestLinks, Ranking, Ties, best_links};
+pub use store::{EdgeStore, Parted, Spill};
 
 /// Two distinct records, the lower first.
 #[cfg(test)]

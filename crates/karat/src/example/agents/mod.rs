@@ -29,11 +29,11 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use super::{name_lists, random};
 use agent::Cast;
 use contact::Contacts;
 use naming::Naming;
 use person::World;
-use super::{name_lists, random};
 use random::Random;
 use roster::Known;
 
