@@ -37,7 +37,7 @@ pub struct Household {
 pub(super) const RELATIONS: usize = 5;
 
 /// Who lives together mostly bears one surname and hardly ever one given name.
-const NAMES_H: [f64; RELATIONS] = [0.15, 0.70, 0.05, 0.02, 0.08];
+const NAMES_H: [f64; RELATIONS] = [0.15, 0.69, 0.05, 0.03, 0.08];
 
 /// What is expected of one person before any data is seen: nicknames, changed surnames, slips.
 const NAMES_M: [f64; RELATIONS] = [0.02, 0.05, 0.05, 0.82, 0.06];
