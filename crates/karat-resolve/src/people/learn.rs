@@ -32,21 +32,24 @@ impl People<'_> {
         random.estimate(table, &mut learned);
         let dependence =
             Dependence::new(table, plan.seed.wrapping_add(1), options.dependence_pairs as usize);
-        let mut live: Option<Vec<Weighed>> = None;
+        let mut live: Vec<Weighed> = Vec::new();
         for round in 1..options.rounds.max(2) {
-            let least = options.edge - options.slack;
             let weigher = Weigher::new(table, &learned);
-            let weighed = match &live {
-                None => self.scan(&weigher, least),
-                Some(live) => reweigh(&weigher, live, options.edge),
-            };
-            let stop = if round == 1 { options.first_stop } else { 0.0 };
-            let edges: Vec<Weighed> =
-                weighed.iter().filter(|pair| pair.weight >= options.edge).copied().collect();
-            learned.pairs = learned.pairs.max(weighed.len() as u64);
-            if round + 1 < options.rounds {
-                live = live.or(Some(weighed));
+            if round == 1 {
+                live = self.scan(&weigher, options.edge - options.slack);
+                learned.pairs = live.len() as u64;
+            } else {
+                let weigh = |pair: &mut Weighed| pair.weight = weigher.weight(pair.a, pair.b);
+                live.par_iter_mut().for_each(weigh);
             }
+            let stop = if round == 1 { options.first_stop } else { 0.0 };
+            let is_edge = |pair: &Weighed| pair.weight >= options.edge;
+            let edges = if round + 1 < options.rounds {
+                live.iter().copied().filter(is_edge).collect()
+            } else {
+                live.retain(is_edge);
+                std::mem::take(&mut live)
+            };
             let terms = self.terms(&weigher, stop);
             let of = cluster(terms, edges, &Constraints::default()).of;
             self.estimate_m(&mut learned, &of);
@@ -153,14 +156,6 @@ fn first_model(table: &Table) -> Learned {
         clusters: 0,
         blocking: Vec::new(),
     }
-}
-
-fn reweigh(weigher: &Weigher<'_>, live: &[Weighed], least: f32) -> Vec<Weighed> {
-    let again = |pair: &Weighed| {
-        let weight = weigher.weight(pair.a, pair.b);
-        (weight >= least).then_some(Weighed { weight, ..*pair })
-    };
-    live.par_iter().filter_map(again).collect()
 }
 
 /// The clusters of more than one record, in the order of their smallest.
