@@ -10,3 +10,4 @@ pub mod project;
 pub mod report;
 pub mod resolve;
 pub mod run;
+pub mod study;

@@ -41,6 +41,52 @@ pub struct Model {
 pub enum Body {
     /// The default model for people.
     People(Learned),
+    /// A Fellegi-Sunter model.
+    Weights(Trained),
+}
+
+/// A trained Fellegi-Sunter model and what its probabilities rest on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Trained {
+    /// The model as Splink writes it.
+    pub splink: serde_json::Value,
+    /// By comparison and level.
+    pub basis: Vec<Vec<Basis>>,
+    pub sessions: Vec<TrainingSession>,
+    /// Comparisons that no session trained.
+    pub untrained: Vec<String>,
+    /// The columns whose values' frequencies count, as they were.
+    pub frequencies: Vec<Frequencies>,
+}
+
+/// What the probabilities of a level rest on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Basis {
+    /// Sessions that estimated m, and its standard error.
+    pub m_sessions: u64,
+    pub m_error: f64,
+    /// Random pairs that reached the level, and the standard error of u.
+    pub u_pairs: u64,
+    pub u_error: f64,
+}
+
+/// A session of expectation maximisation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainingSession {
+    pub rule: String,
+    pub pairs: u64,
+    pub rounds: u32,
+    pub converged: bool,
+}
+
+/// How often the values of a column were there: of how many records, how many values, and a digest
+/// of all counts. The counts themselves are made anew from the records.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frequencies {
+    pub column: String,
+    pub records: u64,
+    pub values: u64,
+    pub digest: String,
 }
 
 impl Model {

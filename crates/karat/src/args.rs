@@ -91,6 +91,15 @@ pub enum Command {
         after_help = "Example: karat evaluate customers --labels truth/people.csv --group household"
     )]
     Evaluate(Evaluate),
+    /// Learn the model of an entity anew from its records
+    #[command(after_help = "Examples:\n  karat train customers\n  karat train people --auto")]
+    Train(Train),
+    /// Say why two records are, or are not, taken for one
+    #[command(after_help = "Example: karat explain customers customers:C1 leads:L7")]
+    Explain(Explain),
+    /// Models in and out
+    #[command(subcommand)]
+    Model(ModelCommand),
     /// Rows that did not fit
     #[command(subcommand)]
     Rejects(Rejects),
@@ -199,6 +208,63 @@ pub struct Resolve {
     /// Agree to change a protected environment
     #[arg(long)]
     pub yes: bool,
+}
+
+#[derive(Debug, Group)]
+pub struct Train {
+    /// The entity
+    pub entity: String,
+    /// Propose blocking rules and training sessions, with what they cost and find
+    #[arg(long)]
+    pub auto: bool,
+    /// Agree to change a protected environment
+    #[arg(long)]
+    pub yes: bool,
+}
+
+#[derive(Debug, Group)]
+pub struct Explain {
+    /// The entity
+    pub entity: String,
+    /// A record, as SOURCE:KEY
+    pub a: String,
+    /// The other record
+    pub b: String,
+    /// Draw the waterfall into this file too
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ModelCommand {
+    /// Show the model in force
+    #[command(after_help = "Example: karat model show customers")]
+    Show {
+        /// The entity
+        entity: String,
+    },
+    /// Write the model in force to a file
+    #[command(after_help = "Example: karat model export people people.json --splink")]
+    Export {
+        /// The entity
+        entity: String,
+        /// The file; - is standard output
+        file: PathBuf,
+        /// As Splink reads it, where the entity declares comparisons
+        #[arg(long)]
+        splink: bool,
+    },
+    /// Put a model from a file in force
+    #[command(after_help = "Example: karat model import customers customers.json")]
+    Import {
+        /// The entity
+        entity: String,
+        /// A file that karat model export wrote
+        file: PathBuf,
+        /// Agree to change a protected environment
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 #[derive(Debug, Group)]

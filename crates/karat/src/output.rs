@@ -82,6 +82,18 @@ impl Output {
         drop(writeln!(stream, "{}", self.safe(text)));
     }
 
+    /// Whether colours are used.
+    pub fn is_coloured(&self) -> bool {
+        self.colour
+    }
+
+    /// Columns of the terminal, or of a usual one where there is none.
+    pub fn width(&self) -> usize {
+        let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let found = console::Term::stdout().size_checked().map(|(_, columns)| columns.into());
+        asked.or(found).unwrap_or(120)
+    }
+
     /// Text that stands out.
     pub fn strong(&self, text: &str) -> String {
         if self.colour { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() }

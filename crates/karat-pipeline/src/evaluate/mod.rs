@@ -5,7 +5,7 @@ pub mod labels;
 
 use std::path::Path;
 
-use karat_record::{Kind, Problem, Result};
+use karat_record::{Kind, Problem, Quiet, Result};
 use karat_resolve::linkage::Edge;
 use karat_resolve::linkage::evaluate::{
     Agreement, Calibration, Curves, Recall, Row, Tally, Truth, agreement, curves,
@@ -15,7 +15,7 @@ use rustc_hash::FxHashSet;
 
 use crate::context::Context;
 use crate::project::Entity;
-use crate::project::entity::Matching;
+use crate::project::entity::Thresholds;
 use crate::resolve::engine::{self, Weighing};
 use crate::resolve::found::Found;
 use crate::resolve::{self, Records};
@@ -102,25 +102,23 @@ pub async fn evaluate(
 }
 
 fn measure(entity: &Entity, view: &resolve::View, labels: &Labels) -> Result<Evaluation> {
-    let mut weighed = None;
-    let mut found = Found::default();
     let model = view.model.as_ref();
-    match &entity.matching {
-        Matching::Tiers(_) => {
-            (found, _) = engine::run(entity, &view.records, &view.constraints, model)?;
-        }
-        Matching::People(declared) => {
-            let thresholds = (declared.thresholds.auto, declared.thresholds.review);
-            engine::weighing(entity, &view.records, model, |engine| {
-                found = engine.found(&view.constraints);
-                weighed = Some(weigh(engine, labels, thresholds));
-            })?;
-        }
-    }
-    Ok(evaluation(entity, &view.records, labels, (&found, weighed)))
+    let Some(thresholds) = entity.matching.thresholds() else {
+        let (found, _) = engine::run(entity, &view.records, &view.constraints, model, &Quiet)?;
+        return Ok(evaluation(entity, &view.records, labels, (&found, None)));
+    };
+    let mut measured = Err(Problem::new(Kind::Internal, "no engine weighed the pairs"));
+    engine::weighing(entity, (&view.records, model), &Quiet, |engine| {
+        measured = engine
+            .found(&view.constraints)
+            .and_then(|found| Ok((found, weigh(engine, labels, thresholds)?)));
+    })?;
+    let (found, weighed) = measured?;
+    Ok(evaluation(entity, &view.records, labels, (&found, Some(weighed))))
 }
 
-fn weigh(engine: &dyn Weighing, labels: &Labels, (auto, review): (f64, f64)) -> Weighed {
+fn weigh(engine: &dyn Weighing, labels: &Labels, thresholds: Thresholds) -> Result<Weighed> {
+    let Thresholds { auto, review } = thresholds;
     let truth = Truth::from_labels(&labels.of, None);
     let mut tally = Tally::new(Some(0.1));
     let mut recall = Recall::new(&truth, weight_of(auto));
@@ -129,10 +127,10 @@ fn weigh(engine: &dyn Weighing, labels: &Labels, (auto, review): (f64, f64)) -> 
         tally.add(&truth, edges);
         recall.add(&truth, edges);
         calibration.add(&truth, edges);
-    });
+    })?;
     let rows = tally.rows(&truth);
     let curves = curves(&rows, &truth);
-    Weighed { recall, rows, curves, calibration, auto, review }
+    Ok(Weighed { recall, rows, curves, calibration, auto, review })
 }
 
 fn evaluation(

@@ -83,7 +83,9 @@ impl Project {
         let base = read_source(&main, |s| read_main(s, request)).map_err(&mut keep).ok();
         let region = base.as_ref().map_or("US", |b| b.region.as_str()).to_owned();
         let datasets = read_folder(request, "datasets", &region, dataset::read, &mut keep);
-        let entities = read_folder(request, "entities", &region, entity::read, &mut keep);
+        let root = &request.root;
+        let read = |name: &str, settings, s: &Section<'_>| entity::read(name, settings, s, root);
+        let entities = read_folder(request, "entities", &region, read, &mut keep);
         let variables = gather(request, base.as_ref()).map_err(|p| keep(p.into())).ok();
         cross_check(&datasets, &entities, &mut problems);
         problems.into_result()?;
@@ -286,14 +288,12 @@ fn gather(request: &Request, main: Option<&Main>) -> Result<Variables, Problem> 
     Variables::gather(&files, &request.process)
 }
 
-type Read<T> = fn(&str, String, &Section<'_>) -> Option<T>;
-
 /// Reads every `FOLDER/NAME.toml` of the project, by name.
 fn read_folder<T>(
     request: &Request,
     folder: &str,
     region: &str,
-    read: Read<T>,
+    read: impl Fn(&str, String, &Section<'_>) -> Option<T>,
     keep: &mut impl FnMut(Problems),
 ) -> Vec<(String, T)> {
     let mut names: Vec<String> = std::fs::read_dir(request.root.join(folder))

@@ -99,8 +99,9 @@ impl Work<'_> {
         let constraints = people::constraints(&records, &decisions, &entity.distinct());
         let (number, kept) = kept.unzip();
         let (declared, since) = (entity.clone(), Instant::now());
+        let reporter = context.reporter.clone();
         let found = tokio::task::spawn_blocking(move || {
-            let found = engine::run(&declared, &records, &constraints, kept.as_ref());
+            let found = engine::run(&declared, &records, &constraints, kept.as_ref(), &*reporter);
             found.map(|(found, new)| (records, found, new))
         });
         let ended = |e| Problem::new(Kind::Internal, format!("resolution ended: {e}"));

@@ -13,7 +13,7 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    pub(crate) fn new(what: impl Into<String>) -> Refusal {
+    pub fn new(what: impl Into<String>) -> Refusal {
         Refusal { place: String::new(), what: what.into() }
     }
 

@@ -7,50 +7,70 @@ use super::table::Table;
 use super::values::parts;
 use crate::linkage::MISSING;
 
-/// For each record the number of its part, or `MISSING`.
-pub(super) struct Attribute(Vec<u32>);
+/// What each record has of a field: the number of a value, or of its part. Parts are noted by
+/// value, of which there are fewer than records.
+pub(super) struct Attribute<'a> {
+    values: Column<'a>,
+    /// For each value its part; without, the value is the part.
+    parts: Option<Vec<u32>>,
+}
 
-impl Attribute {
+/// Where the values of records are.
+#[derive(Clone, Copy)]
+enum Column<'a> {
+    /// A comparison of the table.
+    Compared(&'a Table, usize),
+    /// One for each record, or none at all.
+    Listed(&'a [u32]),
+}
+
+impl<'a> Attribute<'a> {
     #[inline]
     pub fn of(&self, record: u32) -> Option<u32> {
-        self.0.get(record as usize).copied().filter(|part| *part != MISSING)
-    }
-
-    fn new(values: &[u32], parts: &[u32]) -> Attribute {
-        let part = |value: &u32| parts.get(*value as usize).copied().unwrap_or(MISSING);
-        Attribute(values.iter().map(part).collect())
+        let value = match self.values {
+            Column::Compared(table, comparison) => table.row(record)[comparison],
+            Column::Listed(values) => *values.get(record as usize)?,
+        };
+        let part = match &self.parts {
+            Some(parts) => *parts.get(value as usize)?,
+            None => value,
+        };
+        (part != MISSING).then_some(part)
     }
 
     /// Values of a comparison, whole.
-    pub fn whole(table: &Table, comparison: usize) -> Attribute {
-        Attribute((0..table.len as u32).map(|record| table.row(record)[comparison]).collect())
+    pub fn whole(table: &'a Table, comparison: usize) -> Attribute<'a> {
+        Attribute { values: Column::Compared(table, comparison), parts: None }
     }
 
     /// Parts of the values of the first comparison of a role; none where there is no such.
-    fn of_role(table: &Table, role: Role, part: impl Fn(&str) -> &str) -> Attribute {
+    fn of_role(table: &'a Table, role: Role, part: impl Fn(&str) -> &str) -> Attribute<'a> {
         let Some(at) = table.compared.iter().position(|compared| compared.role == role) else {
-            return Attribute(Vec::new());
+            return Attribute { values: Column::Listed(&[]), parts: None };
         };
         let parts = parts(&table.compared[at].values.texts, part);
-        Attribute::new(&Attribute::whole(table, at).0, &parts)
+        Attribute { values: Column::Compared(table, at), parts: Some(parts) }
     }
 }
 
 /// The parts of given names or surnames that keys need. Both are of one dictionary, so that a
 /// name in the wrong column has the same number.
-pub(super) struct NameParts {
-    pub whole: Attribute,
-    pub first: [Attribute; 4],
-    pub last3: Attribute,
-    pub last4: Attribute,
+pub(super) struct NameParts<'a> {
+    pub whole: Attribute<'a>,
+    pub first: [Attribute<'a>; 4],
+    pub last3: Attribute<'a>,
+    pub last4: Attribute<'a>,
 }
 
-impl NameParts {
-    fn new(table: &Table, values: &[u32]) -> NameParts {
-        let part =
-            |part: &dyn Fn(&str) -> &str| Attribute::new(values, &parts(&table.name_parts, part));
+impl<'a> NameParts<'a> {
+    fn new(table: &Table, values: &'a [u32]) -> NameParts<'a> {
+        let values = Column::Listed(values);
+        let part = |part: &dyn Fn(&str) -> &str| Attribute {
+            values,
+            parts: Some(parts(&table.name_parts, part)),
+        };
         NameParts {
-            whole: Attribute(values.to_vec()),
+            whole: Attribute { values, parts: None },
             first: [
                 part(&|text| first(text, 1)),
                 part(&|text| first(text, 2)),
@@ -64,29 +84,30 @@ impl NameParts {
 }
 
 /// All parts that keys need.
-pub(super) struct Attributes {
-    pub given: NameParts,
-    pub surname: NameParts,
-    pub year: Attribute,
-    pub outward: Attribute,
-    pub place: Attribute,
-    pub category: Attribute,
+pub(super) struct Attributes<'a> {
+    pub given: NameParts<'a>,
+    pub surname: NameParts<'a>,
+    pub year: Attribute<'a>,
+    pub outward: Attribute<'a>,
+    pub place: Attribute<'a>,
+    pub category: Attribute<'a>,
 }
 
-impl Attributes {
-    pub fn new(table: &Table) -> Attributes {
+impl<'a> Attributes<'a> {
+    pub fn new(table: &'a Table) -> Attributes<'a> {
+        let whole = |role| Attribute::of_role(table, role, |text| text);
         Attributes {
             given: NameParts::new(table, &table.given),
             surname: NameParts::new(table, &table.surname),
             year: Attribute::of_role(table, Role::Date, year),
             outward: Attribute::of_role(table, Role::Postcode, outward),
-            place: Attribute::of_role(table, Role::Place, |text| text),
-            category: Attribute::of_role(table, Role::Category, |text| text),
+            place: whole(Role::Place),
+            category: whole(Role::Category),
         }
     }
 
     /// What too large blocks are split by.
-    pub fn splitting(&self) -> [&Attribute; 6] {
+    pub fn splitting(&self) -> [&Attribute<'a>; 6] {
         let (given, surname) = (&self.given.first[1], &self.surname.first[1]);
         [given, surname, &self.year, &self.outward, &self.place, &self.category]
     }

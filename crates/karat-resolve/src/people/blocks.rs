@@ -39,10 +39,10 @@ pub(super) struct Blocks {
 
 /// How a rule makes the keys of a record.
 enum Keying<'a> {
-    Whole(Attribute),
-    Both(&'a Attribute, &'a Attribute),
+    Whole(Attribute<'a>),
+    Both(&'a Attribute<'a>, &'a Attribute<'a>),
     /// Two parts of one dictionary in either order.
-    Either(&'a Attribute, &'a Attribute),
+    Either(&'a Attribute<'a>, &'a Attribute<'a>),
     Words,
     WordPairs,
 }
@@ -70,6 +70,8 @@ impl Blocks {
             let entries = keying.entries(table);
             blocks.add(name, &entries, (&splitting, largest), &mut known);
         }
+        drop(known);
+        blocks.members.shrink_to_fit();
         blocks.index(table.len);
         blocks
     }
@@ -79,7 +81,7 @@ impl Blocks {
         &mut self,
         rule: String,
         entries: &[(u64, u32)],
-        (splitting, largest): (&[&Attribute], usize),
+        (splitting, largest): (&[&Attribute<'_>], usize),
         known: &mut FxHashSet<u64>,
     ) {
         let runs: Vec<&[(u64, u32)]> =
@@ -169,7 +171,7 @@ struct Made {
 
 impl Made {
     /// Makes the records of one key a block, or splits them.
-    fn take(&mut self, run: &[(u64, u32)], splitting: &[&Attribute], largest: usize) {
+    fn take(&mut self, run: &[(u64, u32)], splitting: &[&Attribute<'_>], largest: usize) {
         if run.len() <= largest {
             self.lengths.push(run.len() as u32);
             self.members.extend(run.iter().map(|(_, record)| record));
@@ -246,7 +248,7 @@ impl Keying<'_> {
 }
 
 /// The rules of a plan.
-fn rules<'a>(table: &Table, parts: &'a Attributes) -> Vec<(String, Keying<'a>)> {
+fn rules<'a>(table: &'a Table, parts: &'a Attributes<'a>) -> Vec<(String, Keying<'a>)> {
     let mut rules = Vec::new();
     for (at, compared) in table.compared.iter().enumerate() {
         if TELLING.contains(&compared.role) {

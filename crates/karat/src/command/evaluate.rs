@@ -4,19 +4,17 @@ use karat_pipeline::context::Context;
 use karat_pipeline::evaluate::{self, Columns, Confusion, Evaluation, Weighed};
 use serde_json::{Value as Json, json};
 
-use super::{Done, Shell, declared};
+use super::{Done, Shell, entity};
 use crate::Ending;
 use crate::args::Evaluate;
 use crate::output::{Output, number, table};
 
 pub async fn run(shell: &mut Shell, command: &Evaluate) -> Done {
     let project = shell.project()?;
-    declared("entity", &command.entity, project.entities.iter().map(|e| &e.name))?;
+    let entity = entity(&project, &command.entity)?;
     let base = shell.base(&project)?;
     let reporter = shell.reporter()?;
     let context = Context { project: &project, address: &base.address, reporter, run: None };
-    let entity = project.entities.iter().find(|e| e.name == command.entity);
-    let entity = entity.expect("the entity is declared");
     let columns = Columns { label: command.label.clone(), group: command.group.clone() };
     let path = project.root.join(&command.labels);
     let found = evaluate::evaluate(&context, entity, &path, &columns).await?;

@@ -5,7 +5,9 @@ mod config;
 mod db;
 mod deploy;
 mod evaluate;
+mod explain;
 mod load;
+mod model;
 mod new;
 mod plan;
 mod rejects;
@@ -13,12 +15,13 @@ mod resolve;
 mod review;
 mod run;
 mod summary;
+mod train;
 mod verify;
 
 use std::sync::Arc;
 
 use karat_pipeline::base::Base;
-use karat_pipeline::project::{Project, Request, one_of};
+use karat_pipeline::project::{Entity, Project, Request, one_of};
 use karat_record::{Kind, Problem, Problems, Reporter, Result};
 
 use crate::Ending;
@@ -39,6 +42,9 @@ pub async fn run(args: Args) -> Ending {
         Command::Load(load) => load::run(&mut shell, &load).await,
         Command::Resolve(resolve) => resolve::run(&mut shell, &resolve).await,
         Command::Evaluate(evaluate) => evaluate::run(&mut shell, &evaluate).await,
+        Command::Train(train) => train::run(&mut shell, &train).await,
+        Command::Explain(explain) => explain::run(&mut shell, &explain).await,
+        Command::Model(model) => model::run(&mut shell, &model).await,
         Command::Rejects(rejects) => rejects::run(&mut shell, &rejects).await,
         Command::Review(review) => review::run(&mut shell, &review).await,
         Command::Db(db) => db::run(&mut shell, &db).await,
@@ -69,6 +75,13 @@ fn declared<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a String>)
         true => format!("declare it in {folder}/{name}.toml"),
         false => one_of(name, &names),
     }))
+}
+
+/// The entity of a name, or the problem that there is none.
+fn entity<'a>(project: &'a Project, name: &str) -> Result<&'a Entity> {
+    declared("entity", name, project.entities.iter().map(|e| &e.name))?;
+    let found = project.entities.iter().find(|entity| entity.name == name);
+    found.ok_or_else(|| Problem::new(Kind::Internal, "a declared entity is not there"))
 }
 
 /// What a command returns.

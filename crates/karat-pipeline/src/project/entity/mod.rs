@@ -5,11 +5,15 @@ mod golden;
 mod people;
 mod tiers;
 
+use std::path::Path;
+
+use karat_connect::vault::hash_text;
 use karat_resolve::people::{ROLES, Role};
 use karat_rules::clean;
 use karat_store::Table;
 
 use super::dataset::{clean_rules, table};
+use super::model::{self, Declared};
 use super::section::{Section, one_of};
 pub use golden::{Golden, GoldenColumn, GoldenFrom};
 pub use people::{People, Thresholds};
@@ -38,6 +42,19 @@ pub enum Matching {
     Tiers(Tiers),
     /// By the default model for people, learned from the records.
     People(People),
+    /// By a Fellegi-Sunter model, declared here or in a file of Splink's.
+    Model(Box<Weighed>),
+}
+
+/// A Fellegi-Sunter model, and what it decides.
+#[derive(Clone, Debug)]
+pub struct Weighed {
+    pub declared: Declared,
+    /// It is from a file, and trained.
+    pub is_from_file: bool,
+    pub thresholds: Thresholds,
+    /// Blocks of more records are left out, and named.
+    pub largest_block: u32,
 }
 
 impl Entity {
@@ -53,6 +70,17 @@ impl Matching {
         match self {
             Matching::Tiers(_) => "tiers".to_owned(),
             Matching::People(people) => format!("people {:?} {}", people.link, people.seed),
+            Matching::Model(weighed) => format!("{:?}", weighed.declared),
+        }
+    }
+
+    /// Match probabilities from which records merge, and from which people are asked; none of
+    /// tiers.
+    pub fn thresholds(&self) -> Option<Thresholds> {
+        match self {
+            Matching::Tiers(_) => None,
+            Matching::People(people) => Some(people.thresholds),
+            Matching::Model(weighed) => Some(weighed.thresholds),
         }
     }
 }
@@ -84,13 +112,14 @@ pub struct Field {
 }
 
 /// Reads `entities/NAME.toml`.
-pub fn read(name: &str, settings: String, section: &Section<'_>) -> Option<Entity> {
+/// `root` is the project's folder.
+pub fn read(name: &str, settings: String, section: &Section<'_>, root: &Path) -> Option<Entity> {
     let sources = sources(section);
     let names: Vec<&str> = sources.iter().map(|s| s.dataset.as_str()).collect();
     let scope = section.has("scope").then(|| columns_of(section, "scope", &names));
     let scope = scope.map(|columns| columns.into_iter().map(|c| c.concat()).collect());
     let fields = fields(section, &names);
-    let matching = matching(section, &fields);
+    let matching = matching(section, &fields, root);
     let golden = golden::read(name, section, &names, &fields);
     let log = section.text("log").and_then(|text| table(section, &text));
     Some(Entity {
@@ -98,20 +127,43 @@ pub fn read(name: &str, settings: String, section: &Section<'_>) -> Option<Entit
         sources,
         scope,
         fields,
-        matching,
         golden: golden?,
         log,
-        settings,
+        settings: match matching.as_ref()? {
+            Matching::Model(weighed) => hash_text(&format!("{settings}{:?}", weighed.declared)),
+            _ => settings,
+        },
+        matching: matching?,
     })
 }
 
-/// Tiers where they are declared, else the model for people if fields have roles.
-fn matching(section: &Section<'_>, fields: &[Field]) -> Matching {
+/// Tiers or a model where they are declared, else the model for people if fields have roles.
+fn matching(section: &Section<'_>, fields: &[Field], root: &Path) -> Option<Matching> {
+    let is_model = ["model", "comparisons", "blocking"].into_iter().find(|key| section.has(key));
+    if let (Some(key), true) = (is_model, section.has("tiers")) {
+        let what =
+            format!("there are tiers and {key}: an entity is recognised by one or the other");
+        section.wrong(key, what, "leave one of them out, or make another entity");
+        return None;
+    }
+    if is_model.is_some() {
+        return weighed(section, fields, root).map(|weighed| Matching::Model(Box::new(weighed)));
+    }
     let roles = fields.iter().any(|field| field.role.is_some());
-    match roles && !section.has("tiers") {
+    Some(match roles && !section.has("tiers") {
         true => Matching::People(people::read(section)),
         false => Matching::Tiers(tiers::read(section, fields)),
-    }
+    })
+}
+
+fn weighed(section: &Section<'_>, fields: &[Field], root: &Path) -> Option<Weighed> {
+    people::refuse_scope(section);
+    let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+    let largest_block = section.number("largest_block", 2..1_000_000_000).unwrap_or(5_000) as u32;
+    let thresholds = people::thresholds(section);
+    let is_from_file = section.has("model");
+    let declared = model::read(section, &names, root)?;
+    Some(Weighed { declared, is_from_file, thresholds, largest_block })
 }
 
 fn sources(section: &Section<'_>) -> Vec<Source> {

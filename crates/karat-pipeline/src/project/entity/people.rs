@@ -21,14 +21,19 @@ pub struct Thresholds {
 }
 
 pub(super) fn read(section: &Section<'_>) -> People {
-    if section.has("scope") {
-        let hint = "give the column a field with role = \"category\" instead, or declare [[tiers]]";
-        section.wrong("scope", "scope goes with tiers, not with weights", hint);
-    }
+    refuse_scope(section);
     People {
         link: link(section),
         thresholds: thresholds(section),
         seed: section.number("seed", 0..i64::MAX).map_or(1, i64::cast_unsigned),
+    }
+}
+
+/// Refuses a scope, which only tiers have.
+pub(super) fn refuse_scope(section: &Section<'_>) {
+    if section.has("scope") {
+        let hint = "make the column a field that is compared instead, or declare [[tiers]]";
+        section.wrong("scope", "scope goes with tiers, not with weights", hint);
     }
 }
 

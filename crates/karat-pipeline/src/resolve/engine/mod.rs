@@ -2,28 +2,30 @@
 //! what it `Found`.
 
 mod columns;
+mod model;
 mod people;
 mod tiers;
+mod training;
 
-use karat_record::Result;
-use karat_resolve::Constraints;
-use karat_resolve::explanation::Explanation;
+use karat_record::{Kind, Problem, Reporter, Result};
 use karat_resolve::linkage::Edge;
+use karat_resolve::{Constraints, Explanation};
 
 use super::found::Found;
 use super::read::Records;
 use crate::model::Model;
 use crate::project::Entity;
 use crate::project::entity::Matching;
+pub use karat_resolve::linkage::propose::Proposal;
 
 /// An engine that weighs pairs by a model.
 pub trait Weighing {
     /// Clusters under people's decisions.
-    fn found(&self, constraints: &Constraints) -> Found;
+    fn found(&self, constraints: &Constraints) -> Result<Found>;
     /// Weighs all candidate pairs and hands on those of at least a match weight, in batches.
-    fn score(&self, at_least: f64, take: &mut dyn FnMut(&[Edge]));
+    fn score(&self, at_least: f64, take: &mut dyn FnMut(&[Edge])) -> Result<()>;
     /// Why two records are, or are not, taken for one.
-    fn explain(&self, a: u32, b: u32) -> Explanation;
+    fn explain(&self, a: u32, b: u32) -> Result<Explanation>;
 }
 
 /// Resolves the records. A model is learned where one is needed and none is given; a new one is
@@ -33,25 +35,41 @@ pub fn run(
     records: &Records,
     constraints: &Constraints,
     kept: Option<&Model>,
+    reporter: &dyn Reporter,
 ) -> Result<(Found, Option<Model>)> {
     if let Matching::Tiers(declared) = &entity.matching {
         return Ok((tiers::run(entity, declared, records, constraints), None));
     }
-    let mut found = Found::default();
-    let new = weighing(entity, records, kept, |engine| found = engine.found(constraints))?;
-    Ok((found, new))
+    let mut found = Ok(Found::default());
+    let lend = |engine: &dyn Weighing| found = engine.found(constraints);
+    let new = weighing(entity, (records, kept), reporter, lend)?;
+    Ok((found?, new))
+}
+
+/// Proposes blocking rules and training sessions for a declared model.
+pub fn propose(entity: &Entity, records: &Records) -> Result<Proposal> {
+    let Matching::Model(declared) = &entity.matching else {
+        return Err(Problem::new(Kind::Internal, "an entity without comparisons"));
+    };
+    let columns = columns::columns(entity, records);
+    let proposal =
+        training::proposal(&declared.declared.model, &declared.declared.training, &columns);
+    proposal.map_err(|refusal| model::problem(entity, refusal))
 }
 
 /// Prepares the engine of an entity that weighs evidence and lends it out. A model is learned
 /// where none is given that fits, and handed back. For tiers there is no such engine.
 pub fn weighing(
     entity: &Entity,
-    records: &Records,
-    kept: Option<&Model>,
+    (records, kept): (&Records, Option<&Model>),
+    reporter: &dyn Reporter,
     lend: impl FnOnce(&dyn Weighing),
 ) -> Result<Option<Model>> {
     match &entity.matching {
         Matching::Tiers(_) => Ok(None),
         Matching::People(declared) => people::weighing(entity, declared, (records, kept), lend),
+        Matching::Model(declared) => {
+            model::weighing(entity, declared, (records, kept), reporter, lend)
+        }
     }
 }

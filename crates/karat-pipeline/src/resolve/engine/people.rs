@@ -24,8 +24,9 @@ pub(super) fn weighing(
     let plan = plan(entity, declared);
     let people = People::new(&columns(entity, records), &plan)
         .map_err(|refusal| problem(entity, refusal))?;
-    let kept = kept.map(|model| match &model.body {
-        Body::People(learned) => learned,
+    let kept = kept.and_then(|model| match &model.body {
+        Body::People(learned) => Some(learned),
+        Body::Weights(_) => None,
     });
     if let Some(learned) = kept.filter(|learned| people.fits(learned)) {
         lend(&Prepared { people: &people, learned });
@@ -45,18 +46,19 @@ struct Prepared<'a> {
 }
 
 impl Weighing for Prepared<'_> {
-    fn found(&self, constraints: &Constraints) -> Found {
+    fn found(&self, constraints: &Constraints) -> Result<Found> {
         let resolved = self.people.resolve(self.learned, constraints);
         let links = self.people.links(self.learned, &resolved.of);
-        found(&resolved, &links, weight_of(self.people.plan().options.auto) as f32)
+        Ok(found(&resolved, &links, weight_of(self.people.plan().options.auto) as f32))
     }
 
-    fn score(&self, at_least: f64, take: &mut dyn FnMut(&[Edge])) {
+    fn score(&self, at_least: f64, take: &mut dyn FnMut(&[Edge])) -> Result<()> {
         self.people.score(self.learned, at_least as f32, take);
+        Ok(())
     }
 
-    fn explain(&self, a: u32, b: u32) -> Explanation {
-        self.people.explain(self.learned, a, b)
+    fn explain(&self, a: u32, b: u32) -> Result<Explanation> {
+        Ok(self.people.explain(self.learned, a, b))
     }
 }
 

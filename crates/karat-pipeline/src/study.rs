@@ -1,0 +1,154 @@
+//! Looking into an entity's model: why two records are taken for one, training on request, and
+//! models in and out.
+
+use std::time::Duration;
+
+use karat_record::{Kind, Problem, Result};
+use karat_resolve::Explanation;
+pub use karat_resolve::explanation::{Part, Values};
+use karat_store::lock::WriteLock;
+use karat_store::model::Origin;
+
+use crate::context::Context;
+use crate::model::{self, Body, Model};
+use crate::project::Entity;
+use crate::project::entity::{Matching, Thresholds};
+use crate::resolve::engine::{self, Proposal};
+use crate::resolve::{self, Records};
+
+/// Two records and what is to be said of them.
+pub struct Explained {
+    pub a: String,
+    pub b: String,
+    pub explanation: Explanation,
+    pub thresholds: Thresholds,
+}
+
+/// How long training waits for a run to end.
+const PATIENCE: Duration = Duration::from_secs(60 * 60);
+
+fn weighs(entity: &Entity) -> Result<Thresholds> {
+    entity.matching.thresholds().ok_or_else(|| {
+        let what = format!("entity {} is recognised by tiers, not by weights", entity.name);
+        Problem::new(Kind::Usage, what)
+            .hint("karat review list shows the tiers that hold; give fields roles to have weights")
+    })
+}
+
+/// Explains a pair of records, each as SOURCE:KEY, by the model in force or one learned for it.
+pub async fn explain(
+    context: &Context<'_>,
+    entity: &Entity,
+    (a, b): (&str, &str),
+) -> Result<Explained> {
+    let thresholds = weighs(entity)?;
+    let view = resolve::view(context, entity).await?;
+    let (x, y) = (number(&view.records, a)?, number(&view.records, b)?);
+    let (entity, reporter) = (entity.clone(), context.reporter.clone());
+    let work = tokio::task::spawn_blocking(move || {
+        let mut explained = Err(Problem::new(Kind::Internal, "nothing was explained"));
+        let records = (&view.records, view.model.as_ref());
+        engine::weighing(&entity, records, &*reporter, |engine| {
+            explained = engine.explain(x, y);
+        })?;
+        explained
+    });
+    let explanation = work.await.map_err(ended)??;
+    Ok(Explained { a: a.to_owned(), b: b.to_owned(), explanation, thresholds })
+}
+
+fn ended(error: tokio::task::JoinError) -> Problem {
+    Problem::new(Kind::Internal, format!("the work ended: {error}"))
+}
+
+/// The number of a record written as SOURCE:KEY.
+fn number(records: &Records, text: &str) -> Result<u32> {
+    let unknown = || {
+        Problem::new(Kind::Usage, format!("there is no record {text:?}"))
+            .hint(format!("write it as SOURCE:KEY; the sources are {}", records.sources.join(", ")))
+    };
+    let (source, key) = text.split_once(':').ok_or_else(unknown)?;
+    let all = 0..records.frame.len() as u32;
+    let mut found = all.filter(|r| records.source(*r) == source && records.key(*r) == key);
+    found.next().ok_or_else(unknown)
+}
+
+/// Learns the model of an entity anew and puts it in force.
+pub async fn train(context: &Context<'_>, entity: &Entity) -> Result<Model> {
+    weighs(entity)?;
+    let _lock = lock(context).await?;
+    let view = resolve::view(context, entity).await?;
+    let (declared, reporter) = (entity.clone(), context.reporter.clone());
+    let work = tokio::task::spawn_blocking(move || {
+        engine::weighing(&declared, (&view.records, None), &*reporter, |_| {})
+    });
+    let model = work.await.map_err(ended)??;
+    let model = model.ok_or_else(|| Problem::new(Kind::Internal, "no model was learned"))?;
+    let session = context.connect().await?;
+    model.keep(&session, (Origin::Train, None)).await?;
+    Ok(model)
+}
+
+async fn lock(context: &Context<'_>) -> Result<WriteLock> {
+    let reporter = context.reporter.clone();
+    WriteLock::take(context.address, PATIENCE, |holder| {
+        reporter.note(&format!("waiting for another Karat to end ({holder})"));
+    })
+    .await
+}
+
+/// Proposes blocking rules and sessions for a declared model.
+pub async fn propose(context: &Context<'_>, entity: &Entity) -> Result<Proposal> {
+    let Matching::Model(_) = &entity.matching else {
+        let what = format!("entity {} declares no comparisons", entity.name);
+        let hint = "the model for people blocks by its fields' roles; karat train learns it";
+        return Err(Problem::new(Kind::Usage, what).hint(hint));
+    };
+    let view = resolve::view(context, entity).await?;
+    let entity = entity.clone();
+    let work = tokio::task::spawn_blocking(move || engine::propose(&entity, &view.records));
+    work.await.map_err(ended)?
+}
+
+/// The model in force.
+pub async fn model(context: &Context<'_>, entity: &Entity) -> Result<Model> {
+    weighs(entity)?;
+    let session = context.connect().await?;
+    let ready = karat_store::own::is_ready(&session).await?;
+    let found = if ready { model::in_force(&session, entity).await? } else { None };
+    found.map(|(_, model)| model).ok_or_else(|| {
+        let what = format!("no model was learned for entity {} as it is declared", entity.name);
+        let hint = format!("karat train {0} learns one, karat resolve {0} does too", entity.name);
+        Problem::new(Kind::Usage, what).hint(hint)
+    })
+}
+
+/// Puts a model from a file in force.
+///
+/// # Errors
+/// A file that is no model, or one for other fields.
+pub async fn import(context: &Context<'_>, entity: &Entity, text: &str) -> Result<Model> {
+    weighs(entity)?;
+    let found = Model::read(text)?;
+    let fits = match (&entity.matching, &found.body) {
+        (Matching::People(_), Body::People(learned)) => {
+            let wanted =
+                entity.fields.iter().filter(|field| field.role.is_some_and(|role| !role.is_name()));
+            wanted.map(|field| &field.name).eq(learned.fields.iter().map(|field| &field.name))
+        }
+        (Matching::Model(_), Body::Weights(_)) => true,
+        _ => false,
+    };
+    if !fits {
+        let what = format!("the model is not one for the fields of entity {}", entity.name);
+        return Err(Problem::new(Kind::Input, what)
+            .hint("a model fits an entity whose fields have the names that it was learned for"));
+    }
+    let model =
+        Model { entity: entity.name.clone(), learned_for: model::learned_for(entity), ..found };
+    let _lock = lock(context).await?;
+    let session = context.connect().await?;
+    karat_store::own::prepare(&session).await?;
+    model.keep(&session, (Origin::Import, None)).await?;
+    Ok(model)
+}
