@@ -150,7 +150,7 @@ pub fn new(entity: &Entity, heading: &Heading, records: usize, body: Body) -> Mo
         version: env!("CARGO_PKG_VERSION").to_owned(),
         entity: entity.name.clone(),
         learned_for: learned_for(entity),
-        trained_at: Timestamp::now().to_string(),
+        trained_at: format!("{:.0}", Timestamp::now()),
         seed: heading.seed,
         auto: heading.auto,
         review: heading.review,

@@ -119,7 +119,7 @@ fn strangers_taken(found: &Found, people: &HashMap<Record, String>) -> Share {
 }
 
 fn check(seed: u64) {
-    let (db, project) = (TestDb::new(), Project::new("2000x2000", seed));
+    let (db, project) = (TestDb::new(), Project::of("agents", "2000x2000", seed));
     done(&mut project.karat(&db.url(), &["run"]));
     let found = Found::read(&db);
     let people: HashMap<Record, String> = rows(&project, "truth/truth.csv")

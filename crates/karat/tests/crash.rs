@@ -26,7 +26,7 @@ const IN_A_ROW: usize = 6;
 #[test]
 fn a_killed_run_that_is_started_again_leaves_what_an_undisturbed_one_leaves() {
     let undisturbed = TestDb::new();
-    let project = Project::new(SIZE, SEED);
+    let project = Project::of("agents", SIZE, SEED);
     let since = Instant::now();
     done(&mut project.karat(&undisturbed.url(), &["run"]));
     let duration = since.elapsed();
@@ -34,7 +34,7 @@ fn a_killed_run_that_is_started_again_leaves_what_an_undisturbed_one_leaves() {
     let mut random = Random(20_261_121);
     let mut kills = 0;
     while kills < KILLS {
-        let (db, project) = (TestDb::new(), Project::new(SIZE, SEED));
+        let (db, project) = (TestDb::new(), Project::of("agents", SIZE, SEED));
         let mut instants = Vec::new();
         while instants.len() < IN_A_ROW.min(KILLS - kills) {
             let instant = duration * random.below(1000) as u32 / 1000;
@@ -78,7 +78,7 @@ fn assert_unlocked(db: &TestDb, when: &str) {
 /// few milliseconds in which it makes one.
 #[test]
 fn a_copy_that_a_killed_run_began_does_not_stay() {
-    let (db, project) = (TestDb::new(), Project::new(SIZE, SEED));
+    let (db, project) = (TestDb::new(), Project::of("agents", SIZE, SEED));
     let vault = project.root.join(".karat/files");
     std::fs::create_dir_all(&vault).expect("a folder can be made");
     // No process can have this number.

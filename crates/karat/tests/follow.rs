@@ -28,7 +28,7 @@ struct Case {
 
 impl Case {
     fn new(seed: u64) -> Case {
-        let case = Case { db: TestDb::new(), project: Project::new(SIZE, seed) };
+        let case = Case { db: TestDb::new(), project: Project::of("agents", SIZE, seed) };
         case.run();
         case
     }

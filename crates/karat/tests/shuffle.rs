@@ -75,11 +75,11 @@ fn deployed(project: &Project) -> (Vec<String>, String) {
 
 #[test]
 fn a_shuffled_schema_makes_the_same_database() {
-    let (expected, _) = deployed(&Project::new("10x10", 1));
+    let (expected, _) = deployed(&Project::of("agents", "10x10", 1));
     assert!(expected.len() > 100, "{expected:?}");
     let mut random = Random(1);
     for round in 0..ROUNDS {
-        let project = Project::new("10x10", 1);
+        let project = Project::of("agents", "10x10", 1);
         shuffle(&project.root.join("schema"), round, &mut random);
         let (found, said) = deployed(&project);
         let new = found.iter().find(|line| !expected.contains(line));

@@ -29,12 +29,12 @@ fn end(run: Child) -> String {
 #[test]
 fn two_runs_at_once_leave_what_one_leaves() {
     let alone = TestDb::new();
-    let project = Project::new(SIZE, SEED);
+    let project = Project::of("agents", SIZE, SEED);
     done(&mut project.karat(&alone.url(), &["run"]));
     let expected = state(&alone);
     for round in 0..8 {
         let db = TestDb::new();
-        let (one, other) = (Project::new(SIZE, SEED), Project::new(SIZE, SEED));
+        let (one, other) = (Project::of("agents", SIZE, SEED), Project::of("agents", SIZE, SEED));
         // Two people in one folder, or in two checkouts.
         let second = if round % 2 == 0 { &one } else { &other };
         let runs = [&one, second].map(|project| start(&mut project.karat(&db.url(), &["run"])));
@@ -52,7 +52,7 @@ fn two_runs_at_once_leave_what_one_leaves() {
 #[test]
 fn runs_that_have_something_to_do_each_do_it_one_after_the_other() {
     let db = TestDb::new();
-    let project = Project::new(SIZE, SEED);
+    let project = Project::of("agents", SIZE, SEED);
     done(&mut project.karat(&db.url(), &["run"]));
     let before = state(&db);
     for round in 0..4 {
@@ -73,7 +73,7 @@ fn runs_that_have_something_to_do_each_do_it_one_after_the_other() {
 #[test]
 fn a_run_that_has_to_wait_says_for_whom_and_then_does_its_work() {
     let db = TestDb::new();
-    let project = Project::new(SIZE, SEED);
+    let project = Project::of("agents", SIZE, SEED);
     let runtime = tokio::runtime::Runtime::new().expect("threads can be had");
     let address = Address::parse(&db.url()).expect("the address of a test is right");
     let lock = runtime.block_on(WriteLock::take(&address, Duration::ZERO, |_| {}));

@@ -31,29 +31,10 @@ impl People<'_> {
         random.estimate(table, &mut learned);
         let dependence =
             Dependence::new(table, plan.seed.wrapping_add(1), options.dependence_pairs as usize);
-<<<<<<< HEAD
         let promised = Constraints { distinct: plan.distinct.clone(), ..Constraints::default() };
-        let mut live: Option<Vec<Weighed>> = None;
-        for round in 1..options.rounds.max(2) {
-            let least = options.edge - options.slack;
-            let weigher = Weigher::new(table, &learned).without_households();
-            let weighed = match &live {
-                None => self.scan(&weigher, least),
-                Some(live) => reweigh(&weigher, live, least),
-            };
-            self.estimate_household(&mut learned, &weighed);
-            let weigher = Weigher::new(table, &learned);
-            let stop = if round == 1 { options.first_stop } else { 0.0 };
-            let edges = reweigh(&weigher, &weighed, options.edge);
-            learned.pairs = learned.pairs.max(weighed.len() as u64);
-            if round + 1 < options.rounds {
-                live = live.or(Some(weighed));
-            }
-            let of = cluster(&weigher, self.terms(stop), edges, &promised).of;
-=======
         let mut live: Vec<Weighed> = Vec::new();
         for round in 1..options.rounds.max(2) {
-            let weigher = Weigher::new(table, &learned);
+            let weigher = Weigher::new(table, &learned).without_households();
             if round == 1 {
                 live = self.scan(&weigher, options.edge - options.slack);
                 learned.pairs = live.len() as u64;
@@ -61,17 +42,14 @@ impl People<'_> {
                 let weigh = |pair: &mut Weighed| pair.weight = weigher.weight(pair.a, pair.b);
                 live.par_iter_mut().for_each(weigh);
             }
+            self.estimate_household(&mut learned, &live);
+            let weigher = Weigher::new(table, &learned);
             let stop = if round == 1 { options.first_stop } else { 0.0 };
-            let is_edge = |pair: &Weighed| pair.weight >= options.edge;
-            let edges = if round + 1 < options.rounds {
-                live.iter().copied().filter(is_edge).collect()
-            } else {
-                live.retain(is_edge);
-                std::mem::take(&mut live)
-            };
-            let terms = self.terms(&weigher, stop);
-            let of = cluster(terms, edges, &Constraints::default()).of;
->>>>>>> wip/kc
+            let edges = reweigh(&weigher, &live, options.edge);
+            if round + 1 == options.rounds {
+                live = Vec::new();
+            }
+            let of = cluster(&weigher, self.terms(stop), edges, &promised).of;
             self.estimate_m(&mut learned, &of);
             random.estimate(table, &mut learned);
             let weigher = Weigher::new(table, &learned);
@@ -179,22 +157,12 @@ fn first_model(table: &Table) -> Learned {
     }
 }
 
-<<<<<<< HEAD
 fn reweigh(weigher: &Weigher<'_>, live: &[Weighed], least: f32) -> Vec<Weighed> {
     let again = |pair: &Weighed| {
         let weight = weigher.weight(pair.a, pair.b);
         (weight >= least).then_some(Weighed { weight, ..*pair })
     };
     live.par_iter().filter_map(again).collect()
-=======
-/// The clusters of more than one record, in the order of their smallest.
-pub(super) fn members(of: &[u32]) -> Vec<Vec<u32>> {
-    let mut order: Vec<(u32, u32)> =
-        of.iter().enumerate().map(|(record, name)| (*name, record as u32)).collect();
-    order.par_sort_unstable();
-    let clusters = order.chunk_by(|a, b| a.0 == b.0).filter(|cluster| cluster.len() > 1);
-    clusters.map(|cluster| cluster.iter().map(|(_, record)| *record).collect()).collect()
->>>>>>> wip/kc
 }
 
 /// The largest difference of an m probability.

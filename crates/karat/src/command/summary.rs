@@ -155,8 +155,7 @@ fn resolution(out: &Output, resolved: &resolve::Summary) {
     }
     if resolved.oversize > 0 {
         out.line(format!(
-            "  note: {} values are shared by more than 1,000 records and were not compared pair \
-             by pair",
+            "  note: {} values are shared by too many records and were not compared pair by pair",
             number(resolved.oversize)
         ));
     }

@@ -1,0 +1,149 @@
+//! The customers example, and entities that are recognised by weights: what they get right, and
+//! that models can be looked at, taken out and put in.
+
+#[path = "agents_support/mod.rs"]
+mod agents_support;
+
+use agents_support::{Project, done};
+use karat_testdb::TestDb;
+use serde_json::Value as Json;
+
+/// What a command prints as JSON.
+fn json(project: &Project, db: &TestDb, arguments: &[&str]) -> Json {
+    let all = [&["--format", "json"], arguments].concat();
+    let output = project.karat(&db.url(), &all).output().expect("karat can be run");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_str(&text).expect("one JSON document")
+}
+
+fn run(project: &Project, db: &TestDb, arguments: &[&str]) -> String {
+    done(&mut project.karat(&db.url(), arguments))
+}
+
+const LABELS: [&str; 4] = ["--labels", "truth/people.csv", "--group", "household"];
+
+#[test]
+fn people_of_one_household_stay_apart_and_one_persons_records_meet() {
+    let (project, db) = (Project::of("customers", "2500", 3), TestDb::new());
+    run(&project, &db, &["run"]);
+    let found = json(&project, &db, &[&["evaluate", "customers"], &LABELS[..]].concat());
+    let share = |path: &str| found.pointer(path).and_then(Json::as_f64).expect(path);
+    assert!(share("/pairs/precision") >= 0.985, "{found:#}");
+    assert!(share("/pairs/recall") >= 0.87, "{found:#}");
+    assert!(share("/b_cubed/f1") >= 0.97, "{found:#}");
+    assert!(share("/groups/share") <= 0.01, "{found:#}");
+    assert!(share("/merged_or_reviewed") >= 0.92, "{found:#}");
+    assert!(share("/weighed/blocking_recall") >= 0.99, "{found:#}");
+    let again = json(&project, &db, &["run"]);
+    assert_eq!(again["changed"], false);
+}
+
+#[test]
+fn a_model_is_explained_taken_out_and_put_in_again() {
+    let (project, db) = (Project::of("customers", "600", 5), TestDb::new());
+    run(&project, &db, &["run"]);
+    let records = "select concat(source, ':', key) from karat.membership where id in
+         (select id from karat.membership group by id having count(*) > 1 order by id limit 1)
+         order by 1 limit 2";
+    let records = db.sql(records);
+    let pair: Vec<&str> = records.lines().collect();
+    let why = json(&project, &db, &["explain", "customers", pair[0], pair[1]]);
+    let number = |value: &Json| value.as_f64().expect("a number");
+    let parts = why["parts"].as_array().expect("parts").iter();
+    let sum: f64 = parts.map(|part| number(&part["weight"]) + number(&part["adjustment"])).sum();
+    assert!((sum + number(&why["prior"]) - number(&why["weight"])).abs() < 1e-3, "{why:#}");
+    let shown = run(&project, &db, &["explain", "customers", pair[0], pair[1]]);
+    assert!(shown.contains("match probability"), "{shown}");
+
+    let golden = "select md5(string_agg(t::text, '' order by customer_id)) from public.customers t";
+    let before = db.sql(golden);
+    let file = project.root.join("model.json").display().to_string();
+    run(&project, &db, &["model", "export", "customers", &file]);
+    run(&project, &db, &["model", "import", "customers", &file]);
+    let again = json(&project, &db, &["run"]);
+    assert_eq!(again["changed"], true, "another model is in force");
+    assert_eq!(db.sql(golden), before, "it is the same model");
+    assert!(run(&project, &db, &["model", "show", "customers"]).contains("date_of_birth"));
+    let refused =
+        project.karat(&db.url(), &["model", "import", "customers", "karat.toml"]).output();
+    assert_eq!(refused.expect("karat can be run").status.code(), Some(2));
+}
+
+const CALLERS: &str = r#"
+auto = 0.95
+review = 0.75
+sources = [{ dataset = "customers" }, { dataset = "leads" }]
+fields.first = { from = { customers = "first_name", leads = "first" }, clean = ["folded"] }
+fields.last = { from = { customers = "last_name", leads = "last" }, clean = ["folded"] }
+fields.email = { from = { customers = "email", leads = "email_address" }, clean = ["email"] }
+fields.phone = { from = { customers = "phone", leads = "phone_number" }, clean = ["phone"] }
+fields.zip = { from = { customers = "zip", leads = "from_zip" }, clean = ["postcode"] }
+link = "link_and_dedupe"
+
+[[blocking]]
+same = ["email"]
+
+[[blocking]]
+same = ["phone"]
+
+[[blocking]]
+same = ["last", "zip"]
+
+[[comparisons]]
+field = "first"
+compare = "NameComparison"
+
+[[comparisons]]
+field = "last"
+compare = "NameComparison"
+
+[[comparisons]]
+field = "email"
+compare = "ExactMatch"
+term_frequency_adjustments = true
+
+[[comparisons]]
+field = "phone"
+compare = "LevenshteinAtThresholds"
+thresholds = [1]
+
+[[comparisons]]
+field = "zip"
+compare = "ExactMatch"
+
+[training]
+sure = ["l.email = r.email and l.last = r.last"]
+recall = 0.6
+sessions = [["email"], ["last", "zip"]]
+"#;
+
+#[test]
+fn declared_comparisons_are_trained_resolved_and_written_for_splink() {
+    let (project, db) = (Project::of("customers", "1500", 7), TestDb::new());
+    let entities = project.root.join("entities");
+    std::fs::remove_file(entities.join("customers.toml")).expect("the example's entity");
+    std::fs::write(entities.join("callers.toml"), CALLERS).expect("an entity");
+    let all = run(&project, &db, &["run"]);
+    assert!(all.contains("blocking rules find up to"), "{all}");
+    let found = json(&project, &db, &[&["evaluate", "callers"], &LABELS[..]].concat());
+    let share = |path: &str| found.pointer(path).and_then(Json::as_f64).expect(path);
+    assert!(share("/pairs/precision") >= 0.8, "{found:#}");
+    assert!(share("/pairs/recall") >= 0.85, "{found:#}");
+    let model = json(&project, &db, &["model", "show", "callers"]);
+    let sessions = model.pointer("/weights/sessions").and_then(Json::as_array).expect("sessions");
+    assert_eq!(sessions.len(), 2);
+    assert_eq!(model.pointer("/weights/untrained"), Some(&Json::Array(vec![])));
+    let file = project.root.join("splink.json");
+    let path = file.display().to_string();
+    run(&project, &db, &["model", "export", "callers", &path, "--splink"]);
+    let splink = std::fs::read_to_string(&file).expect("the file");
+    assert!(splink.contains("blocking_rules_to_generate_predictions"));
+    let from_file = CALLERS.split("link = ").next().expect("the fields");
+    let text = format!("model = \"splink.json\"\n{from_file}");
+    let before = db.sql("select md5(string_agg(t::text, '' order by id)) from golden_callers t");
+    std::fs::write(entities.join("callers.toml"), text).expect("an entity");
+    run(&project, &db, &["run"]);
+    let after = db.sql("select md5(string_agg(t::text, '' order by id)) from golden_callers t");
+    assert_eq!(before, after, "the model from the file is the same");
+}
