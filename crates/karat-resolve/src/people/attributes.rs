@@ -24,18 +24,56 @@ enum Column<'a> {
     Listed(&'a [u32]),
 }
 
-impl<'a> Attribute<'a> {
+/// The parts of a record, of which there are several only where it has several values.
+#[derive(Clone)]
+pub(super) enum Parts {
+    One(Option<u32>),
+    Several(std::vec::IntoIter<u32>),
+}
+
+impl Iterator for Parts {
+    type Item = u32;
+
     #[inline]
-    pub fn of(&self, record: u32) -> Option<u32> {
+    fn next(&mut self) -> Option<u32> {
+        match self {
+            Parts::One(part) => part.take(),
+            Parts::Several(parts) => parts.next(),
+        }
+    }
+}
+
+impl<'a> Attribute<'a> {
+    /// The parts of a record, each once.
+    #[inline]
+    pub fn of(&self, record: u32) -> Parts {
         let value = match self.values {
-            Column::Compared(table, comparison) => table.row(record)[comparison],
-            Column::Listed(values) => *values.get(record as usize)?,
+            Column::Compared(table, comparison) => {
+                let value = table.row(record)[comparison];
+                let elements = table.compared[comparison].values.sets.elements(&value);
+                if elements.len() > 1 {
+                    return self.several(elements);
+                }
+                elements.first().copied()
+            }
+            Column::Listed(values) => values.get(record as usize).copied(),
         };
+        Parts::One(value.and_then(|value| self.part(value)))
+    }
+
+    fn part(&self, value: u32) -> Option<u32> {
         let part = match &self.parts {
             Some(parts) => *parts.get(value as usize)?,
             None => value,
         };
         (part != MISSING).then_some(part)
+    }
+
+    fn several(&self, values: &[u32]) -> Parts {
+        let mut parts: Vec<u32> = values.iter().filter_map(|value| self.part(*value)).collect();
+        parts.sort_unstable();
+        parts.dedup();
+        Parts::Several(parts.into_iter())
     }
 
     /// Values of a comparison, whole.

@@ -181,8 +181,8 @@ impl Made {
         for attribute in splitting {
             let mut scratch = std::mem::take(&mut self.scratch);
             scratch.clear();
-            let part = |(_, record): &(u64, u32)| Some((attribute.of(*record)?, *record));
-            scratch.extend(run.iter().filter_map(part));
+            let parts = |&(_, record): &(u64, u32)| attribute.of(record).map(move |p| (p, record));
+            scratch.extend(run.iter().flat_map(parts));
             scratch.sort_unstable();
             scratch.chunk_by(|a, b| a.0 == b.0).for_each(|part| self.take_part(part, largest));
             self.scratch = scratch;
@@ -210,25 +210,30 @@ impl Keying<'_> {
                 (0..table.len as u32).into_par_iter().flat_map_iter(entry).collect()
             }
             _ => {
-                let entry = |record: u32| self.key(record).map(|key| (key, record));
-                (0..table.len as u32).into_par_iter().filter_map(entry).collect()
+                let entry = |record: u32| self.keys(record).map(move |key| (key, record));
+                (0..table.len as u32).into_par_iter().flat_map_iter(entry).collect()
             }
         };
         entries.par_sort_unstable();
         entries
     }
 
-    fn key(&self, record: u32) -> Option<u64> {
-        let (a, b) = match self {
-            Keying::Whole(whole) => (whole.of(record)?, 0),
-            Keying::Both(a, b) => (a.of(record)?, b.of(record)?),
-            Keying::Either(a, b) => {
-                let (a, b) = (a.of(record)?, b.of(record)?);
-                (a.min(b), a.max(b))
-            }
-            Keying::Words | Keying::WordPairs => return None,
+    /// The keys that a record has by its attributes: where it has several values, one for each.
+    fn keys(&self, record: u32) -> impl Iterator<Item = u64> + '_ {
+        let (a, b, either) = match self {
+            Keying::Whole(whole) => (Some(whole), None, false),
+            Keying::Both(a, b) => (Some(*a), Some(*b), false),
+            Keying::Either(a, b) => (Some(*a), Some(*b), true),
+            Keying::Words | Keying::WordPairs => (None, None, false),
         };
-        Some(u64::from(a) << 32 | u64::from(b))
+        let alone = b.is_none().then_some(0);
+        let second = b.into_iter().flat_map(move |b| b.of(record)).chain(alone);
+        let key = move |a: u32, b: u32| {
+            let (a, b) = if either { (a.min(b), a.max(b)) } else { (a, b) };
+            u64::from(a) << 32 | u64::from(b)
+        };
+        let first = a.into_iter().flat_map(move |a| a.of(record));
+        first.flat_map(move |a| second.clone().map(move |b| key(a, b)))
     }
 
     fn word_keys(&self, table: &Table, record: u32) -> Vec<u64> {

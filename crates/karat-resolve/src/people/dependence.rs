@@ -189,9 +189,16 @@ fn keys(table: &Table) -> Vec<Key> {
 }
 
 impl Key {
-    fn part(&self, table: &Table, record: u32) -> Option<u32> {
-        let value = table.row(record)[self.comparison];
-        self.parts.as_ref()?.get(value as usize).copied()
+    /// How many parts, or words, two values share.
+    #[inline]
+    fn shared(&self, table: &Table, p: u32, q: u32) -> u32 {
+        match (&self.parts, &table.names) {
+            (Some(parts), _) => {
+                table.compared[self.comparison].values.sets.shared_parts(parts, p, q)
+            }
+            (None, Some(names)) => names.common(p, q),
+            (None, None) => 0,
+        }
     }
 
     /// Each record by what it agrees on with others, in order; how many records can agree at all.
@@ -203,10 +210,16 @@ impl Key {
             let before = postings.len();
             let value = table.row(record)[self.comparison];
             match (&table.names, &self.parts) {
-                (Some(names), None) if value != MISSING => {
+                _ if value == MISSING => {}
+                (_, Some(parts)) => {
+                    let sets = &table.compared[self.comparison].values.sets;
+                    let parts = sets.parts(parts, value);
+                    postings.extend(parts.into_iter().map(|part| (part, record)));
+                }
+                (Some(names), None) => {
                     postings.extend(names.words(value).iter().map(|word| (*word, record)));
                 }
-                _ => postings.extend(self.part(table, record).map(|part| (part, record))),
+                (None, None) => {}
             }
             able += usize::from(postings.len() > before);
         }
@@ -236,19 +249,17 @@ fn draw_pairs(table: &Table, keys: &[Key], at: usize, seed: u64, pairs: usize) -
         let x = below(length, draw(seed, draws + 1) as u32);
         let y = below(length - 1, draw(seed, draws + 2) as u32);
         let y = y + u32::from(y >= x);
-        look(table, keys, postings[(start + x) as usize].1, postings[(start + y) as usize].1)
+        let record = |at: u32| postings[(start + at) as usize].1;
+        look(table, keys, at, (record(x), record(y)))
     };
     let worth = (all / pairs.max(1) as f64).min(1.0);
     let pairs = if blocks.is_empty() { 0 } else { pairs };
-    let pairs = (0..pairs).into_par_iter().map(pair);
-    let mut pairs: Vec<Drawn> = pairs.collect();
-    if keys[at].parts.is_some() {
-        pairs.iter_mut().for_each(|pair| pair.chances = 1);
-    }
+    let pairs = (0..pairs).into_par_iter().map(pair).collect();
     Sample { pairs, share: all / (able * (able - 1.0) / 2.0).max(1.0), worth }
 }
 
-fn look(table: &Table, keys: &[Key], a: u32, b: u32) -> Drawn {
+/// Looks at a pair drawn for a key.
+fn look(table: &Table, keys: &[Key], drawn: usize, (a, b): (u32, u32)) -> Drawn {
     let mut pair = Drawn { a, b, present: 0, agree: 0, chances: 1 };
     for (at, key) in keys.iter().enumerate() {
         let (p, q) = (table.row(a)[key.comparison], table.row(b)[key.comparison]);
@@ -256,15 +267,11 @@ fn look(table: &Table, keys: &[Key], a: u32, b: u32) -> Drawn {
             continue;
         }
         pair.present |= 1 << at;
-        let agree = match (&key.parts, &table.names) {
-            (Some(parts), _) => parts[p as usize] == parts[q as usize],
-            (None, Some(names)) => {
-                pair.chances = names.common(p, q).max(1);
-                names.common(p, q) > 0
-            }
-            (None, None) => false,
-        };
-        pair.agree |= u32::from(agree) << at;
+        let shared = key.shared(table, p, q);
+        pair.agree |= u32::from(shared > 0) << at;
+        if at == drawn {
+            pair.chances = shared.max(1);
+        }
     }
     pair
 }

@@ -46,7 +46,7 @@ impl People<'_> {
             return None;
         }
         match (self.table.compared.get(at), &self.table.names) {
-            (Some(compared), _) => Some(compared.values.texts.text(value).to_owned()),
+            (Some(compared), _) => Some(compared.values.text(value)),
             (None, Some(names)) => {
                 let words = names.words(value).iter().map(|word| names.bytes(*word));
                 Some(String::from_utf8_lossy(&words.collect::<Vec<_>>().join(&b' ')).into_owned())
@@ -64,7 +64,7 @@ impl People<'_> {
         let compared = self.table.compared.get(at);
         match (compared, self.table.named(a), self.table.named(b)) {
             (Some(compared), _, _) => {
-                let (levels, level) = (compared.values.levels(), compared.values.level(p, q));
+                let (levels, level) = (compared.values.levels(), compared.values.nearest(p, q));
                 let gamma = levels.len() as i32 - 1 - i32::from(level);
                 (levels[usize::from(level)].0.to_owned(), Some(gamma))
             }

@@ -145,10 +145,7 @@ impl People<'_> {
         let mut pattern = Pattern { levels: [NONE; MOST], relation: NONE, weight: pair.weight };
         for (at, compared) in table.compared.iter().enumerate() {
             if p[at] != MISSING && q[at] != MISSING {
-                let level = compared.values.level(p[at], q[at]);
-                if !compared.values.repeats_names(p[at], q[at], level) {
-                    pattern.levels[at] = level;
-                }
+                pattern.levels[at] = compared.values.level(p[at], q[at]).unwrap_or(NONE);
             }
         }
         if let Some((names, left)) = table.named(pair.a)

@@ -53,10 +53,10 @@ impl Values {
         }
     }
 
-    /// Whether two values differ, and are perhaps alike only as far as the names of their bearers
+    /// Whether two elements differ, and are perhaps alike only as far as the names of their bearers
     /// are: an address made of a name says nothing that the name does not.
     #[inline]
-    pub fn repeats_names(&self, a: u32, b: u32, level: u8) -> bool {
+    fn repeat_names(&self, a: u32, b: u32, level: u8) -> bool {
         match &self.detail {
             Detail::Emails(mailboxes) if level > 0 && usize::from(level) + 1 < EMAIL.len() => {
                 mailboxes.repeat_names(a, b)
@@ -70,9 +70,48 @@ impl Values {
         matches!(self.detail, Detail::Dates(_))
     }
 
-    /// The level that two values reach, from 0.
+    /// The level that two values reach, from 0; none where they say nothing that the names of
+    /// their bearers do not. Sets reach the best level of any two of their elements.
     #[inline]
-    pub fn level(&self, a: u32, b: u32) -> u8 {
+    pub fn level(&self, a: u32, b: u32) -> Option<u8> {
+        if !self.sets.are_single(a, b) {
+            return self.level_of_sets(a, b);
+        }
+        let level = self.level_of_elements(a, b);
+        (!self.repeat_names(a, b, level)).then_some(level)
+    }
+
+    fn level_of_sets(&self, a: u32, b: u32) -> Option<u8> {
+        if self.meet(a, b) {
+            return Some(0);
+        }
+        let worst = self.levels().len() as u8 - 1;
+        let (mut best, mut repeat_names) = (worst, false);
+        for (x, y) in self.pairs(&a, &b) {
+            let level = self.level_of_elements(x, y);
+            match self.repeat_names(x, y, level) {
+                true => repeat_names = true,
+                false => best = best.min(level),
+            }
+        }
+        (best < worst || !repeat_names).then_some(best)
+    }
+
+    /// The level that two values reach, whether or not it says anything.
+    pub fn nearest(&self, a: u32, b: u32) -> u8 {
+        let levels = self.pairs(&a, &b).map(|(x, y)| self.level_of_elements(x, y));
+        levels.min().expect("a value has an element")
+    }
+
+    /// The elements of one value with those of another.
+    fn pairs<'a>(&'a self, a: &'a u32, b: &'a u32) -> impl Iterator<Item = (u32, u32)> + 'a {
+        let others = self.sets.elements(b);
+        let elements = self.sets.elements(a).iter();
+        elements.flat_map(move |x| others.iter().map(move |y| (*x, *y)))
+    }
+
+    #[inline]
+    fn level_of_elements(&self, a: u32, b: u32) -> u8 {
         if a == b {
             return 0;
         }

@@ -51,11 +51,14 @@ impl Values {
     pub fn note_names(&mut self, values: &[u32], (names, of): (&Names, &[u32])) {
         let Detail::Emails(Mailboxes { of_names, .. }) = &mut self.detail else { return };
         for (value, name) in values.iter().zip(of) {
-            if *value == MISSING || *name == MISSING || of_names[*value as usize] {
+            if *name == MISSING {
                 continue;
             }
-            let words = names.words(*name).iter().map(|word| names.bytes(*word));
-            of_names[*value as usize] = is_made_of(self.texts.bytes(*value), words);
+            for element in self.sets.elements(value) {
+                let words = names.words(*name).iter().map(|word| names.bytes(*word));
+                let of_names = &mut of_names[*element as usize];
+                *of_names = *of_names || is_made_of(self.texts.bytes(*element), words);
+            }
         }
     }
 }

@@ -23,6 +23,7 @@ mod plan;
 mod random_pairs;
 mod resolve;
 mod scan;
+mod sets;
 mod table;
 mod values;
 mod weigh;

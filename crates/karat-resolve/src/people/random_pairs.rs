@@ -29,12 +29,11 @@ impl LevelCounts {
     pub fn count(&mut self, table: &Table, (a, b): (u32, u32), weight: f64) {
         let (p, q) = (table.row(a), table.row(b));
         for (at, counts) in self.levels.iter_mut().enumerate() {
-            if p[at] != MISSING && q[at] != MISSING {
-                let values = &table.compared[at].values;
-                let level = values.level(p[at], q[at]);
-                if !values.repeats_names(p[at], q[at], level) {
-                    counts[usize::from(level)] += weight;
-                }
+            if p[at] != MISSING
+                && q[at] != MISSING
+                && let Some(level) = table.compared[at].values.level(p[at], q[at])
+            {
+                counts[usize::from(level)] += weight;
             }
         }
         if let Some((names, left)) = table.named(a)

@@ -7,7 +7,8 @@ use rayon::prelude::*;
 
 use super::names::{Alignment, Named, Names};
 use super::plan::{Field, Plan, Role};
-use super::values::{Read, Values, read};
+use super::sets::Reading;
+use super::values::{Values, read};
 use crate::linkage::model::LinkType;
 use crate::linkage::texts::{Interner, Texts};
 use crate::linkage::{MISSING, Records, Refusal};
@@ -57,9 +58,9 @@ impl Table {
         let mut compared = Vec::new();
         let mut columns = Vec::new();
         for field in plan.fields.iter().filter(|field| !field.role.is_name()) {
-            let mut interner = Interner::default();
-            let of = read(records, field, &mut interner)?;
-            let (of, values) = Values::new(field.role, Read { of, texts: interner.finish() });
+            let mut reading = Reading::default();
+            let of = read(records, field, &mut reading)?;
+            let (of, values) = Values::new(field.role, reading.finish(of));
             columns.push(of);
             compared.push(Compared { name: field.name.clone(), role: field.role, values });
         }
@@ -227,15 +228,15 @@ struct NameColumns {
 
 impl NameColumns {
     fn read(records: &Records, plan: &Plan) -> Result<NameColumns, Refusal> {
-        let mut interner = Interner::default();
+        let mut reading = Reading::default();
         let mut column = |role| {
             let field = plan.fields.iter().find(|field: &&Field| field.role == role);
-            field.map_or(Ok(Vec::new()), |field| read(records, field, &mut interner))
+            field.map_or(Ok(Vec::new()), |field| read(records, field, &mut reading))
         };
         let (full, given, surname) =
             (column(Role::FullName)?, column(Role::GivenName)?, column(Role::Surname)?);
         let any = plan.fields.iter().any(|field| field.role.is_name());
-        Ok(NameColumns { any, texts: interner.finish(), full, given, surname })
+        Ok(NameColumns { any, texts: reading.texts.finish(), full, given, surname })
     }
 
     fn text(&self, column: &[u32], record: usize) -> Option<&str> {

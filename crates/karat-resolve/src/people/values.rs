@@ -4,8 +4,9 @@
 use rustc_hash::FxHashMap;
 
 use super::mailboxes::Mailboxes;
-use super::normal::{area, normal, outward, text_of, words};
+use super::normal::{area, outward, text_of, words};
 use super::plan::{Field, Role};
+use super::sets::{Reading, Sets};
 use crate::linkage::texts::{Interner, Texts};
 use crate::linkage::{MISSING, Records, Refusal};
 use crate::text::Signature;
@@ -14,13 +15,14 @@ use crate::text::Signature;
 pub(super) struct Read {
     pub of: Vec<u32>,
     pub texts: Texts,
+    pub sets: Sets,
 }
 
 /// Reads a field. Equal values have equal numbers, in the order of first records.
 pub(super) fn read(
     records: &Records,
     field: &Field,
-    interner: &mut Interner,
+    reading: &mut Reading,
 ) -> Result<Vec<u32>, Refusal> {
     let mut columns = Vec::with_capacity(field.columns.len());
     for name in &field.columns {
@@ -34,7 +36,7 @@ pub(super) fn read(
             };
             columns.iter().filter_map(value).collect::<Vec<_>>().join(" ")
         };
-        let number = |record| number(field.role, &join(record), interner);
+        let number = |record| reading.text(field.role, &join(record));
         return Ok((0..records.len()).map(number).collect());
     };
     let mut known = vec![None; column.values.len()];
@@ -44,11 +46,8 @@ pub(super) fn read(
         of.push(match (known.get(*id as usize), texts) {
             (None, _) => MISSING,
             (Some(Some(number)), _) => *number,
-            (Some(None), Some(texts)) => number(field.role, texts.text(*id), interner),
-            (Some(None), None) => match text_of(&column.values.value(*id)) {
-                Some(text) => number(field.role, &text, interner),
-                None => MISSING,
-            },
+            (Some(None), Some(texts)) => reading.text(field.role, texts.text(*id)),
+            (Some(None), None) => reading.value(field.role, &column.values.value(*id)),
         });
         if let Some(known) = known.get_mut(*id as usize) {
             *known = of.last().copied();
@@ -59,10 +58,6 @@ pub(super) fn read(
 
 fn place(field: &Field) -> String {
     format!("field {}", field.name)
-}
-
-fn number(role: Role, text: &str, interner: &mut Interner) -> u32 {
-    normal(role, text).map_or(MISSING, |text| interner.intern(&text))
 }
 
 /// How a field that is no name is compared.
@@ -93,23 +88,24 @@ const RARE: f64 = 0.05;
 /// Words of which a value is more than a part of what others say.
 const FEW: usize = 3;
 
-/// The distinct values of a field.
+/// The distinct values of a field. What is known of a value is known of each element of a set.
 pub(super) struct Values {
     pub texts: Texts,
+    pub sets: Sets,
     /// -log2 of the share of records with the value: its own u.
-    pub surprise: Vec<f32>,
+    surprise: Vec<f32>,
     pub signatures: Vec<Signature>,
     pub detail: Detail,
 }
 
 impl Values {
     pub fn new(role: Role, read: Read) -> (Vec<u32>, Values) {
-        let Read { of, texts } = read;
+        let Read { of, texts, sets } = read;
         let mut counts = vec![0_u32; texts.len()];
-        for value in of.iter().filter(|value| **value != MISSING) {
-            counts[*value as usize] += 1;
+        for value in &of {
+            sets.elements(value).iter().for_each(|element| counts[*element as usize] += 1);
         }
-        let present = counts.iter().sum::<u32>();
+        let present = of.iter().filter(|value| **value != MISSING).count() as u32;
         let share = |count: &u32| -(f64::from(*count) / f64::from(present)).log2() as f32;
         let all = || 0..texts.len() as u32;
         let values = Values {
@@ -117,8 +113,33 @@ impl Values {
             signatures: all().map(|v| Signature::new(texts.bytes(v))).collect(),
             detail: Detail::new(role, &texts, &counts, present),
             texts,
+            sets,
         };
         (of, values)
+    }
+
+    /// Whether two values are equal, or sets that share an element.
+    #[inline]
+    pub fn meet(&self, a: u32, b: u32) -> bool {
+        a == b || !self.sets.are_single(a, b) && self.sets.shared(&a, &b).next().is_some()
+    }
+
+    /// The surprise of two values that meet: that of the rarest element that they share.
+    #[inline]
+    pub fn surprise(&self, a: u32, b: u32) -> f32 {
+        match self.sets.are_single(a, b) {
+            true => self.surprise[a as usize],
+            false => {
+                let shared = self.sets.shared(&a, &b);
+                shared.fold(0.0, |most, element| most.max(self.surprise[element as usize]))
+            }
+        }
+    }
+
+    /// A value as text, the elements of a set one after another.
+    pub fn text(&self, value: u32) -> String {
+        let elements = self.sets.elements(&value).iter();
+        elements.map(|element| self.texts.text(*element)).collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -102,14 +102,10 @@ impl<'a> Weigher<'a> {
     #[inline]
     fn field(&self, evidence: &mut Evidence, at: usize, (a, b): (u32, u32)) {
         let values = &self.table.compared[at].values;
-        let level = values.level(a, b);
-        if values.repeats_names(a, b, level) {
-            return;
-        }
-        let level = usize::from(level);
+        let Some(level) = values.level(a, b).map(usize::from) else { return };
         evidence[at] = self.levels[at][level];
         if level == 0 {
-            evidence[at] += values.surprise[a as usize];
+            evidence[at] += values.surprise(a, b);
         }
         if let Some(unlike) = &self.unlike {
             evidence[self.table.width + at] = unlike.fields[at][level];
@@ -237,7 +233,7 @@ impl<'a> Weigher<'a> {
             if x == MISSING || y == MISSING {
                 continue;
             }
-            if x != y && slow {
+            if slow && !self.table.compared[at].values.meet(x, y) {
                 most += self.largest[at].max(0.0);
             } else {
                 self.field(&mut evidence, at, (x, y));
@@ -259,9 +255,11 @@ impl<'a> Weigher<'a> {
         if most < least {
             return None;
         }
-        let is_left = |at: &usize| p[*at] != q[*at] && p[*at] != MISSING && q[*at] != MISSING;
-        for (at, _) in self.order.iter().filter(|(at, slow)| *slow && is_left(at)) {
-            self.field(&mut evidence, *at, (p[*at], q[*at]));
+        for &(at, _) in self.order.iter().filter(|(_, slow)| *slow) {
+            let (x, y) = (p[at], q[at]);
+            if x != MISSING && y != MISSING && !self.table.compared[at].values.meet(x, y) {
+                self.field(&mut evidence, at, (x, y));
+            }
         }
         let weight = self.total(&evidence);
         (weight >= least).then_some(weight)
