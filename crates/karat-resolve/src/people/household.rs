@@ -101,31 +101,9 @@ impl People<'_> {
             *h = of_role.map_or(Vec::new(), |before| probabilities(before, &learned.fields[at]));
         }
         let (patterns, share) = self.sample(weighed);
-        for _ in 0..ROUNDS {
-            let unlike = Unlike::new(learned).expect("households are expected");
-            let parts: Vec<Sums> = patterns
-                .par_chunks(AT_ONCE)
-                .map(|part| {
-                    let mut sums = Sums::default();
-                    part.iter().for_each(|pattern| sums.add(pattern, &unlike));
-                    sums
-                })
-                .collect();
-            let mut sums = Sums::default();
-            parts.iter().for_each(|part| sums.join(part));
-            let household = learned.household.as_mut().expect("households are expected");
-            for (at, h) in household.h.iter_mut().enumerate() {
-                let (role, field) = (self.table.compared[at].role, &learned.fields[at]);
-                *h = shared(role).map_or(Vec::new(), |before| {
-                    let near = &sums.levels[at][..field.m.len() - 1];
-                    let all: f64 = sums.levels[at].iter().sum();
-                    let found = (near.iter().sum::<f64>() + EXPECTED * before) / (all + EXPECTED);
-                    probabilities(if role == Role::Date { before } else { found }, field)
-                });
-            }
-            let pairs = sums.pairs / share + self.table.len as f64 / 1e6;
-            household.lambda = (pairs / self.table.possible_pairs() as f64).min(0.5);
-        }
+        let roles: Vec<Role> = self.table.compared.iter().map(|compared| compared.role).collect();
+        let (records, possible) = (self.table.len as f64, self.table.possible_pairs() as f64);
+        maximise(learned, &roles, &patterns, |pairs| (pairs / share + records / 1e6) / possible);
     }
 
     /// The patterns of some of the pairs, drawn by their numbers, and the share drawn.
@@ -155,6 +133,40 @@ impl People<'_> {
             pattern.relation = relation as u8;
         }
         pattern
+    }
+}
+
+/// Maximises the likelihood of patterns under m and u as they are; `share` gives the share that
+/// pairs of households, counted in the patterns, are of all.
+fn maximise(
+    learned: &mut Learned,
+    roles: &[Role],
+    patterns: &[Pattern],
+    share: impl Fn(f64) -> f64,
+) {
+    for _ in 0..ROUNDS {
+        let unlike = Unlike::new(learned).expect("households are expected");
+        let parts: Vec<Sums> = patterns
+            .par_chunks(AT_ONCE)
+            .map(|part| {
+                let mut sums = Sums::default();
+                part.iter().for_each(|pattern| sums.add(pattern, &unlike));
+                sums
+            })
+            .collect();
+        let mut sums = Sums::default();
+        parts.iter().for_each(|part| sums.join(part));
+        let household = learned.household.as_mut().expect("households are expected");
+        for (at, h) in household.h.iter_mut().enumerate() {
+            let (role, field) = (roles[at], &learned.fields[at]);
+            *h = shared(role).map_or(Vec::new(), |before| {
+                let near = &sums.levels[at][..field.m.len() - 1];
+                let all: f64 = sums.levels[at].iter().sum();
+                let found = (near.iter().sum::<f64>() + EXPECTED * before) / (all + EXPECTED);
+                probabilities(if role == Role::Date { before } else { found }, field)
+            });
+        }
+        household.lambda = share(sums.pairs).min(0.5);
     }
 }
 
@@ -204,5 +216,85 @@ impl Sums {
         self.pairs += other.pairs;
         let (ours, theirs) = (self.levels.as_flattened_mut(), other.levels.as_flattened());
         ours.iter_mut().zip(theirs).for_each(|(a, b)| *a += b);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const M: [f64; 4] = [0.80, 0.08, 0.02, 0.10];
+    const U: [f64; 4] = [0.001, 0.002, 0.007, 0.99];
+    const NAMES_U: [f64; RELATIONS] = [0.90, 0.04, 0.04, 0.005, 0.015];
+    const ROLES: [Role; 3] = [Role::Phone, Role::Email, Role::Category];
+    /// How often two of one household share each.
+    const SHARED: [f64; 3] = [0.75, 0.35, 0.05];
+    const LAMBDA: f64 = 0.20;
+
+    fn model() -> Learned {
+        let field = |_| LearnedField { m: M.to_vec(), u: U.to_vec(), ..LearnedField::default() };
+        let fields: Vec<LearnedField> = ROLES.iter().map(field).collect();
+        let h = fields.iter().map(|field| probabilities(0.2, field)).collect();
+        Learned {
+            household: Some(Household { lambda: 0.2, h, names_h: NAMES_H, names_m: NAMES_M }),
+            fields,
+            name: LearnedField::default(),
+            lambda: LAMBDA,
+            rho: Vec::new(),
+            rounds: 0,
+            change: 0.0,
+            converged: false,
+            pairs: 0,
+            clusters: 0,
+            blocking: Vec::new(),
+        }
+    }
+
+    /// A level drawn by its probability.
+    fn level(probabilities: &[f64], number: u64) -> u8 {
+        let mut rest = (draw(7, number) >> 11) as f64 / (1_u64 << 53) as f64;
+        let reached = probabilities.iter().position(|probability| {
+            rest -= probability;
+            rest < 0.0
+        });
+        reached.unwrap_or(probabilities.len() - 1) as u8
+    }
+
+    /// Pairs of which a share is of one household.
+    fn patterns(pairs: u64, lambda: f64) -> Vec<Pattern> {
+        let field = &model().fields[0];
+        let of_households = SHARED.map(|shared| probabilities(shared, field));
+        let pattern = |pair: u64| {
+            let class = level(&[LAMBDA, lambda, 1.0 - LAMBDA - lambda], 8 * pair);
+            let names = [NAMES_M, NAMES_H, NAMES_U][usize::from(class)];
+            let relation = level(&names, 8 * pair + 1);
+            let of_names = NAMES_M[usize::from(relation)] / NAMES_U[usize::from(relation)];
+            let mut levels = [NONE; MOST];
+            let mut odds = LAMBDA / (1.0 - LAMBDA - lambda) * of_names;
+            for (at, h) in of_households.iter().enumerate() {
+                let of_class = [&M, h.as_slice(), &U][usize::from(class)];
+                levels[at] = level(of_class, 8 * pair + 2 + at as u64);
+                odds *= M[usize::from(levels[at])] / U[usize::from(levels[at])];
+            }
+            Pattern { levels, relation, weight: odds.log2() as f32 }
+        };
+        (0..pairs).map(pattern).collect()
+    }
+
+    #[test]
+    fn what_households_share_is_found_again() {
+        for lambda in [0.05, 0.15, 0.3] {
+            let pairs = 40_000;
+            let mut learned = model();
+            maximise(&mut learned, &ROLES, &patterns(pairs, lambda), |n| n / pairs as f64);
+            let household = learned.household.expect("households are expected");
+            let found = household.lambda;
+            assert!((found / lambda - 1.0).abs() < 0.1, "{found} for {lambda}");
+            for (h, shared) in household.h.iter().zip(SHARED) {
+                let different = (1.0 - shared) * U[3];
+                assert!((h[3] - different).abs() < 0.06, "{h:?} for {shared}");
+                assert!((h.iter().sum::<f64>() - 1.0).abs() < 1e-9, "{h:?}");
+            }
+        }
     }
 }
