@@ -1,4 +1,4 @@
-//! The agents example as a project of its own, and the command on it.
+//! An example, usually that of agents, as a project of its own, and the command on it.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -15,10 +15,15 @@ pub struct Project {
 impl Project {
     /// `size` as for `karat new --size`.
     pub fn new(size: &str, seed: u64) -> Project {
+        Project::of("agents", size, seed)
+    }
+
+    /// Another example.
+    pub fn of(example: &str, size: &str, seed: u64) -> Project {
         let home = tempfile::tempdir().expect("a folder can be made");
-        let root = home.path().join("agents");
+        let root = home.path().join(example);
         let mut new = clean(home.path());
-        new.arg("new").arg(&root).args(["--example", "agents", "--size", size]);
+        new.arg("new").arg(&root).args(["--example", example, "--size", size]);
         done(new.args(["--seed", &seed.to_string()]));
         Project { root, home }
     }

@@ -9,6 +9,7 @@ use karat_record::Result;
 use karat_resolve::Constraints;
 use karat_resolve::explanation::Explanation;
 use karat_resolve::linkage::Edge;
+use karat_resolve::people::RuleReport;
 
 use super::found::Found;
 use super::read::Records;
@@ -24,6 +25,18 @@ pub trait Weighing {
     fn score(&self, at_least: f64, take: &mut dyn FnMut(&[Edge]));
     /// Why two records are, or are not, taken for one.
     fn explain(&self, a: u32, b: u32) -> Explanation;
+    /// For each of so many records its match weight, in bits, against itself.
+    fn self_weights(&self, records: u32) -> Vec<f64> {
+        (0..records).map(|record| self.explain(record, record).total).collect()
+    }
+    /// How the names of two records relate, where the engine knows of names.
+    fn names_relate(&self, _a: u32, _b: u32) -> Option<&'static str> {
+        None
+    }
+    /// What each blocking rule did, where that is counted.
+    fn blocking(&self) -> Vec<RuleReport> {
+        Vec::new()
+    }
 }
 
 /// Resolves the records. A model is learned where one is needed and none is given; a new one is
