@@ -1,6 +1,6 @@
 //! Single pairs, each with what speaks for and against it.
 
-use karat_chart::{Mark, Part, Section, Step, Table, Waterfall};
+use karat_chart::{Mark, Part, Section, Step, Table, Waterfall, signed};
 use karat_resolve::explanation::{self, Explanation};
 
 use super::marks;
@@ -84,14 +84,19 @@ fn waterfall(
 }
 
 fn step(part: &explanation::Part, has_values: bool) -> Step {
+    let weight = part.weight + part.adjustment;
+    let (label, level) = (part.comparison.clone(), part.level.clone());
+    if part.values.is_empty() {
+        // What is said of all fields together has the room of the values.
+        return Step { label, left: level.clone(), right: level, level: String::new(), weight };
+    }
     let (left, right) = values(part);
     let (left, right) = if has_values { (left, right) } else { hidden(&left, &right) };
     let level = match part.adjustment {
-        0.0 => part.level.clone(),
-        bits => format!("{} ({bits:+.1} adjusted)", part.level),
+        0.0 => level,
+        bits => format!("{level} ({} adjusted)", signed(bits, 1)),
     };
-    let weight = part.weight + part.adjustment;
-    Step { label: part.comparison.clone(), left, right, level, weight }
+    Step { label, left, right, level, weight }
 }
 
 /// The values of each record, empty where all are missing.

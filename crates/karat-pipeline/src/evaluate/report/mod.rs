@@ -52,9 +52,7 @@ fn share(share: Option<f64>) -> String {
 
 /// The thresholds on an axis of match weights.
 fn marks(weighed: &Weighed) -> Vec<Mark> {
-    let mark = |name: &str, probability: f64| Mark {
-        label: format!("{name} ({})", percent(probability)),
-        at: weight_of(probability),
-    };
+    let mark =
+        |name: &str, probability: f64| Mark { label: name.to_owned(), at: weight_of(probability) };
     vec![mark("review", weighed.review), mark("merge", weighed.auto)]
 }

@@ -38,9 +38,11 @@ pub fn section(evaluation: &Evaluation) -> Option<Section> {
 }
 
 const HOUSEHOLDS: &str = "People of one household share a surname, an address, a telephone, and are not one person. \
-     They are a class of their own: h says how often two people of one household reach a level, \
+     They are a class of their own: as m says it of one person, h says how often two people of one household reach a level, \
      and a pair has to look more like one person than like two of a household. Fields of where \
      people live have no h: they say nothing here either way.";
+
+const HOUSEHOLD_COLUMNS: [&str; 3] = ["m", "h", "weight (bits)"];
 
 /// Why the model should not be trusted.
 fn warnings(learned: &Learned) -> impl Iterator<Item = String> {
@@ -128,7 +130,7 @@ fn levels(learned: &Learned) -> Table {
     let mut table = Table::new(
         "How sure the m probabilities are",
         &["field", "level"],
-        &["m", "± standard error", "u", "weight (bits)", "matches seen"],
+        &["m", "± standard error", "matches seen"],
     );
     for field in fields(learned) {
         let all: f64 = field.matches.iter().sum();
@@ -142,8 +144,6 @@ fn levels(learned: &Learned) -> Table {
                 field.levels[level].clone(),
                 number(m),
                 error,
-                number(field.u[level]),
-                signed(weight(field, level), 1),
                 count(seen.round() as u64) + few,
             ]);
         }
@@ -173,8 +173,7 @@ fn priors(learned: &Learned) -> Table {
 }
 
 fn names(household: &Household) -> Table {
-    let columns = ["one person (m)", "two of one household (h)", "weight (bits)"];
-    let mut table = Table::new("How two names relate", &["names have"], &columns);
+    let mut table = Table::new("How two names relate", &["names have"], &HOUSEHOLD_COLUMNS);
     let probabilities = household.names_m.iter().zip(&household.names_h);
     for (relation, (m, h)) in RELATION_NAMES.iter().zip(probabilities) {
         let weight = signed((m / h).log2(), 1);
@@ -184,9 +183,8 @@ fn names(household: &Household) -> Table {
 }
 
 fn household_fields(learned: &Learned, household: &Household) -> Table {
-    let columns = ["one person (m)", "two of one household (h)", "weight (bits)"];
-    let mut table =
-        Table::new("Levels among people of one household", &["field", "level"], &columns);
+    let words = ["field", "level"];
+    let mut table = Table::new("Levels in one household", &words, &HOUSEHOLD_COLUMNS);
     for (field, h) in learned.fields.iter().zip(&household.h) {
         for (level, h) in h.iter().enumerate() {
             let (name, m) = (field.levels[level].clone(), field.m[level]);

@@ -26,7 +26,7 @@ pub fn section(evaluation: &Evaluation) -> Option<Section> {
         "A probability is good if it is what happens: of pairs with 90% nine in ten should be \
          matches, and the dots lie on the diagonal. Above it the model is too careful, below too \
          sure. Over all candidate pairs probabilities are off by {} on average (expected \
-         calibration error); the mean square of the error is {} (Brier score).",
+         calibration error), most of which are plainly no matches; the mean square of the error is {} (Brier score).",
         error.map_or("–".to_owned(), number),
         brier.map_or("–".to_owned(), number),
     )));
@@ -68,20 +68,16 @@ fn by_threshold(weighed: &Weighed, scored: &Scored) -> Lines {
         let y = scored.at(probability)?.f1()?;
         Some(Point { label: label.to_owned(), x: weight_of(probability), y })
     };
-    let points = [point("review", weighed.review), point("merge", weighed.auto)];
     Lines {
         title: "Precision, recall and F1 by threshold".to_owned(),
-        x: Axis {
-            title: "match weight from which pairs are matches (bits)".to_owned(),
-            range: None,
-        },
+        x: Axis { title: "threshold (bits)".to_owned(), range: None },
         y: axis("share"),
         series: vec![
             series("precision", of(|decisions| Some(decisions.precision()))),
             series("recall", of(Confusion::recall)),
             series("F1", of(Confusion::f1)),
         ],
-        points: points.into_iter().flatten().collect(),
+        points: point("merge", weighed.auto).into_iter().collect(),
         has_diagonal: false,
     }
 }
@@ -136,14 +132,11 @@ fn thinned(points: &[karat_resolve::linkage::evaluate::Point]) -> Vec<(f64, f64)
 
 fn curves(weighed: &Weighed, scored: &Scored) -> Vec<Part> {
     let Some(curves) = &scored.curves else { return Vec::new() };
-    let point = |label: &str, probability: f64, place: fn(&Confusion) -> Option<(f64, f64)>| {
-        let (x, y) = place(scored.at(probability)?)?;
-        Some(Point { label: label.to_owned(), x, y })
+    let point = |label: &str, probability: f64| {
+        let decisions = scored.at(probability)?;
+        Some(Point { label: label.to_owned(), x: decisions.recall()?, y: decisions.precision() })
     };
-    let points = |place: fn(&Confusion) -> Option<(f64, f64)>| {
-        let both = [point("review", weighed.review, place), point("merge", weighed.auto, place)];
-        both.into_iter().flatten().collect()
-    };
+    let points = [point("review", weighed.review), point("merge", weighed.auto)];
     let text = format!(
         "Both curves go through all thresholds. In the upper right of the first there is neither \
          a wrong nor a missed match; its area is {}. The second (ROC) belongs into the upper left; \
@@ -156,7 +149,7 @@ fn curves(weighed: &Weighed, scored: &Scored) -> Vec<Part> {
         x: axis("recall"),
         y: axis("precision"),
         series: vec![series("single pairs", thinned(&curves.precision_recall))],
-        points: points(|decisions| Some((decisions.recall()?, decisions.precision()))),
+        points: points.into_iter().flatten().collect(),
         has_diagonal: false,
     };
     let roc = Lines {
@@ -164,7 +157,7 @@ fn curves(weighed: &Weighed, scored: &Scored) -> Vec<Part> {
         x: axis("false positive rate"),
         y: axis("true positive rate"),
         series: vec![series("single pairs", thinned(&curves.roc))],
-        points: points(|decisions| Some((1.0 - decisions.specificity()?, decisions.recall()?))),
+        points: Vec::new(),
         has_diagonal: true,
     };
     vec![Part::Text(text), precision.into(), roc.into()]

@@ -112,7 +112,7 @@ fn rules(details: &Details) -> Columns {
         title: "Pairs by blocking rule".to_owned(),
         axis: "blocking rule".to_owned(),
         counted: "pairs".to_owned(),
-        columns: details.blocking.iter().map(column).collect(),
+        columns: details.blocking.iter().filter(|rule| rule.pairs > 0).map(column).collect(),
         is_cumulative: true,
         is_log: false,
     }

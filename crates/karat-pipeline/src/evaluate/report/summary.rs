@@ -110,9 +110,11 @@ fn reviews(evaluation: &Evaluation) -> String {
 }
 
 fn learned(model: &Model, is_kept: bool) -> String {
-    let (records, at) = (count(model.records), &model.trained_at);
+    let records = count(model.records);
+    // To the minute, of 2026-11-21T12:31:29.306462877Z.
+    let at: String = model.trained_at.chars().take(16).collect();
     match is_kept {
-        true => format!("learned from {records} records at {at} (UTC)"),
+        true => format!("learned from {records} records on {} UTC", at.replace('T', " at ")),
         false => format!("none is in force; learned from {records} records for this report"),
     }
 }
