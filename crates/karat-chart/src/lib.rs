@@ -32,6 +32,7 @@ pub use completeness::{Completeness, Filled};
 pub use histogram::{Bin, Histogram};
 pub use lines::{Axis, Lines, Point, Series};
 pub use mark::Mark;
+pub use number::{count, decimals, number, percent, signed};
 pub use page::{Page, Part, Section};
 pub use paired_bars::{PairedBar, PairedBars};
 pub use rows::Group;

@@ -334,6 +334,28 @@ fn an_explanation_adds_up_and_has_no_direction() {
 }
 
 #[test]
+fn a_record_weighs_against_itself_what_its_explanation_says() {
+    let mut records = sorted(generate(200, 4, 14));
+    // The last says nothing but where it is from, as others do.
+    let last = records.len() - 1;
+    let town = records.iter().find_map(|record| record.values[4].clone());
+    records[last].values = [None, None, None, None, town, None];
+    let data = table(&records);
+    let plan = plan();
+    let people = People::new(&data, &plan).expect("the columns are there");
+    let learned = people.learn();
+    let weights = people.self_weights(&learned);
+    assert_eq!(weights.len(), records.len());
+    for (record, weight) in (0..).zip(&weights) {
+        assert_eq!(f64::from(*weight), people.explain(&learned, record, record).total);
+    }
+    assert!(weights[..last].iter().all(|weight| weights[last] < *weight), "{weights:?}");
+    assert_eq!(people.names_relate(0, 0), Some(people::RELATION_NAMES[3]));
+    assert_eq!(people.names_relate(0, last as u32), None);
+    assert_eq!(people.blocking(), learned.blocking);
+}
+
+#[test]
 fn blocks_that_are_too_large_are_reported() {
     let mut records = generate(400, 1, 15);
     records.iter_mut().for_each(|record| record.values[2] = Some("1980-01-01".to_owned()));

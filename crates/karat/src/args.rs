@@ -272,14 +272,20 @@ pub struct Evaluate {
     /// The entity
     pub entity: String,
     /// A CSV file with the columns source, key and a label, the same for records of one entity
-    #[arg(long, value_name = "FILE")]
-    pub labels: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "report")]
+    pub labels: Option<PathBuf>,
     /// The column of the label [default: the first besides source and key]
-    #[arg(long, value_name = "COLUMN")]
+    #[arg(long, value_name = "COLUMN", requires = "labels")]
     pub label: Option<String>,
     /// A column of something that different entities share, such as a household
-    #[arg(long, value_name = "COLUMN")]
+    #[arg(long, value_name = "COLUMN", requires = "labels")]
     pub group: Option<String>,
+    /// Write a report with charts, as one HTML file
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Leave the values and keys of records out of the report
+    #[arg(long, requires = "report")]
+    pub without_values: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -130,6 +130,10 @@ fn declared_comparisons_are_trained_resolved_and_written_for_splink() {
     let share = |path: &str| found.pointer(path).and_then(Json::as_f64).expect(path);
     assert!(share("/pairs/precision") >= 0.8, "{found:#}");
     assert!(share("/pairs/recall") >= 0.85, "{found:#}");
+    let page = project.root.join("report.html").display().to_string();
+    run(&project, &db, &[&["evaluate", "callers", "--report", &page], &LABELS[..]].concat());
+    let page = std::fs::read_to_string(page).expect("the report");
+    assert!(page.contains("Sessions of training") && page.contains("Match weights of the levels"));
     let model = json(&project, &db, &["model", "show", "callers"]);
     let sessions = model.pointer("/weights/sessions").and_then(Json::as_array).expect("sessions");
     assert_eq!(sessions.len(), 2);

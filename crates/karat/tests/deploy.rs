@@ -61,7 +61,7 @@ impl Project {
 
 #[test]
 fn a_second_deployment_is_nothing_and_says_so() {
-    let project = Project::of("agents", &[("schema/a.sql", "create table a (x int);")]);
+    let project = Project::new(&[("schema/a.sql", "create table a (x int);")]);
     assert_eq!(project.deploy(), "1 made");
     assert_eq!(project.deploy(), "unchanged, 1 objects are as declared");
     assert_eq!(project.db.sql("select count(*) from karat.deployment"), "1");
@@ -130,7 +130,7 @@ fn functions_triggers_policies_and_indexes_are_replaced_when_they_change() {
 
 #[test]
 fn migrations_run_once_in_order_and_new_databases_do_not_need_them() {
-    let project = Project::of("agents", &[("schema/a.sql", "create table a (x int);")]);
+    let project = Project::new(&[("schema/a.sql", "create table a (x int);")]);
     project.deploy();
     project.write("schema/a.sql", "create table a (x int, y text not null default 'n');");
     project.write("schema/migrations/0001_y.sql", "alter table a add column y text;");
@@ -161,7 +161,7 @@ fn a_table_made_by_other_means_is_taken_over_only_if_it_is_as_declared() {
     );
     project.db.sql("create table a (id bigserial primary key, x int check (x > 0))");
     assert_eq!(project.deploy(), "1 taken over");
-    let other = Project::of("agents", &[("schema/a.sql", "create table a (x int);")]);
+    let other = Project::new(&[("schema/a.sql", "create table a (x int);")]);
     other.db.sql("create table a (x bigint)");
     let (code, said) = other.karat(&["deploy"]);
     assert!(code == 2 && said.contains("it is        column x bigint"), "{said}");
@@ -219,7 +219,7 @@ fn an_index_can_be_built_concurrently_and_a_broken_one_is_built_again() {
 
 #[test]
 fn a_deployment_waits_for_a_lock_and_tries_again() {
-    let project = Project::of("agents", &[("schema/a.sql", "create table a (x int);")]);
+    let project = Project::new(&[("schema/a.sql", "create table a (x int);")]);
     project.deploy();
     project.write("schema/i.sql", "create index a_x on a (x);");
     let mut holder = Command::new(karat_store::local::psql(None).unwrap())

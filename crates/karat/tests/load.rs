@@ -72,7 +72,7 @@ const TYPED: &str =
 
 #[test]
 fn a_file_without_declared_table_makes_one_from_its_header() {
-    let project = Project::of("agents", "key = [\"id\"]\n", "");
+    let project = Project::new("key = [\"id\"]\n", "");
     assert_eq!(project.load("\u{feff}id, Full Name\r\n1, Ann\r\n2,\r\n"), "2/2/0/0/0/0/0");
     assert_eq!(
         project.db.sql("select id, full_name, karat_row from public.d order by 1"),
@@ -82,7 +82,7 @@ fn a_file_without_declared_table_makes_one_from_its_header() {
 
 #[test]
 fn every_type_arrives_as_psql_would_have_loaded_it() {
-    let project = Project::of("agents", "key = [\"id\"]\nnull = [\"null\"]\n", TYPED);
+    let project = Project::new("key = [\"id\"]\nnull = [\"null\"]\n", TYPED);
     let csv = "code,short,born,extra,tags,active,small,amount,at,name,id\n\
         {01234567-89ab-cdef-0123-456789abcdef},abc,1999-12-31,\"{\"\"a\"\": [1, null]}\",\"[\"\"x\"\",\"\"y,z\"\"]\",yes,-32768,-999.99,2025-01-02 03:04:05.678+02,Ann,1\n\
         null,null,null,null,null,null,null,0.005,null,\"B \"\"b\"\"\",2\n\
@@ -98,7 +98,7 @@ fn every_type_arrives_as_psql_would_have_loaded_it() {
 
 #[test]
 fn what_does_not_fit_is_kept_with_place_rule_and_raw_text() {
-    let project = Project::of("agents", "key = [\"id\"]\n", TYPED);
+    let project = Project::new("key = [\"id\"]\n", TYPED);
     let csv = b"id,name,small,amount,short\n\
         x,Ann,,,\n\
         1,,,,\n\
@@ -125,7 +125,7 @@ fn what_does_not_fit_is_kept_with_place_rule_and_raw_text() {
 #[test]
 fn a_key_that_comes_twice_is_a_duplicate_or_a_conflict_and_the_first_row_stays() {
     for schema in [TYPED, ""] {
-        let project = Project::of("agents", "key = [\"id\"]\n", schema);
+        let project = Project::new("key = [\"id\"]\n", schema);
         let books = project.load("id,name\n1,Ann\n2,Bob\n1,Ann\n2,Ben\n1,Ann\n");
         assert_eq!(books, "5/2/0/0/2/1/0");
         assert_eq!(project.db.sql("select id, name from public.d order by 1"), "1|Ann\n2|Bob");
@@ -136,7 +136,7 @@ fn a_key_that_comes_twice_is_a_duplicate_or_a_conflict_and_the_first_row_stays()
 
 #[test]
 fn a_merge_says_what_became_of_each_row() {
-    let project = Project::of("agents", "key = [\"id\"]\n", TYPED);
+    let project = Project::new("key = [\"id\"]\n", TYPED);
     assert_eq!(project.load("id,name\n1,Ann\n2,Bob\n3,Cid\n"), "3/3/0/0/0/0/0");
     let before = project.db.sql("select id, xmin from public.d where id in (1, 3) order by 1");
     assert_eq!(project.load("id,name\n1,Ann\n2,Bea\n4,Dan\n"), "3/1/1/1/0/0/0");
@@ -150,7 +150,7 @@ fn a_merge_says_what_became_of_each_row() {
 
 #[test]
 fn a_snapshot_removes_what_is_gone_but_not_what_is_merely_spoilt_or_not_ours() {
-    let project = Project::of("agents", "key = [\"id\"]\nmode = \"snapshot\"\n", TYPED);
+    let project = Project::new("key = [\"id\"]\nmode = \"snapshot\"\n", TYPED);
     assert_eq!(project.load("id,name,small\n1,Ann,1\n2,Bob,2\n3,Cid,3\n"), "3/3/0/0/0/0/0");
     project.db.sql("insert into public.d (id, name) values (99, 'by hand')");
     assert_eq!(project.load("id,name,small\n1,Ann,1\n2,Bob,many\n"), "2/0/0/1/0/1/1");
@@ -159,7 +159,7 @@ fn a_snapshot_removes_what_is_gone_but_not_what_is_merely_spoilt_or_not_ours() {
 
 #[test]
 fn the_same_file_again_changes_nothing_and_an_older_one_is_a_new_state() {
-    let project = Project::of("agents", "key = [\"id\"]\nmode = \"snapshot\"\n", TYPED);
+    let project = Project::new("key = [\"id\"]\nmode = \"snapshot\"\n", TYPED);
     let (first, second) = ("id,name\n1,Ann\n", "id,name\n1,Bea\n");
     project.load(first);
     project.load(second);
@@ -172,8 +172,7 @@ fn the_same_file_again_changes_nothing_and_an_older_one_is_a_new_state() {
 
 #[test]
 fn appended_files_are_loaded_once_each() {
-    let project =
-        Project::of("agents", "mode = \"append\"\n", "create table public.d (id int, name text);");
+    let project = Project::new("mode = \"append\"\n", "create table public.d (id int, name text);");
     assert_eq!(project.load("id,name\n1,Ann\n1,Ann\n"), "2/2/0/0/0/0/0");
     project.load("id,name\n1,Ann\n1,Ann\n");
     assert_eq!(project.db.sql("select count(*) from public.d"), "2");
@@ -195,7 +194,7 @@ fn types_that_only_the_server_reads_go_through_it() {
 
 #[test]
 fn loaded_bytes_are_kept_under_their_hash() {
-    let project = Project::of("agents", "key = [\"id\"]\n", TYPED);
+    let project = Project::new("key = [\"id\"]\n", TYPED);
     project.load("id,name\n1,Ann\n");
     let hash = project.db.sql("select sha256 from karat.load");
     let kept = project.folder.path().join(".karat/files").join(&hash[..2]).join(&hash);

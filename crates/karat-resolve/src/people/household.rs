@@ -36,6 +36,15 @@ pub struct Household {
 /// How two names can relate.
 pub(super) const RELATIONS: usize = 5;
 
+/// The names of these, in the order of `Household::names_h`.
+pub const RELATION_NAMES: [&str; RELATIONS] = [
+    "nothing in common",
+    "the same surname, other given names",
+    "another part in common",
+    "nothing unlike",
+    "one name of a single word",
+];
+
 /// Who lives together mostly bears one surname and hardly ever one given name.
 const NAMES_H: [f64; RELATIONS] = [0.15, 0.69, 0.05, 0.03, 0.08];
 

@@ -21,6 +21,7 @@ mod nicknames;
 mod normal;
 mod plan;
 mod random_pairs;
+mod reported;
 mod resolve;
 mod scan;
 mod sets;
@@ -29,7 +30,7 @@ mod values;
 mod weigh;
 
 pub use blocks::RuleReport;
-pub use household::Household;
+pub use household::{Household, RELATION_NAMES};
 pub use learned::{Learned, LearnedField};
 pub use plan::{Field, Options, Plan, ROLES, Role};
 pub use resolve::Resolved;

@@ -1,7 +1,13 @@
-//! `karat evaluate`: a resolution against labels.
+//! `karat evaluate`: a resolution against labels, and a report of it.
+
+use std::fs;
+use std::path::Path;
 
 use karat_pipeline::context::Context;
-use karat_pipeline::evaluate::{self, Columns, Confusion, Evaluation, Weighed};
+use karat_pipeline::evaluate::{
+    self, Columns, Confusion, Evaluation, Quality, Scored, Weighed, report,
+};
+use karat_record::{Problem, Result};
 use serde_json::{Value as Json, json};
 
 use super::{Done, Shell, entity};
@@ -16,11 +22,30 @@ pub async fn run(shell: &mut Shell, command: &Evaluate) -> Done {
     let reporter = shell.reporter()?;
     let context = Context { project: &project, address: &base.address, reporter, run: None };
     let columns = Columns { label: command.label.clone(), group: command.group.clone() };
-    let path = project.root.join(&command.labels);
-    let found = evaluate::evaluate(&context, entity, &path, &columns).await?;
+    let labels = command.labels.as_ref().map(|labels| project.root.join(labels));
+    let labels = labels.as_ref().map(|labels| (labels.as_path(), &columns));
+    let found = evaluate::evaluate(&context, entity, labels).await?;
+    if let Some(file) = &command.report {
+        write(file, &report::page(&found, !command.without_values))?;
+    }
     show(&shell.output, &found);
-    shell.output.document(&document(&found));
+    if let Some(file) = &command.report {
+        shell.output.line("");
+        shell.output.line(format!("  report   {}", file.display()));
+    }
+    shell.output.document(&document(&found, command.report.as_deref()));
     Ok(Ending::Done)
+}
+
+/// Writes the report whole or not at all.
+fn write(file: &Path, page: &str) -> Result<()> {
+    let mut draft = file.as_os_str().to_owned();
+    draft.push(format!(".{}", std::process::id()));
+    let draft = Path::new(&draft);
+    fs::write(draft, page).and_then(|()| fs::rename(draft, file)).map_err(|e| {
+        drop(fs::remove_file(draft));
+        Problem::io("write", file, &e).hint("name a file in a folder that is there")
+    })
 }
 
 /// A share with four digits.
@@ -29,38 +54,54 @@ fn share(share: Option<f64>) -> String {
 }
 
 fn show(out: &Output, found: &Evaluation) {
+    match &found.quality {
+        Some(quality) => against_labels(out, found, quality),
+        None => without_labels(out, found),
+    }
+    if let Some(weighed) = &found.weighed
+        && let Some(scored) = &weighed.scored
+    {
+        thresholds(out, weighed, scored);
+    }
+    examples(out, "merged, but of two labels", &found.wrong);
+    examples(out, "of one label, but apart", &found.missed);
+}
+
+fn without_labels(out: &Output, found: &Evaluation) {
+    let entities: u64 = found.details.sizes.values().sum();
+    out.line("");
+    out.line(format!(
+        "  {} records of {} are {} entities; {} pairs to review",
+        number(found.records),
+        found.entity,
+        number(entities),
+        number(found.reviews),
+    ));
+    out.line("  no labels, so nothing says how many of them are right");
+}
+
+fn against_labels(out: &Output, found: &Evaluation, quality: &Quality) {
     out.line("");
     out.line(format!(
         "  {} of {} records of {} have a label{}",
-        number(found.labelled),
+        number(quality.labelled),
         number(found.records),
         found.entity,
-        match found.unknown {
+        match quality.unknown {
             0 => String::new(),
             n => format!("; {} labels are of records that are not here", number(n)),
         }
     ));
     out.line("");
-    let pairs = &found.clusters.pairs;
-    let b_cubed = &found.clusters.b_cubed;
     let head = ["clusters", "precision", "recall", "F1"].map(str::to_owned).to_vec();
-    let rows = [
-        head,
-        vec![
-            "pairs".to_owned(),
-            share(Some(pairs.precision())),
-            share(pairs.recall()),
-            share(pairs.f1()),
-        ],
-        vec![
-            "B-cubed".to_owned(),
-            share(Some(b_cubed.precision)),
-            share(Some(b_cubed.recall)),
-            share(Some(b_cubed.f1())),
-        ],
-    ];
-    lines(out, &rows);
-    let entities = &found.clusters.entities;
+    let (pairs, b_cubed) = (&quality.clusters.pairs, &quality.clusters.b_cubed);
+    let row = |name: &str, figures: [Option<f64>; 3]| {
+        [vec![name.to_owned()], figures.map(share).to_vec()].concat()
+    };
+    let of_pairs = [Some(pairs.precision()), pairs.recall(), pairs.f1()];
+    let of_b_cubed = [b_cubed.precision, b_cubed.recall, b_cubed.f1()].map(Some);
+    lines(out, &[head, row("pairs", of_pairs), row("B-cubed", of_b_cubed)]);
+    let entities = &quality.clusters.entities;
     out.line("");
     out.line(format!(
         "  entities {} exact, {} split, {} merged with others, {} both",
@@ -71,11 +112,11 @@ fn show(out: &Output, found: &Evaluation) {
     ));
     out.line(format!(
         "  review   {} pairs, {} of them matches; merged or to review: {} of all matches",
-        number(found.review.0),
-        number(found.review.1),
-        share(found.found_or_reviewed),
+        number(found.reviews),
+        number(quality.reviewed_matches),
+        share(quality.found_or_reviewed),
     ));
-    if let Some(groups) = &found.groups {
+    if let Some(groups) = &quality.groups {
         out.line(format!(
             "  groups   {} of {} pairs of different labels in one group were merged ({:.2} %)",
             number(groups.merged),
@@ -83,11 +124,6 @@ fn show(out: &Output, found: &Evaluation) {
             groups.share() * 100.0,
         ));
     }
-    if let Some(weighed) = &found.weighed {
-        thresholds(out, weighed);
-    }
-    examples(out, "merged, but of two labels", &found.wrong);
-    examples(out, "of one label, but apart", &found.missed);
 }
 
 fn lines(out: &Output, rows: &[Vec<String>]) {
@@ -99,25 +135,25 @@ fn lines(out: &Output, rows: &[Vec<String>]) {
 /// Match probabilities at which decisions on single pairs are shown.
 const SHOWN: [f64; 7] = [0.999, 0.99, 0.95, 0.9, 0.75, 0.5, 0.25];
 
-fn thresholds(out: &Output, weighed: &Weighed) {
+fn thresholds(out: &Output, weighed: &Weighed, scored: &Scored) {
     out.line("");
     out.line(format!(
         "  blocking finds {} of all matches; of those, {} weigh at least {}",
-        share(weighed.recall.of_blocking()),
-        share(weighed.recall.of_scoring()),
+        share(scored.recall.of_blocking()),
+        share(scored.recall.of_scoring()),
         weighed.auto,
     ));
     out.line("");
     let head = ["single pairs from", "precision", "recall", "F1"].map(str::to_owned).to_vec();
     let row = |probability: &f64| {
-        let decisions = weighed.at(*probability)?;
+        let decisions = scored.at(*probability)?;
         let figures = [Some(decisions.precision()), decisions.recall(), decisions.f1()];
         let figures = figures.map(share);
         Some([vec![probability.to_string()], figures.to_vec()].concat())
     };
     let rows: Vec<Vec<String>> = [head].into_iter().chain(SHOWN.iter().filter_map(row)).collect();
     lines(out, &rows);
-    if let Some(error) = weighed.calibration.expected_error() {
+    if let Some(error) = scored.calibration.expected_error() {
         out.line(format!("  calibration: probabilities are off by {error:.4} on average"));
     }
 }
@@ -133,31 +169,39 @@ fn examples(out: &Output, what: &str, pairs: &[(String, String)]) {
     }
 }
 
-fn document(found: &Evaluation) -> Json {
-    let pairs = &found.clusters.pairs;
-    let b_cubed = &found.clusters.b_cubed;
-    let entities = &found.clusters.entities;
+fn document(found: &Evaluation, report: Option<&Path>) -> Json {
+    let quality = found.quality.as_ref();
     json!({
         "entity": found.entity,
         "records": found.records,
-        "labelled": found.labelled,
-        "unknown_labels": found.unknown,
-        "pairs": confusion(pairs),
-        "b_cubed": {
-            "precision": b_cubed.precision, "recall": b_cubed.recall, "f1": b_cubed.f1(),
+        "labelled": quality.map(|quality| quality.labelled),
+        "unknown_labels": quality.map(|quality| quality.unknown),
+        "pairs": quality.map(|quality| confusion(&quality.clusters.pairs)),
+        "b_cubed": quality.map(|quality| {
+            let b_cubed = &quality.clusters.b_cubed;
+            json!({
+                "precision": b_cubed.precision, "recall": b_cubed.recall, "f1": b_cubed.f1(),
+            })
+        }),
+        "entities": quality.map(|quality| {
+            let entities = &quality.clusters.entities;
+            json!({
+                "exact": entities.exact, "split": entities.split,
+                "merged": entities.merged, "both": entities.both,
+            })
+        }),
+        "review": {
+            "pairs": found.reviews,
+            "matches": quality.map(|quality| quality.reviewed_matches),
         },
-        "entities": {
-            "exact": entities.exact, "split": entities.split,
-            "merged": entities.merged, "both": entities.both,
-        },
-        "review": { "pairs": found.review.0, "matches": found.review.1 },
-        "merged_or_reviewed": found.found_or_reviewed,
-        "groups": found.groups.map(|groups| json!({
+        "merged_or_reviewed": quality.and_then(|quality| quality.found_or_reviewed),
+        "groups": quality.and_then(|quality| quality.groups).map(|groups| json!({
             "pairs": groups.pairs, "merged": groups.merged, "share": groups.share(),
         })),
-        "weighed": found.weighed.as_ref().map(weighed),
+        "weighed": found.weighed.as_ref().and_then(|it| Some(weighed(it, it.scored.as_ref()?))),
         "wrong": found.wrong,
         "missed": found.missed,
+        "report": report.map(|file| file.display().to_string()),
     })
 }
 
@@ -173,20 +217,20 @@ fn confusion(decisions: &Confusion) -> Json {
     })
 }
 
-fn weighed(weighed: &Weighed) -> Json {
+fn weighed(weighed: &Weighed, scored: &Scored) -> Json {
     let threshold = |probability: &f64| {
-        let decisions = weighed.at(*probability).map(confusion);
+        let decisions = scored.at(*probability).map(confusion);
         json!({ "probability": probability, "decisions": decisions })
     };
     json!({
-        "blocking_recall": weighed.recall.of_blocking(),
-        "scoring_recall": weighed.recall.of_scoring(),
+        "blocking_recall": scored.recall.of_blocking(),
+        "scoring_recall": scored.recall.of_scoring(),
         "auto": weighed.auto,
         "review_from": weighed.review,
         "thresholds": SHOWN.iter().map(threshold).collect::<Vec<_>>(),
-        "roc_area": weighed.curves.as_ref().map(|curves| curves.roc_area),
-        "precision_recall_area": weighed.curves.as_ref().map(|c| c.precision_recall_area),
-        "calibration_error": weighed.calibration.expected_error(),
-        "brier_score": weighed.calibration.brier_score(),
+        "roc_area": scored.curves.as_ref().map(|curves| curves.roc_area),
+        "precision_recall_area": scored.curves.as_ref().map(|c| c.precision_recall_area),
+        "calibration_error": scored.calibration.expected_error(),
+        "brier_score": scored.calibration.brier_score(),
     })
 }

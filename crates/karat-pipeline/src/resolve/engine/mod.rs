@@ -9,6 +9,7 @@ mod training;
 
 use karat_record::{Kind, Problem, Reporter, Result};
 use karat_resolve::linkage::Edge;
+use karat_resolve::people::RuleReport;
 use karat_resolve::{Constraints, Explanation};
 
 use super::found::Found;
@@ -26,6 +27,19 @@ pub trait Weighing {
     fn score(&self, at_least: f64, take: &mut dyn FnMut(&[Edge])) -> Result<()>;
     /// Why two records are, or are not, taken for one.
     fn explain(&self, a: u32, b: u32) -> Result<Explanation>;
+    /// For each of so many records its match weight, in bits, against itself.
+    fn self_weights(&self, records: u32) -> Vec<f64> {
+        let total = |record| self.explain(record, record).map_or(f64::NAN, |why| why.total);
+        (0..records).map(total).collect()
+    }
+    /// How the names of two records relate, where the engine knows of names.
+    fn names_relate(&self, _a: u32, _b: u32) -> Option<&'static str> {
+        None
+    }
+    /// What each blocking rule did, where that is counted.
+    fn blocking(&self) -> Vec<RuleReport> {
+        Vec::new()
+    }
 }
 
 /// Resolves the records. A model is learned where one is needed and none is given; a new one is

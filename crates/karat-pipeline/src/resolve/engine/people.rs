@@ -4,7 +4,7 @@ use karat_record::{Kind, Place, Problem, Result};
 use karat_resolve::explanation::Explanation;
 use karat_resolve::linkage::model::weight_of;
 use karat_resolve::linkage::{Edge, Refusal};
-use karat_resolve::people::{Field, Learned, Options, People, Plan, Resolved};
+use karat_resolve::people::{Field, Learned, Options, People, Plan, Resolved, RuleReport};
 use karat_resolve::{Constraints, Reason};
 
 use super::Weighing;
@@ -59,6 +59,18 @@ impl Weighing for Prepared<'_> {
 
     fn explain(&self, a: u32, b: u32) -> Result<Explanation> {
         Ok(self.people.explain(self.learned, a, b))
+    }
+
+    fn self_weights(&self, _records: u32) -> Vec<f64> {
+        self.people.self_weights(self.learned).into_iter().map(f64::from).collect()
+    }
+
+    fn names_relate(&self, a: u32, b: u32) -> Option<&'static str> {
+        self.people.names_relate(a, b)
+    }
+
+    fn blocking(&self) -> Vec<RuleReport> {
+        self.people.blocking().to_vec()
     }
 }
 
