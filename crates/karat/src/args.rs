@@ -86,7 +86,7 @@ pub enum Command {
     /// Recognise which records are the same, and publish golden records
     #[command(after_help = "Example: karat resolve agents")]
     Resolve(Resolve),
-    /// Measure a resolution against labels
+    /// Measure a resolution, against labels where there are any
     #[command(
         after_help = "Example: karat evaluate customers --labels truth/people.csv --group household"
     )]

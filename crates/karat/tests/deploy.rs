@@ -71,14 +71,11 @@ fn a_second_deployment_is_nothing_and_says_so() {
 
 #[test]
 fn a_changed_view_takes_its_dependants_along() {
-    let project = Project::of(
-        "agents",
-        &[
-            ("schema/a.sql", "create table a (x int);"),
-            ("schema/v.sql", "create view v as select x from a;"),
-            ("schema/w.sql", "create view w as select * from v; grant select on w to public;"),
-        ],
-    );
+    let project = Project::new(&[
+        ("schema/a.sql", "create table a (x int);"),
+        ("schema/v.sql", "create view v as select x from a;"),
+        ("schema/w.sql", "create view w as select * from v; grant select on w to public;"),
+    ]);
     project.deploy();
     project.write("schema/v.sql", "create view v as select 'n' || x as name, x from a;");
     assert_eq!(project.deploy(), "1 replaced, 3 kept");
@@ -97,21 +94,15 @@ fn a_changed_view_takes_its_dependants_along() {
 fn functions_triggers_policies_and_indexes_are_replaced_when_they_change() {
     let function =
         "create function f() returns trigger language plpgsql as $$ begin return new; end $$;";
-    let project = Project::of(
-        "agents",
-        &[
-            ("schema/a.sql", "create table a (x int); create index a_x on a (x);"),
-            ("schema/f.sql", function),
-            (
-                "schema/t.sql",
-                "create trigger t before insert on a for each row execute function f();",
-            ),
-            (
-                "schema/p.sql",
-                "alter table a enable row level security; create policy p on a using (x > 0);",
-            ),
-        ],
-    );
+    let project = Project::new(&[
+        ("schema/a.sql", "create table a (x int); create index a_x on a (x);"),
+        ("schema/f.sql", function),
+        ("schema/t.sql", "create trigger t before insert on a for each row execute function f();"),
+        (
+            "schema/p.sql",
+            "alter table a enable row level security; create policy p on a using (x > 0);",
+        ),
+    ]);
     assert_eq!(project.deploy(), "6 made");
     project.write("schema/f.sql", &function.replace("return new", "new.x := 7; return new"));
     project.write(
@@ -155,10 +146,10 @@ fn migrations_run_once_in_order_and_new_databases_do_not_need_them() {
 
 #[test]
 fn a_table_made_by_other_means_is_taken_over_only_if_it_is_as_declared() {
-    let project = Project::of(
-        "agents",
-        &[("schema/a.sql", "create table a (id bigserial primary key, x int check (x > 0));")],
-    );
+    let project = Project::new(&[(
+        "schema/a.sql",
+        "create table a (id bigserial primary key, x int check (x > 0));",
+    )]);
     project.db.sql("create table a (id bigserial primary key, x int check (x > 0))");
     assert_eq!(project.deploy(), "1 taken over");
     let other = Project::new(&[("schema/a.sql", "create table a (x int);")]);
@@ -169,15 +160,12 @@ fn a_table_made_by_other_means_is_taken_over_only_if_it_is_as_declared() {
 
 #[test]
 fn verify_tells_what_is_missing_extra_different_invalid_and_disabled() {
-    let project = Project::of(
-        "agents",
-        &[(
-            "schema/a.sql",
-            "create table a (x int); create table b (x int); create index a_x on a (x);
+    let project = Project::new(&[(
+        "schema/a.sql",
+        "create table a (x int); create table b (x int); create index a_x on a (x);
          create function f() returns trigger language plpgsql as $$ begin return new; end $$;
          create trigger t before insert on a for each row execute function f();",
-        )],
-    );
+    )]);
     project.deploy();
     assert_eq!(project.karat(&["verify"]).0, 0);
     project.db.sql(
@@ -201,13 +189,10 @@ fn verify_tells_what_is_missing_extra_different_invalid_and_disabled() {
 
 #[test]
 fn an_index_can_be_built_concurrently_and_a_broken_one_is_built_again() {
-    let project = Project::of(
-        "agents",
-        &[
-            ("schema/a.sql", "create table a (x int);"),
-            ("schema/i.sql", "create index concurrently a_x on a (x);"),
-        ],
-    );
+    let project = Project::new(&[
+        ("schema/a.sql", "create table a (x int);"),
+        ("schema/i.sql", "create index concurrently a_x on a (x);"),
+    ]);
     assert_eq!(project.deploy(), "2 made");
     project.db.sql("update pg_index set indisvalid = false where indexrelid = 'a_x'::regclass");
     assert_eq!(project.deploy(), "1 replaced, 1 kept");
@@ -238,13 +223,10 @@ fn a_deployment_waits_for_a_lock_and_tries_again() {
 
 #[test]
 fn a_lost_server_is_told_as_such() {
-    let project = Project::of(
-        "agents",
-        &[(
-            "schema/a.sql",
-            "create table a (x int); select pg_terminate_backend(pg_backend_pid());",
-        )],
-    );
+    let project = Project::new(&[(
+        "schema/a.sql",
+        "create table a (x int); select pg_terminate_backend(pg_backend_pid());",
+    )]);
     let (code, said) = project.karat(&["deploy"]);
     assert_eq!(code, 2, "{said}");
     assert!(said.contains("nothing was left half done") || said.contains("terminating"), "{said}");

@@ -182,8 +182,7 @@ fn appended_files_are_loaded_once_each() {
 
 #[test]
 fn types_that_only_the_server_reads_go_through_it() {
-    let project = Project::of(
-        "agents",
+    let project = Project::new(
         "key = [\"id\"]\n",
         "create type public.mood as enum ('calm', 'glad');
          create table public.d (id int primary key, mood public.mood, net inet);",
@@ -203,8 +202,7 @@ fn loaded_bytes_are_kept_under_their_hash() {
 
 #[test]
 fn a_failed_load_leaves_the_table_as_it_was() {
-    let project = Project::of(
-        "agents",
+    let project = Project::new(
         "key = [\"id\"]\n",
         "create table public.d (id int primary key, name text check (name <> 'bad'));",
     );
