@@ -119,7 +119,7 @@ fn without_labels_the_report_has_what_needs_none() {
 
 #[test]
 fn declared_tiers_have_a_report_without_a_model() {
-    let resolved = Resolved::of("agents", Project::new("300x300", 1));
+    let resolved = Resolved::of("agents", Project::of("agents", "300x300", 1));
     let (_, page) = resolved.evaluate(&["--labels", "truth/truth.csv"]);
     let expected = ["Summary", "Tiers and blocking", "Errors by kind", "Examples", "The records"];
     assert_eq!(sections(&page), expected);
