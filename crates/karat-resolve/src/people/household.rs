@@ -54,6 +54,10 @@ const NAMES_M: [f64; RELATIONS] = [0.02, 0.05, 0.05, 0.82, 0.06];
 /// Pairs that the probabilities are estimated from at most.
 const SAMPLE: u64 = 400_000;
 
+/// Pairs of one household that a record is in at most, on average. A household has few people, and
+/// does not grow with the table, as the number of people who are alike by chance does.
+const MOST_PER_RECORD: f64 = 0.5;
+
 /// Rounds of expectation maximisation each time.
 const ROUNDS: usize = 8;
 
@@ -112,7 +116,9 @@ impl People<'_> {
         let (patterns, share) = self.sample(weighed);
         let roles: Vec<Role> = self.table.compared.iter().map(|compared| compared.role).collect();
         let (records, possible) = (self.table.len as f64, self.table.possible_pairs() as f64);
-        maximise(learned, &roles, &patterns, |pairs| (pairs / share + records / 1e6) / possible);
+        let most = MOST_PER_RECORD * records;
+        let pairs = |sampled: f64| (sampled / share).min(most) + records / 1e6;
+        maximise(learned, &roles, &patterns, |sampled| pairs(sampled) / possible);
     }
 
     /// The patterns of some of the pairs, drawn by their numbers, and the share drawn.
