@@ -238,3 +238,19 @@ fn what_cannot_be_reproduced_is_refused_by_name() {
         assert!(refusal.to_string().contains(said), "{refusal}");
     }
 }
+
+#[test]
+fn rounds_that_are_no_whole_number_are_refused() {
+    let file = |rounds: &str| {
+        format!(
+            r#"{{"link_type": "dedupe_only", "max_iterations": {rounds}, "comparisons": [],
+                "blocking_rules_to_generate_predictions": []}}"#
+        )
+    };
+    let read = |rounds| splink::read(&file(rounds)).map(|found| found.model.stop.iterations);
+    assert_eq!(read("7").ok(), Some(7));
+    for rounds in ["-25", "2.5", "1e12"] {
+        let refusal = read(rounds).expect_err(rounds).to_string();
+        assert!(refusal.contains("max_iterations"), "{refusal}");
+    }
+}

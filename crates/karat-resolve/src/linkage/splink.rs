@@ -65,7 +65,7 @@ pub fn read(text: &str) -> Result<Imported, Refusal> {
     }
     let stop = Stop {
         convergence: number_of(&mut file, "em_convergence")?.unwrap_or(1e-4),
-        iterations: number_of(&mut file, "max_iterations")?.unwrap_or(25.0) as u32,
+        iterations: iterations(number_of(&mut file, "max_iterations")?)?,
     };
     let prior = number_of(&mut file, "probability_two_random_records_match")?.unwrap_or(1e-4);
     if !(prior > 0.0 && prior <= 1.0) {
@@ -93,6 +93,15 @@ pub fn read(text: &str) -> Result<Imported, Refusal> {
         return Err(Refusal::new(format!("the model file has an unknown setting {name}")));
     }
     Ok(Imported { model: Model { link, prior, rules, comparisons, stop }, settings, warnings })
+}
+
+/// A whole number of rounds; Splink's default is 25.
+fn iterations(given: Option<f64>) -> Result<u32, Refusal> {
+    let given = given.unwrap_or(25.0);
+    match given.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&given) {
+        true => Ok(given as u32),
+        false => Err(Refusal::new(format!("max_iterations is {given}, and not a whole number"))),
+    }
 }
 
 fn link_type(name: &str) -> Result<LinkType, Refusal> {
