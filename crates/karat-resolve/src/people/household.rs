@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::People;
 use super::learned::{Learned, LearnedField};
+use super::levels::MOST_LEVELS;
 use super::plan::Role;
 use super::table::{MOST, Table};
 use super::weigh::Unlike;
@@ -200,7 +201,7 @@ fn probabilities(shared: f64, field: &LearnedField) -> Vec<f64> {
 /// Pairs by level, each by its probability to be of two people of one household.
 #[derive(Default)]
 struct Sums {
-    levels: [[f64; 6]; MOST],
+    levels: [[f64; MOST_LEVELS]; MOST],
     pairs: f64,
 }
 

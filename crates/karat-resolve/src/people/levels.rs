@@ -8,13 +8,17 @@ use crate::text::{damerau_levenshtein_within, jaro_winkler, levenshtein_at_least
 /// seen (recipe, section 2).
 pub(super) type Levels = &'static [(&'static str, f64)];
 
+/// No comparison has more levels.
+pub(super) const MOST_LEVELS: usize = DATE.len();
+
 const DATE: Levels = &[
     ("the same", 0.70),
     ("one digit differs, or two changed places", 0.12),
     ("same year, and month or day, or day and month changed places", 0.06),
     ("same year", 0.04),
+    ("less than a year apart", 0.01),
     ("two digits differ, or same day and month", 0.03),
-    ("different", 0.05),
+    ("different", 0.04),
 ];
 const POSTCODE: Levels = &[
     ("the same", 0.65),
@@ -162,8 +166,8 @@ impl Values {
         if x == 0 || y == 0 {
             return match (self.within(a, b, 1), self.within(a, b, 2)) {
                 (true, _) => 1,
-                (false, true) => 4,
-                (false, false) => 5,
+                (false, true) => 5,
+                (false, false) => 6,
             };
         }
         digits(x, y)
@@ -207,9 +211,20 @@ fn digits(x: u64, y: u64) -> u8 {
     match year {
         true if month || day || crossed => 2,
         true => 3,
-        false if differing == 2 || month && day => 4,
-        false => 5,
+        false if days(x).abs_diff(days(y)) < 365 => 4,
+        false if differing == 2 || month && day => 5,
+        false => 6,
     }
+}
+
+/// About how many days have passed since the year 0, with months of equal length: right to within
+/// two days.
+#[inline]
+fn days(date: u64) -> u64 {
+    let digits = date.to_be_bytes().map(|digit| u64::from(digit & 0xF));
+    let [thousands, hundreds, tens, years, month_tens, months, day_tens, days] = digits;
+    let year = thousands * 1000 + hundreds * 100 + tens * 10 + years;
+    year * 365 + (month_tens * 10 + months) * 365 / 12 + day_tens * 10 + days
 }
 
 /// Whether two differing digits are neighbours that changed places, or one moved by an edit.
@@ -242,8 +257,9 @@ mod tests {
         assert_eq!(level("19800912", "19801209"), 2);
         assert_eq!(level("19800912", "19800930"), 2);
         assert_eq!(level("19800912", "19801130"), 3);
-        assert_eq!(level("19800912", "19810913"), 4);
-        assert_eq!(level("19800912", "17350912"), 4);
-        assert_eq!(level("19800912", "17351130"), 5);
+        assert_eq!(level("19801220", "19810117"), 4);
+        assert_eq!(level("19800912", "19810913"), 5);
+        assert_eq!(level("19800912", "17350912"), 5);
+        assert_eq!(level("19800912", "17351130"), 6);
     }
 }

@@ -125,7 +125,7 @@ impl Default for Options {
             auto: 0.5,
             review: 1.0 / 3.0,
             largest_block: 60,
-            rounds: 3,
+            rounds: 4,
             first_stop: 3.0,
             edge: -1.0,
             slack: 6.0,

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::household::RELATIONS;
 use super::learned::Learned;
+use super::levels::MOST_LEVELS;
 use super::names::Alignment;
 use super::table::Table;
 use super::weigh::Weigher;
@@ -14,7 +15,7 @@ use crate::linkage::train::random::{below, draw, other_than};
 /// How often each level of each comparison is reached, and each likeness of words.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LevelCounts {
-    pub levels: Vec<[f64; 6]>,
+    pub levels: Vec<[f64; MOST_LEVELS]>,
     pub words: [f64; 4],
     /// How names relate.
     pub relations: [f64; RELATIONS],
@@ -22,7 +23,10 @@ pub(super) struct LevelCounts {
 
 impl LevelCounts {
     pub fn new(table: &Table) -> LevelCounts {
-        LevelCounts { levels: vec![[0.0; 6]; table.compared.len()], ..LevelCounts::default() }
+        LevelCounts {
+            levels: vec![[0.0; MOST_LEVELS]; table.compared.len()],
+            ..LevelCounts::default()
+        }
     }
 
     /// Counts a pair with a weight.

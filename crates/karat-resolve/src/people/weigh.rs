@@ -2,6 +2,7 @@
 
 use super::household::RELATIONS;
 use super::learned::{Learned, LearnedField};
+use super::levels::MOST_LEVELS;
 use super::names::{Alignment, Open};
 use super::table::{MOST, Table};
 use crate::agglomerate::Weigh;
@@ -16,7 +17,7 @@ pub(super) type Evidence = [f32; 2 * MOST];
 pub(super) struct Weigher<'a> {
     pub table: &'a Table,
     /// By comparison and level; of the first level only log2 m, to which the value adds.
-    levels: Vec<[f32; 6]>,
+    levels: Vec<[f32; MOST_LEVELS]>,
     /// Of a word absent, the same (log2 m), misspelt, or a beginning.
     words: [f32; 4],
     pub prior: f32,
@@ -32,7 +33,7 @@ pub(super) struct Weigher<'a> {
 pub(super) struct Unlike {
     pub prior: f32,
     /// By comparison and level.
-    pub fields: Vec<[f32; 6]>,
+    pub fields: Vec<[f32; MOST_LEVELS]>,
     /// By how names relate.
     pub names: [f32; RELATIONS],
 }
@@ -42,7 +43,7 @@ impl Unlike {
     pub fn new(learned: &Learned) -> Option<Unlike> {
         let household = learned.household.as_ref()?;
         let field = |(field, h): (&LearnedField, &Vec<f64>)| {
-            let mut weights = [0.0; 6];
+            let mut weights = [0.0; MOST_LEVELS];
             let levels = weights.iter_mut().zip(field.m.iter().zip(h));
             levels.for_each(|(weight, (m, h))| *weight = (m / h).log2() as f32);
             weights
@@ -64,7 +65,7 @@ const FEW: usize = 20_000;
 impl<'a> Weigher<'a> {
     pub fn new(table: &'a Table, learned: &Learned) -> Weigher<'a> {
         let weight = |m: &[f64], u: &[f64], level: usize| (m[level] / u[level]).log2() as f32;
-        let mut levels = vec![[0.0; 6]; table.compared.len()];
+        let mut levels = vec![[0.0; MOST_LEVELS]; table.compared.len()];
         for (weights, field) in levels.iter_mut().zip(&learned.fields) {
             for (level, slot) in weights.iter_mut().enumerate().take(field.m.len()) {
                 *slot = weight(&field.m, &field.u, level);
@@ -80,7 +81,7 @@ impl<'a> Weigher<'a> {
         for (row, given) in rho.iter_mut().zip(&learned.rho) {
             row[..given.len()].copy_from_slice(given);
         }
-        let largest = |(weights, field): (&[f32; 6], &LearnedField)| {
+        let largest = |(weights, field): (&[f32; MOST_LEVELS], &LearnedField)| {
             weights[1..field.m.len()].iter().copied().fold(f32::NEG_INFINITY, f32::max)
         };
         let largest = levels.iter().zip(&learned.fields).map(largest).collect();
