@@ -92,8 +92,7 @@ fn a_limit_of_memory_spills_and_changes_no_entity() {
     std::fs::remove_file(entities.join("customers.toml")).expect("the example's entity");
     std::fs::write(entities.join("callers.toml"), CALLERS).expect("an entity");
     let (wide, expected) = run_within(&project, "16 MiB");
-    println!("{wide:#}");
-    let memory = &wide["resolved"][0]["memory"];
+    let memory = &wide["data"]["resolution"][0]["memory"];
     assert_eq!(
         (memory["allowed_bytes"].as_u64(), memory["parts"].as_u64()),
         (Some(16 << 20), Some(1))
@@ -101,8 +100,7 @@ fn a_limit_of_memory_spills_and_changes_no_entity() {
     assert_eq!(memory["spilled_bytes"], 0);
     let needed = memory["needed_bytes"].as_u64().expect("an estimate");
     let (tight, found) = run_within(&project, &format!("{} KiB", needed / 1024 + 32));
-    println!("{tight:#}");
-    let memory = &tight["resolved"][0]["memory"];
+    let memory = &tight["data"]["resolution"][0]["memory"];
     assert!(memory["parts"].as_u64() > Some(1), "{memory}");
     assert!(memory["spilled_bytes"].as_u64() > Some(0), "{memory}");
     assert_eq!(found, expected, "the same entities");
