@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::model::{self, Body, Model};
 use crate::project::Entity;
 use crate::project::entity::{Matching, Thresholds};
-use crate::resolve::engine::{self, Proposal};
+use crate::resolve::engine::{self, Given, Proposal};
 use crate::resolve::{self, Records};
 
 /// Two records and what is to be said of them.
@@ -47,8 +47,7 @@ pub async fn explain(
     let (entity, reporter) = (entity.clone(), context.reporter.clone());
     let work = tokio::task::spawn_blocking(move || {
         let mut explained = Err(Problem::new(Kind::Internal, "nothing was explained"));
-        let records = (&view.records, view.model.as_ref());
-        engine::weighing(&entity, records, &*reporter, |engine| {
+        engine::weighing(&entity, view.given(), &*reporter, |engine| {
             explained = engine.explain(x, y);
         })?;
         explained
@@ -80,7 +79,8 @@ pub async fn train(context: &Context<'_>, entity: &Entity) -> Result<Model> {
     let view = resolve::view(context, entity).await?;
     let (declared, reporter) = (entity.clone(), context.reporter.clone());
     let work = tokio::task::spawn_blocking(move || {
-        engine::weighing(&declared, (&view.records, None), &*reporter, |_| {})
+        let given = Given { kept: None, ..view.given() };
+        engine::weighing(&declared, given, &*reporter, |_| {})
     });
     let model = work.await.map_err(ended)??;
     let model = model.ok_or_else(|| Problem::new(Kind::Internal, "no model was learned"))?;

@@ -31,6 +31,12 @@ impl Column {
         self.texts.len()
     }
 
+    /// Bytes of memory that it takes.
+    pub fn bytes(&self) -> u64 {
+        let texts: usize = self.texts.iter().map(|text| size_of::<String>() + text.len()).sum();
+        (texts + size_of_val(&self.offsets[..]) + size_of_val(&self.ids[..])) as u64
+    }
+
     /// Whether two records share a text.
     #[inline]
     pub fn meet(&self, a: u32, b: u32) -> bool {
@@ -101,5 +107,12 @@ impl Frame {
 
     pub fn is_empty(&self) -> bool {
         self.sources.is_empty()
+    }
+
+    /// Bytes of memory that it takes.
+    pub fn bytes(&self) -> u64 {
+        let columns: u64 = self.columns.iter().map(Column::bytes).sum();
+        let records = size_of_val(&self.sources[..]) + size_of_val(&self.scopes[..]);
+        columns + records as u64
     }
 }

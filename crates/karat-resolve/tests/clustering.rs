@@ -5,15 +5,17 @@
 
 mod random;
 
+use std::collections::BTreeSet;
+
 use karat_resolve::Constraints;
 use karat_resolve::condition::{parse_condition, parse_rule};
-use karat_resolve::linkage::cluster::{Clustered, Merge, components};
+use karat_resolve::linkage::cluster::{Clustered, Merge, Parted, Spill, components};
 use karat_resolve::linkage::evaluate::agreement;
 use karat_resolve::linkage::model::{
     BlockingRule, Comparison, Level, LinkType, Model, Probability, Stop,
 };
 use karat_resolve::linkage::texts::Texts;
-use karat_resolve::linkage::{Edge, IdOrder, Known, Linker, Records, TextColumn};
+use karat_resolve::linkage::{Edge, IdOrder, Known, Limits, Linker, Records, Refusal, TextColumn};
 use random::Random;
 
 /// Columns and how many values each has.
@@ -177,6 +179,89 @@ fn a_component_depends_on_nothing_outside_it() {
         reviews.retain(|(a, ..)| of[*a as usize] % 3 == rest);
         assert_eq!(part.review, reviews);
     }
+}
+
+/// A spill in memory.
+#[derive(Default)]
+struct Bytes(Vec<u8>);
+
+impl Spill for &mut Bytes {
+    type Error = Refusal;
+
+    fn write(&mut self, at: u64, bytes: &[u8]) -> Result<(), Refusal> {
+        let at = at as usize;
+        self.0.resize(self.0.len().max(at + bytes.len()), 0);
+        self.0[at..at + bytes.len()].copy_from_slice(bytes);
+        Ok(())
+    }
+
+    fn read(&mut self, at: u64, bytes: &mut [u8]) -> Result<(), Refusal> {
+        bytes.copy_from_slice(&self.0[at as usize..at as usize + bytes.len()]);
+        Ok(())
+    }
+}
+
+/// Clusters part by part with so much memory for edges.
+fn in_parts(
+    (records, model, edges): (&[Record], &Model, &[Edge]),
+    constraints: &Constraints,
+    for_edges: u64,
+) -> Result<(Clustered, Parted), Refusal> {
+    let linker = Linker::new(model, &table(records), &Known::default(), &[]).unwrap();
+    // The estimate is for few threads and units of work, as it is within a small limit.
+    let limits = Limits { memory: Some(16 << 20), ..Limits::default() };
+    let linker = linker.limited(limits).unwrap();
+    let memory = Some(linker.memory_to_cluster(0) + for_edges);
+    let linker = linker.limited(Limits { memory, ..Limits::default() }).unwrap();
+    let mut bytes = Bytes::default();
+    let mut store = linker.edge_store(0, constraints, &mut bytes).unwrap();
+    store.add(edges).unwrap();
+    let mut seen = BTreeSet::new();
+    let found =
+        linker.cluster_parts::<_, Refusal>(model, store, (&TERMS, constraints), |part, of| {
+            for edge in part {
+                assert!(seen.insert((edge.left, edge.right)), "each edge is seen once");
+                assert!(of[edge.left as usize] <= edge.left);
+            }
+        });
+    let (clustered, parted) = found?;
+    assert_eq!((seen.len() as u64, parted.spilled), (parted.edges, bytes.0.len() as u64));
+    Ok((clustered, parted))
+}
+
+#[test]
+fn parts_give_the_clusters_that_memory_gives_and_obey_decisions_across_them() {
+    let records = generate(400, 5, 4);
+    let model = model();
+    let (linker, mut edges) = link(&records, &model);
+    edges.retain(|edge| edge.weight > 4.0);
+    let of = components(records.len(), &edges, f64::NEG_INFINITY);
+    let has_edge: BTreeSet<u32> = edges.iter().flat_map(|edge| [edge.left, edge.right]).collect();
+    let mut alone = (0..records.len() as u32).filter(|record| !has_edge.contains(record));
+    let (first, second) = (alone.next().unwrap(), alone.next().unwrap());
+    let far = (0..of.len() as u32).filter(|record| of[*record as usize] > 300).next_back().unwrap();
+    let constraints = Constraints {
+        // Two components, two records without an edge, and a decision that contradicts.
+        must: vec![(far, edges[0].left), (second, first), (edges[9].left, edges[9].right)],
+        cannot: vec![(edges[5].left, edges[5].right), (edges[9].left, edges[9].right)],
+        distinct: vec![true],
+    };
+    let whole = linker.cluster(&model, &edges, &TERMS, &constraints).unwrap();
+    assert_eq!(whole.of[first as usize], whole.of[second as usize]);
+    assert!(!whole.contradictions.is_empty() && !whole.review.is_empty());
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    let most = 24 + 96 + 8 * COLUMNS.len() as u64;
+    for (edges_at_once, parts) in [(100, 2..100), (edges.len() as u64 / 2, 3..5), (100_000, 1..2)] {
+        let all = (records.as_slice(), &model, edges.as_slice());
+        let memory = edges_at_once * most;
+        let (found, parted) = pool.install(|| in_parts(all, &constraints, memory)).unwrap();
+        same(&whole, &found);
+        assert!(parts.contains(&parted.parts), "{} parts", parted.parts);
+        assert_eq!(parted.spilled > 0, parted.parts > 1);
+    }
+    let all = (records.as_slice(), &model, edges.as_slice());
+    let refused = pool.install(|| in_parts(all, &constraints, 2 * most)).unwrap_err();
+    assert!(refused.to_string().starts_with("a component has "), "{refused}");
 }
 
 #[test]

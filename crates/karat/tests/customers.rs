@@ -70,6 +70,52 @@ fn a_model_is_explained_taken_out_and_put_in_again() {
     assert_eq!(refused.expect("karat can be run").status.code(), Some(2));
 }
 
+/// The golden records and what holds them, as one text.
+const ENTITIES: &str = "select md5(string_agg(t::text, '' order by id)) from golden_callers t";
+
+/// Runs in a new database with so much memory; what became of it, and the entities.
+fn run_within(project: &Project, memory: &str) -> (Json, String) {
+    let text = format!("name = \"callers\"\n[resources]\nmemory = \"{memory}\"\n");
+    std::fs::write(project.root.join("karat.toml"), text).expect("the project's file");
+    let db = TestDb::new();
+    // The estimate depends on the number of threads.
+    let mut karat = project.karat(&db.url(), &["run", "--format", "json"]);
+    let output = karat.env("RAYON_NUM_THREADS", "2").output().expect("karat can be run");
+    let told: Json = serde_json::from_slice(&output.stdout).expect("one JSON document");
+    (told, db.sql(ENTITIES))
+}
+
+#[test]
+fn a_limit_of_memory_spills_and_changes_no_entity() {
+    let project = Project::of("customers", "1500", 7);
+    let entities = project.root.join("entities");
+    std::fs::remove_file(entities.join("customers.toml")).expect("the example's entity");
+    std::fs::write(entities.join("callers.toml"), CALLERS).expect("an entity");
+    let (wide, expected) = run_within(&project, "16 MiB");
+    let memory = &wide["data"]["resolution"][0]["memory"];
+    assert_eq!(
+        (memory["allowed_bytes"].as_u64(), memory["parts"].as_u64()),
+        (Some(16 << 20), Some(1))
+    );
+    assert_eq!(memory["spilled_bytes"], 0);
+    let needed = memory["needed_bytes"].as_u64().expect("an estimate");
+    let (tight, found) = run_within(&project, &format!("{} KiB", needed / 1024 + 32));
+    let memory = &tight["data"]["resolution"][0]["memory"];
+    assert!(memory["parts"].as_u64() > Some(1), "{memory}");
+    assert!(memory["spilled_bytes"].as_u64() > Some(0), "{memory}");
+    assert_eq!(found, expected, "the same entities");
+    let left = std::fs::read_dir(project.root.join(".karat")).expect("the project's folder");
+    let left: Vec<_> = left.flatten().map(|entry| entry.file_name()).collect();
+    assert_eq!(left, ["files"], "nothing but kept files");
+    let db = TestDb::new();
+    let text = "name = \"callers\"\nresources.memory = \"64 KiB\"\n";
+    std::fs::write(project.root.join("karat.toml"), text).expect("the project's file");
+    let output = project.karat(&db.url(), &["run"]).output().expect("karat can be run");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("64 KiB allowed") && said.contains("karat.toml"), "{said}");
+}
+
 const CALLERS: &str = r#"
 auto = 0.95
 review = 0.75

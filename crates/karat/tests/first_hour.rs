@@ -250,10 +250,12 @@ fn the_project_folder_may_not_be_written() {
 
 #[test]
 fn a_project_file_is_wrong() {
-    let cases: [(&str, &[(&str, &str)]); 7] = [
+    let cases: [(&str, &[(&str, &str)]); 9] = [
         ("syntax", &[("karat.toml", "name = \"shop\nregion = \"US\"\n")]),
         ("unknown key", &[("karat.toml", "name = \"shop\"\nregoin = \"US\"\n")]),
         ("wrong type", &[("karat.toml", "name = \"shop\"\nrls = \"yes\"\n")]),
+        ("size", &[("karat.toml", "name = \"shop\"\n\n[resources]\nmemory = \"4 gigs\"\n")]),
+        ("size of a number", &[("karat.toml", "name = \"shop\"\nresources.memory = 4\n")]),
         ("no name", &[("karat.toml", "region = \"US\"\n")]),
         ("plain url", &[("karat.toml", "name = \"shop\"\nurl = \"postgresql://joe@h/shop\"\n")]),
         ("unknown dataset", &[EMPTY, ("entities/person.toml", PERSON)]),

@@ -4,6 +4,7 @@ mod command;
 mod kernels;
 mod load;
 mod options;
+mod python;
 mod resolve;
 mod scale;
 mod tiers;

@@ -4,7 +4,7 @@
 //!
 //! Arguments: `--data FILE.parquet` (the labelled historical figures, or a scaled set of them),
 //! `--peer SCRIPT.py`, `--rounds N` (3), `--python PROGRAM` (one with Splink; by default a virtual
-//! environment is made under target/bench).
+//! environment with pinned versions is made in bench/venv of cargo's target folder, and reused).
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::command::{Measured, best, captured, example, last_line, target};
 use super::options::Options;
+use super::python::environment;
 
 pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
     let options = Options::parse(arguments)?;
@@ -22,7 +23,7 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
     let rounds = options.number("rounds", 3)?;
     let ours = example(root, "historical")?;
     let python = match options.text("python", "") {
-        "" if !peer.is_empty() => environment(root)?,
+        "" if !peer.is_empty() => environment("python3", &target(root).join("bench/venv"))?,
         given => PathBuf::from(given),
     };
     let (mut our_runs, mut peer_runs) = (Vec::new(), Vec::new());
@@ -51,17 +52,4 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
         })
     );
     Ok(())
-}
-
-/// A Python with Splink, made once.
-fn environment(root: &Path) -> Result<PathBuf> {
-    let folder = target(root).join("bench/venv");
-    let python = folder.join("bin/python");
-    if !python.exists() {
-        let folder = folder.display().to_string();
-        captured(Command::new("python3").args(["-m", "venv", &folder]))?;
-        let install = ["-m", "pip", "install", "-q", "splink==5.0.0", "duckdb==2.0.0"];
-        captured(Command::new(&python).args(install))?;
-    }
-    Ok(python)
 }

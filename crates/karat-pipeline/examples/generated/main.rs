@@ -149,7 +149,7 @@ fn predict(
 /// Clusters part by part; for each record the smallest of its cluster.
 fn cluster(store: EdgeStore<spill::Scratch>, records: usize) -> Result<(Vec<u32>, Parted)> {
     let mut clusters: Vec<u32> = (0..records as u32).collect();
-    let parted = store.into_parts(|edges| -> Result<()> {
+    let parted = store.into_parts(|edges, _| -> Result<()> {
         let found = components(records, edges, weight_of(JOINED));
         for (cluster, (record, found)) in clusters.iter_mut().zip((0..).zip(found)) {
             if found != record {

@@ -86,11 +86,11 @@ impl<'a> Work<'a> {
         let (entity, view) = (self.entity, self.view);
         let (records, kept) = (&view.records, view.model.as_ref());
         let Some(thresholds) = entity.matching.thresholds() else {
-            let (found, _) = engine::run(entity, records, &view.constraints, kept, &Quiet)?;
+            let (found, _) = engine::run(entity, view.given(), &view.constraints, &Quiet)?;
             return Ok(self.evaluation(&found, None, Judge { entity, records, engine: None }));
         };
         let mut measured = Err(Problem::new(Kind::Internal, "the engine weighed nothing"));
-        let learned = engine::weighing(entity, (records, kept), &Quiet, |engine| {
+        let learned = engine::weighing(entity, view.given(), &Quiet, |engine| {
             let judge = Judge { entity, records, engine: Some(engine) };
             measured = engine.found(&view.constraints).and_then(|found| {
                 let weighed = weighed::weigh(engine, self.labels, thresholds)?;

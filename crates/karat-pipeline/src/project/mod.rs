@@ -6,6 +6,7 @@ pub mod entity;
 mod environment;
 pub mod model;
 mod section;
+pub mod size;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -49,6 +50,8 @@ pub struct Project {
     pub keep_files: bool,
     /// Connections that a load copies over.
     pub connections: usize,
+    /// Bytes of memory that comparing and clustering may take; None is no limit.
+    pub memory: Option<u64>,
     pub datasets: Vec<Dataset>,
     pub entities: Vec<Entity>,
     pub database: Database,
@@ -100,6 +103,7 @@ impl Project {
             row_level_security: base.row_level_security,
             keep_files: base.keep_files,
             connections: base.connections,
+            memory: base.memory,
             datasets: datasets.into_iter().map(|(_, d)| d).collect(),
             entities: entities.into_iter().map(|(_, e)| e).collect(),
             database: Database::Local,
@@ -182,6 +186,7 @@ struct Main {
     row_level_security: bool,
     keep_files: bool,
     connections: usize,
+    memory: Option<u64>,
     protected: bool,
     env_file: Option<String>,
     /// The variable with the URL, and where that was said.
@@ -208,6 +213,11 @@ fn read_main(section: &Section<'_>, request: &Request) -> Option<Main> {
     say("rls", rls.to_string(), section, "rls");
     say("keep_files", keep_files.to_string(), section, "keep_files");
     say("connections", connections.to_string(), section, "connections");
+    let resources = section.table("resources");
+    let memory = resources.as_ref().and_then(|resources| resources.size("memory"));
+    let shown = memory.map_or_else(|| "no limit".to_owned(), size::shown);
+    say("memory", shown, resources.as_ref().unwrap_or(section), "memory");
+    resources.iter().for_each(Section::done);
     let base = url_of(section);
     let environment = environment_of(section, request);
     let (env_file, protected, url) = environment.unwrap_or_default();
@@ -218,6 +228,7 @@ fn read_main(section: &Section<'_>, request: &Request) -> Option<Main> {
         row_level_security: rls,
         keep_files,
         connections,
+        memory,
         protected,
         env_file,
         url_variable: url.or(base).unwrap_or(("DATABASE_URL".to_owned(), "default".to_owned())),

@@ -7,6 +7,8 @@ use std::ops::Range;
 use karat_record::{Kind, Place, Problem, Problems};
 use toml_edit::{Item, TableLike, Value};
 
+use super::size;
+
 /// A project file: its name as the user would write it, and its text.
 #[derive(Debug)]
 pub struct Source {
@@ -158,6 +160,19 @@ impl<'a> Section<'a> {
         let what = format!("{} cannot be {number}", self.named(key));
         self.wrong(key, what, "write a number from 0 to 1");
         None
+    }
+
+    /// A size of memory in bytes, written as a text with its unit.
+    pub fn size(&self, key: &str) -> Option<u64> {
+        let (kind, example) = ("a size in quotes", "\"4 GiB\"");
+        let text = self.typed(key, (kind, example), Item::as_str)?;
+        let bytes = size::parse(text);
+        if bytes.is_none() {
+            let what = format!("{} cannot be {text:?}", self.named(key));
+            let hint = format!("write a number and KiB, MiB, GiB, MB or GB: {key} = {example}");
+            self.wrong(key, what, &hint);
+        }
+        bytes
     }
 
     /// A list of texts; one text alone is a list of one.

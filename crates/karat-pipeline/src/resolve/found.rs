@@ -25,6 +25,21 @@ pub struct Found {
     pub oversize: u64,
     /// Values that stand for a group and confirm nothing by themselves.
     pub shared: u64,
+    /// What it took of memory, where the engine knows.
+    pub memory: Option<MemoryUse>,
+}
+
+/// What comparing and clustering took of memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MemoryUse {
+    /// Bytes allowed; None is no limit.
+    pub allowed: Option<u64>,
+    /// Bytes estimated for all but the candidate pairs that are kept.
+    pub needed: u64,
+    /// The most bytes of candidate pairs that were outside memory.
+    pub spilled: u64,
+    /// Parts in which they were clustered; 1 where memory held them all.
+    pub parts: u32,
 }
 
 /// A tier, or all evidence weighed together.

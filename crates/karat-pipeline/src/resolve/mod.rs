@@ -21,6 +21,7 @@ use karat_store::{Session, own, resolution as store, table};
 use crate::context::Context;
 use crate::model::{self, Model};
 use crate::project::Entity;
+use engine::{Given, Resources};
 
 pub use read::Records;
 pub use summary::{Summary, TierCount};
@@ -62,6 +63,15 @@ pub struct View {
     pub records: Records,
     pub model: Option<Model>,
     pub constraints: Constraints,
+    pub resources: Resources,
+}
+
+impl View {
+    /// What an engine is given of it.
+    pub fn given(&self) -> Given<'_> {
+        let View { records, model, resources, .. } = self;
+        Given { records, kept: model.as_ref(), resources }
+    }
 }
 
 /// Reads what a resolution would be made of. Nothing is written.
@@ -76,7 +86,8 @@ pub async fn view(context: &Context<'_>, entity: &Entity) -> Result<View> {
     let records = read::records(context, entity, &sources).await?;
     let decisions = store::decisions(&session, &entity.name).await?;
     let constraints = people::constraints(&records, &decisions, &entity.distinct());
-    Ok(View { records, model, constraints })
+    let resources = Resources::of(context.project);
+    Ok(View { records, model, constraints, resources })
 }
 
 /// A resolution that has to be done.
@@ -99,9 +110,10 @@ impl Work<'_> {
         let constraints = people::constraints(&records, &decisions, &entity.distinct());
         let (number, kept) = kept.unzip();
         let (declared, since) = (entity.clone(), Instant::now());
-        let reporter = context.reporter.clone();
+        let (reporter, resources) = (context.reporter.clone(), Resources::of(context.project));
         let found = tokio::task::spawn_blocking(move || {
-            let found = engine::run(&declared, &records, &constraints, kept.as_ref(), &*reporter);
+            let given = Given { records: &records, kept: kept.as_ref(), resources: &resources };
+            let found = engine::run(&declared, given, &constraints, &*reporter);
             found.map(|(found, new)| (records, found, new))
         });
         let ended = |e| Problem::new(Kind::Internal, format!("resolution ended: {e}"));
@@ -112,6 +124,7 @@ impl Work<'_> {
         let ids = people::ids(entity, &records, &found.of, &carried, &earlier);
         let mut summary = summary::of(entity, &records, &found);
         summary.engine = engine_took;
+        summary.allowed = context.project.memory;
         let result = write::Resolved { entity, records, found, ids };
         session.begin().await?;
         let number = match &new {

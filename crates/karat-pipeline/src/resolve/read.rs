@@ -42,6 +42,14 @@ impl Records {
         &self.sources[self.frame.sources[record as usize] as usize]
     }
 
+    /// Bytes of memory that they take.
+    pub fn bytes(&self) -> u64 {
+        let keys: usize = self.keys.iter().map(|key| size_of::<String>() + key.len()).sum();
+        let records = size_of_val(&self.changed[..]) + size_of_val(&self.trust[..]);
+        let golden: u64 = self.golden.iter().flatten().map(Column::bytes).sum();
+        self.frame.bytes() + golden + (keys + records) as u64
+    }
+
     /// The key of a record.
     pub fn key(&self, record: u32) -> &str {
         &self.keys[record as usize]

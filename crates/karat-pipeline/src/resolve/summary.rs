@@ -9,10 +9,10 @@ use karat_store::sync::Changes;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use super::found::Found;
+use super::found::{Found, MemoryUse};
 use super::read::Records;
 use super::seconds;
-use crate::project::Entity;
+use crate::project::{Entity, size};
 
 /// What a tier decided.
 #[derive(Clone, Debug, Serialize)]
@@ -49,6 +49,10 @@ pub struct Summary {
     pub shared: u64,
     pub tiers: Vec<TierCount>,
     pub contradictions: u64,
+    /// Bytes of memory that the project allows.
+    pub allowed: Option<u64>,
+    /// What comparing and clustering took of it, where the engine knows.
+    pub memory: Option<MemoryUse>,
     /// What was left out of comparisons: field, reason, distinct texts.
     pub dropped: Vec<(String, &'static str, u64)>,
     pub moves: Moves,
@@ -112,6 +116,12 @@ impl Summary {
             "shared_values": self.shared,
             "tiers": self.tiers,
             "contradicting_decisions": self.contradictions,
+            "memory": self.memory.map(|memory| json!({
+                "allowed_bytes": memory.allowed,
+                "needed_bytes": memory.needed,
+                "spilled_bytes": memory.spilled,
+                "parts": memory.parts,
+            })),
             "not_compared": dropped.collect::<Vec<_>>(),
             "identities": self.moves,
             "published": self.published,
@@ -132,6 +142,20 @@ impl Summary {
     fn average_confidence(&self) -> f64 {
         let sum: f64 = self.confidence.iter().map(|(c, n)| f64::from(*c) * *n as f64).sum();
         (sum / self.entities.max(1) as f64 * 100.0).round() / 100.0
+    }
+
+    /// What became of the limit of memory, where the project sets one.
+    pub fn memory_line(&self) -> Option<String> {
+        let allowed = size::shown(self.allowed?);
+        let Some(MemoryUse { needed, spilled, parts, .. }) = self.memory else {
+            return Some(format!("{allowed} allowed, which does not limit tiers or people"));
+        };
+        let needed = size::shown(needed);
+        let became = match spilled {
+            0 => "all candidate pairs fit".to_owned(),
+            _ => format!("{} of candidate pairs on disk, in {parts} parts", size::shown(spilled)),
+        };
+        Some(format!("{allowed} allowed, {needed} estimated without candidate pairs; {became}"))
     }
 
     /// Pairs that merged, by tier.
@@ -168,6 +192,7 @@ pub fn of(entity: &Entity, records: &Records, found: &Found) -> Summary {
         shared: found.shared,
         tiers,
         contradictions: found.contradictions,
+        memory: found.memory,
         dropped: records.dropped.clone(),
         ..Summary::default()
     }

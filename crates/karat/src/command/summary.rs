@@ -147,6 +147,9 @@ fn resolution(out: &Output, resolved: &resolve::Summary) {
             reasons.join(", ")
         ));
     }
+    if let Some(memory) = resolved.memory_line() {
+        out.line(format!("  memory   {memory}"));
+    }
     if resolved.contradictions > 0 {
         out.line(format!(
             "  note: {} decisions contradict others and were not obeyed",

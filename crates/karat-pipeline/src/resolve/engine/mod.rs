@@ -4,8 +4,11 @@
 mod columns;
 mod model;
 mod people;
+mod spill;
 mod tiers;
 mod training;
+
+use std::path::PathBuf;
 
 use karat_record::{Kind, Problem, Reporter, Result};
 use karat_resolve::linkage::Edge;
@@ -15,9 +18,34 @@ use karat_resolve::{Constraints, Explanation};
 use super::found::Found;
 use super::read::Records;
 use crate::model::Model;
-use crate::project::Entity;
 use crate::project::entity::Matching;
+use crate::project::{Entity, Project};
 pub use karat_resolve::linkage::propose::Proposal;
+
+/// What an engine works on, and with what.
+#[derive(Clone, Copy)]
+pub struct Given<'a> {
+    pub records: &'a Records,
+    /// The model in force.
+    pub kept: Option<&'a Model>,
+    pub resources: &'a Resources,
+}
+
+/// What an engine may use.
+#[derive(Clone, Debug)]
+pub struct Resources {
+    /// Bytes of memory; None is no limit.
+    pub memory: Option<u64>,
+    /// The folder for what memory does not hold.
+    pub scratch: PathBuf,
+}
+
+impl Resources {
+    /// What a project allows.
+    pub fn of(project: &Project) -> Resources {
+        Resources { memory: project.memory, scratch: project.root.join(".karat") }
+    }
+}
 
 /// An engine that weighs pairs by a model.
 pub trait Weighing {
@@ -46,17 +74,16 @@ pub trait Weighing {
 /// handed back to be kept.
 pub fn run(
     entity: &Entity,
-    records: &Records,
+    given: Given<'_>,
     constraints: &Constraints,
-    kept: Option<&Model>,
     reporter: &dyn Reporter,
 ) -> Result<(Found, Option<Model>)> {
     if let Matching::Tiers(declared) = &entity.matching {
-        return Ok((tiers::run(entity, declared, records, constraints), None));
+        return Ok((tiers::run(entity, declared, given.records, constraints), None));
     }
     let mut found = Ok(Found::default());
     let lend = |engine: &dyn Weighing| found = engine.found(constraints);
-    let new = weighing(entity, (records, kept), reporter, lend)?;
+    let new = weighing(entity, given, reporter, lend)?;
     Ok((found?, new))
 }
 
@@ -75,15 +102,13 @@ pub fn propose(entity: &Entity, records: &Records) -> Result<Proposal> {
 /// where none is given that fits, and handed back. For tiers there is no such engine.
 pub fn weighing(
     entity: &Entity,
-    (records, kept): (&Records, Option<&Model>),
+    given: Given<'_>,
     reporter: &dyn Reporter,
     lend: impl FnOnce(&dyn Weighing),
 ) -> Result<Option<Model>> {
     match &entity.matching {
         Matching::Tiers(_) => Ok(None),
-        Matching::People(declared) => people::weighing(entity, declared, (records, kept), lend),
-        Matching::Model(declared) => {
-            model::weighing(entity, declared, (records, kept), reporter, lend)
-        }
+        Matching::People(declared) => people::weighing(entity, declared, given, lend),
+        Matching::Model(declared) => model::weighing(entity, declared, given, reporter, lend),
     }
 }

@@ -2,21 +2,20 @@
 //! kept.
 
 use karat_record::{Kind, Place, Problem, Reporter, Result};
-use karat_resolve::linkage::cluster::{Clustered, Merge};
+use karat_resolve::linkage::cluster::{Clustered, Merge, Parted};
 use karat_resolve::linkage::model::weight_of;
-use karat_resolve::linkage::{
-    Edge, Known, Limits, Linker, Model as Weights, PREDICTION, Records as Columns, splink,
-};
+use karat_resolve::linkage::{Edge, Known, Limits, Linker, Model as Weights, PREDICTION, splink};
 use karat_resolve::{Constraints, Explanation, Reason};
 
-use super::Weighing;
 use super::columns::columns;
+use super::spill::{Failure, Spill};
 use super::training::train;
+use super::{Given, Resources, Weighing};
 use crate::model::{self, Body, Heading, Model};
 use crate::project::Entity;
 use crate::project::entity::{Thresholds, Weighed};
-use crate::resolve::found::{EvidenceKind, Found, Link, Strength};
-use crate::resolve::read::Records;
+use crate::project::size;
+use crate::resolve::found::{EvidenceKind, Found, Link, MemoryUse, Strength};
 
 /// Bits below the threshold of review from which pairs take part in clustering: weak evidence on
 /// several pairs may add up.
@@ -25,11 +24,19 @@ const SLACK: f64 = 4.0;
 pub(super) fn weighing(
     entity: &Entity,
     declared: &Weighed,
-    (records, kept): (&Records, Option<&Model>),
+    Given { records, kept, resources }: Given<'_>,
     reporter: &dyn Reporter,
     lend: impl FnOnce(&dyn Weighing),
 ) -> Result<Option<Model>> {
     let columns = columns(entity, records);
+    let besides = records.bytes();
+    let to_prepare = Linker::memory_to_prepare(&declared.declared.model, &columns, &[]) + besides;
+    if let Some(allowed) = resources.memory.filter(|allowed| to_prepare > *allowed) {
+        let (needed, allowed) = (size::shown(to_prepare), size::shown(allowed));
+        return Err(too_little(format!("{needed} are needed to compare, and {allowed} allowed")));
+    }
+    // Columns and linker share their values.
+    let held = Held { besides: besides + columns.bytes(), resources };
     let kept = kept.and_then(|model| match &model.body {
         Body::Weights(trained) => Some(trained),
         Body::People(_) => None,
@@ -48,8 +55,9 @@ pub(super) fn weighing(
         _ => return Err(Problem::new(Kind::Internal, "no model was kept or trained")),
     };
     let read = splink::read(&trained.splink.to_string()).map_err(|r| problem(entity, r))?;
-    let prepared = Prepared::new(declared, read.model, (records, &columns));
-    let prepared = prepared.map_err(|r| problem(entity, r))?;
+    let linker = Linker::new(&read.model, &columns, &Known::default(), &[]);
+    let linker = linker.map_err(|r| problem(entity, r))?;
+    let prepared = Prepared::new(declared, read.model, linker, held)?;
     prepared.tell(reporter);
     lend(&prepared);
     Ok(new)
@@ -60,30 +68,54 @@ pub(super) fn problem(entity: &Entity, refusal: karat_resolve::linkage::Refusal)
     Problem::new(Kind::Project, refusal.to_string()).at(place)
 }
 
+/// More memory is needed than the project allows.
+fn too_little(what: String) -> Problem {
+    let hint = "allow more there: memory = \"4 GiB\" below [resources]";
+    Problem::new(Kind::Project, what).at(Place::file("karat.toml")).hint(hint)
+}
+
+/// What is held in memory besides the linker, and what may be used.
+#[derive(Clone, Copy)]
+struct Held<'a> {
+    /// Bytes.
+    besides: u64,
+    resources: &'a Resources,
+}
+
 /// Records and a trained model.
-struct Prepared {
+struct Prepared<'a> {
     linker: Linker,
     model: Weights,
     merge: Merge,
-    records: usize,
+    held: Held<'a>,
 }
 
-type Refused<T> = std::result::Result<T, karat_resolve::linkage::Refusal>;
+/// Clusters, with what went into them.
+struct Resolved {
+    clustered: Clustered,
+    /// Edges of clusters that are enough to merge by, ascending.
+    merged: Vec<Edge>,
+    /// Pairs compared.
+    compared: u64,
+    parted: Parted,
+}
 
-impl Prepared {
-    fn new(
+impl Prepared<'_> {
+    fn new<'a>(
         declared: &Weighed,
         model: Weights,
-        (records, columns): (&Records, &Columns),
-    ) -> Refused<Prepared> {
-        let limits = Limits { largest_block: Some(declared.largest_block), memory: None };
-        let linker = Linker::new(&model, columns, &Known::default(), &[])?.limited(limits)?;
+        linker: Linker,
+        held: Held<'a>,
+    ) -> Result<Prepared<'a>> {
+        let memory = held.resources.memory;
+        let limits = Limits { largest_block: Some(declared.largest_block), memory };
+        let linker = linker.limited(limits).map_err(|refusal| too_little(refusal.to_string()))?;
         let merge = Merge {
             auto: weight_of(declared.thresholds.auto),
             review: weight_of(declared.thresholds.review),
             seed: declared.declared.training.seed,
         };
-        Ok(Prepared { linker, model, merge, records: records.frame.len() })
+        Ok(Prepared { linker, model, merge, held })
     }
 
     /// Says what is about to be compared, before it is.
@@ -93,7 +125,7 @@ impl Prepared {
         reporter.note(&format!(
             "{} blocking rules find up to {pairs} pairs of {} records",
             costs.len(),
-            self.records
+            self.linker.len()
         ));
         for left_out in self.linker.left_out(PREDICTION) {
             reporter.note(&format!(
@@ -105,18 +137,31 @@ impl Prepared {
         }
     }
 
-    fn edges(&self, at_least: f64, mut take: impl FnMut(&[Edge])) -> Refused<u64> {
-        let predicted = self.linker.predict(&self.model, at_least, |edges| take(edges))?;
-        Ok(predicted.compared)
+    fn resolved(&self, constraints: &Constraints) -> std::result::Result<Resolved, Failure> {
+        let Prepared { linker, model, merge, held } = self;
+        let spill = Spill::new(held.resources.scratch.clone());
+        let store = linker.edge_store(held.besides, constraints, spill);
+        let mut store = store.map_err(|refusal| Failure(too_little(refusal.to_string())))?;
+        let predicted = linker.try_predict(model, merge.review - SLACK, |e| store.add(e))?;
+        let mut merged: Vec<Edge> = Vec::new();
+        let keep = |edges: &[Edge], of: &[u32]| {
+            let together = |edge: &&Edge| of[edge.left as usize] == of[edge.right as usize];
+            let enough = edges.iter().filter(|edge| edge.weight >= merge.auto);
+            merged.extend(enough.filter(together));
+        };
+        let terms = (merge, constraints);
+        let (clustered, parted) = linker.cluster_parts::<_, Failure>(model, store, terms, keep)?;
+        merged.sort_unstable_by_key(|edge| (edge.left, edge.right));
+        Ok(Resolved { clustered, merged, compared: predicted.compared, parted })
     }
 
-    fn clustered(&self, constraints: &Constraints) -> Refused<(Vec<Edge>, u64, Clustered)> {
-        let mut edges = Vec::new();
-        let compared =
-            self.edges(self.merge.review - SLACK, |found| edges.extend_from_slice(found))?;
-        edges.sort_unstable_by_key(|edge| (edge.left, edge.right));
-        let clustered = self.linker.cluster(&self.model, &edges, &self.merge, constraints)?;
-        Ok((edges, compared, clustered))
+    fn memory(&self, parted: &Parted) -> MemoryUse {
+        MemoryUse {
+            allowed: self.held.resources.memory,
+            needed: self.linker.memory_to_cluster(self.held.besides),
+            spilled: parted.spilled,
+            parts: parted.parts,
+        }
     }
 
     /// The kinds of evidence: blocking rules by the pairs that they found first, and the rest.
@@ -125,14 +170,10 @@ impl Prepared {
     }
 }
 
-impl Weighing for Prepared {
+impl Weighing for Prepared<'_> {
     fn found(&self, constraints: &Constraints) -> Result<Found> {
-        let refused = |refusal: karat_resolve::linkage::Refusal| {
-            Problem::new(Kind::Project, refusal.to_string())
-        };
-        let (edges, compared, clustered) = self.clustered(constraints).map_err(refused)?;
-        let together =
-            |edge: &&Edge| clustered.of[edge.left as usize] == clustered.of[edge.right as usize];
+        let resolved = self.resolved(constraints).map_err(|Failure(problem)| problem)?;
+        let Resolved { clustered, merged, compared, parted } = resolved;
         let link = |a: u32, b: u32, weight: f32, reason| Link {
             a,
             b,
@@ -141,7 +182,6 @@ impl Weighing for Prepared {
             holding: 1,
             reason,
         };
-        let merged = edges.iter().filter(together).filter(|edge| edge.weight >= self.merge.auto);
         let review = |(a, b, weight): &(u32, u32, f32)| {
             let is_weak = f64::from(*weight) < self.merge.auto;
             let reason = if is_weak { Reason::Weak } else { Reason::Distinct };
@@ -150,19 +190,20 @@ impl Weighing for Prepared {
         let best = |weight: &f32| (!weight.is_nan()).then(|| (Strength::weighed(*weight), 0));
         Ok(Found {
             kinds: self.kinds(),
-            merged: merged.map(|e| link(e.left, e.right, e.weight as f32, None)).collect(),
+            merged: merged.iter().map(|e| link(e.left, e.right, e.weight as f32, None)).collect(),
             reviews: clustered.review.iter().map(review).collect(),
             best: clustered.weights.iter().map(best).collect(),
             contradictions: clustered.contradictions.len() as u64,
             candidates: compared,
             oversize: self.linker.left_out(PREDICTION).len() as u64,
             shared: 0,
+            memory: Some(self.memory(&parted)),
             of: clustered.of,
         })
     }
 
     fn score(&self, at_least: f64, take: &mut dyn FnMut(&[Edge])) -> Result<()> {
-        let done = self.edges(at_least, take);
+        let done = self.linker.predict(&self.model, at_least, |edges| take(edges));
         done.map(drop).map_err(|refusal| Problem::new(Kind::Project, refusal.to_string()))
     }
 

@@ -7,18 +7,17 @@ use karat_resolve::linkage::{Edge, Refusal};
 use karat_resolve::people::{Field, Learned, Options, People, Plan, Resolved, RuleReport};
 use karat_resolve::{Constraints, Reason};
 
-use super::Weighing;
 use super::columns::columns;
+use super::{Given, Weighing};
 use crate::model::{self, Body, Heading, Model};
 use crate::project::Entity;
 use crate::project::entity::{People as Declared, Thresholds};
 use crate::resolve::found::{EvidenceKind, Found, Link, Strength};
-use crate::resolve::read::Records;
 
 pub(super) fn weighing(
     entity: &Entity,
     declared: &Declared,
-    (records, kept): (&Records, Option<&Model>),
+    Given { records, kept, .. }: Given<'_>,
     lend: impl FnOnce(&dyn Weighing),
 ) -> Result<Option<Model>> {
     let plan = plan(entity, declared);
@@ -124,5 +123,6 @@ fn found(resolved: &Resolved, links: &[(u32, u32, f32)], auto: f32) -> Found {
         candidates: resolved.edges,
         oversize: resolved.blocking.iter().map(|rule| rule.dropped).sum(),
         shared: 0,
+        memory: None,
     }
 }

@@ -31,6 +31,7 @@ pub(super) fn run(
         candidates: evidence.candidates as u64,
         oversize: evidence.oversize as u64,
         shared: evidence.weak as u64,
+        memory: None,
     }
 }
 

@@ -5,6 +5,7 @@ mod agglomerative;
 mod connected;
 mod graph;
 mod one_to_one;
+mod parts;
 mod store;
 
 pub use agglomerative::{Clustered, Merge};

@@ -55,6 +55,11 @@ impl<S: Spill> EdgeStore<S> {
         EdgeStore { sets, degrees, held: Vec::new(), most: most.max(1), spill, spilled: 0 }
     }
 
+    /// Keeps two records in one part, whatever edges there are.
+    pub fn join(&mut self, a: u32, b: u32) {
+        self.sets.join(a, b);
+    }
+
     /// Adds edges, each pair once.
     pub fn add(&mut self, edges: &[Edge]) -> Result<(), S::Error> {
         for edge in edges {
@@ -86,15 +91,16 @@ impl<S: Spill> EdgeStore<S> {
     }
 
     /// Hands out the edges in parts of whole components, as many at once as memory is for, those
-    /// of a part in the order in which they came. Refuses a component that alone is too large.
+    /// of a part in the order in which they came, and with them for each record the smallest of
+    /// its component. Refuses a component that alone is too large.
     pub fn into_parts<E: From<S::Error> + From<Refusal>>(
         mut self,
-        mut take: impl FnMut(&[Edge]) -> Result<(), E>,
+        mut take: impl FnMut(&[Edge], &[u32]) -> Result<(), E>,
     ) -> Result<Parted, E> {
         if self.spilled == 0 {
-            take(&self.held)?;
-            let edges = self.held.len() as u64;
             let components = self.sets.into_representatives();
+            take(&self.held, &components)?;
+            let edges = self.held.len() as u64;
             return Ok(Parted { components, edges, parts: 1, spilled: 0 });
         }
         self.empty()?;
@@ -103,7 +109,7 @@ impl<S: Spill> EdgeStore<S> {
         let starts = self.assign(&components)?;
         self.sort_into_parts(&components, &starts)?;
         for part in starts.windows(2) {
-            take(self.load(part[0], part[1])?)?;
+            take(self.load(part[0], part[1])?, &components)?;
         }
         let spilled = 2 * self.spilled * SIZE as u64;
         let parts = starts.len() as u32 - 1;
@@ -286,7 +292,12 @@ mod tests {
                 let store = store(&edges, most, &mut spill);
                 let mut of: Vec<u32> = (0..RECORDS).collect();
                 let mut seen = Vec::new();
-                let parted = store.into_parts(|part| {
+                let parted = store.into_parts(|part, roots| {
+                    assert!(
+                        part.iter().all(|edge| {
+                            roots[edge.left as usize] == roots[edge.right as usize]
+                        })
+                    );
                     assert!(part.len() as u64 <= most);
                     assert!(part.is_sorted_by_key(|edge| edge.rule), "in the order they came");
                     seen.extend_from_slice(part);
@@ -315,7 +326,7 @@ mod tests {
         let chain: Vec<Edge> =
             (0..30).map(|left| Edge { left, right: left + 1, weight: 1.0, rule: 0 }).collect();
         let mut spill = InMemory::default();
-        let refused = store(&chain, 29, &mut spill).into_parts(|_| Ok::<(), Failure>(()));
+        let refused = store(&chain, 29, &mut spill).into_parts(|_, _| Ok::<(), Failure>(()));
         let Err(Failure::Refused(what)) = refused else { panic!("{refused:?}") };
         assert!(what.starts_with("a component has 30 edges, and memory is for 29"), "{what}");
     }
@@ -324,10 +335,10 @@ mod tests {
     fn a_full_spill_and_a_failing_clusterer_end_it() {
         let edges = edges(1);
         let mut spill = InMemory { fails_from: Some(15_000), ..InMemory::default() };
-        let failed = store(&edges, 100, &mut spill).into_parts(|_| Ok::<(), Failure>(()));
+        let failed = store(&edges, 100, &mut spill).into_parts(|_, _| Ok::<(), Failure>(()));
         assert_eq!(failed, Err(Failure::Full));
         let mut spill = InMemory::default();
-        let failed = store(&edges, 100, &mut spill).into_parts(|_| Err::<(), _>(Failure::Full));
+        let failed = store(&edges, 100, &mut spill).into_parts(|_, _| Err::<(), _>(Failure::Full));
         assert_eq!(failed, Err(Failure::Full));
     }
 }
