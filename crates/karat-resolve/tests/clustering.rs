@@ -239,7 +239,7 @@ fn parts_give_the_clusters_that_memory_gives_and_obey_decisions_across_them() {
     let has_edge: BTreeSet<u32> = edges.iter().flat_map(|edge| [edge.left, edge.right]).collect();
     let mut alone = (0..records.len() as u32).filter(|record| !has_edge.contains(record));
     let (first, second) = (alone.next().unwrap(), alone.next().unwrap());
-    let far = (0..of.len() as u32).filter(|record| of[*record as usize] > 300).next_back().unwrap();
+    let far = (0..of.len() as u32).rfind(|record| of[*record as usize] > 300).unwrap();
     let constraints = Constraints {
         // Two components, two records without an edge, and a decision that contradicts.
         must: vec![(far, edges[0].left), (second, first), (edges[9].left, edges[9].right)],
