@@ -92,7 +92,8 @@ pub(crate) fn explain_at(error: &Error, file: &str, text: &str, offset: usize) -
     problem.at(Place::at(file, text, offset + bytes))
 }
 
-/// Whether a unique constraint stood against the statement.
-pub(crate) fn is_duplicate(error: &Error) -> bool {
-    error.code() == Some(&SqlState::UNIQUE_VIOLATION)
+/// Whether the table would not take a row: its checks, references, unique columns, or a value that
+/// must be there.
+pub(crate) fn is_refused(error: &Error) -> bool {
+    error.code().is_some_and(|code| code.code().starts_with("23"))
 }

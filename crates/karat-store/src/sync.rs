@@ -52,7 +52,7 @@ impl Sync<'_> {
         let copy = format!("copy {} ({names}) from stdin (format binary)", self.table);
         match copy_in(session, &copy, rows).await? {
             Copied::Rows(inserted) => Ok(Changes { inserted, ..Changes::default() }),
-            Copied::Duplicate => {
+            Copied::Refused => {
                 let what = format!("a row in {} has a key of ours, but is not ours", self.table);
                 Err(Problem::new(Kind::Sql, what).hint("remove it, or use another table"))
             }

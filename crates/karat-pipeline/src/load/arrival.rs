@@ -4,7 +4,7 @@
 use karat_record::{Kind, Problem, Result};
 use karat_store::Session;
 use karat_store::copy::{Chunk, Copied, copy_in};
-use karat_store::load::{self as store, Books, Load, Merge, Mode, Reject, Stage, Target};
+use karat_store::load::{self as store, Books, Load, Merge, Misfit, Mode, Reject, Stage, Target};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::writer::{Route, Spool, Writer};
@@ -52,8 +52,9 @@ impl Arrival<'_> {
         if unhindered && !needs_server { Route::Direct } else { Route::Staged }
     }
 
-    /// Copies straight into the table, inside the open transaction of `session`. `None` when a
-    /// key came twice; the transaction is then void.
+    /// Copies straight into the table, inside the open transaction of `session`. `None` when the
+    /// table did not take a row, such as one with a key that came before; the transaction is then
+    /// void.
     pub async fn direct<R: Rows>(
         &self,
         session: &Session,
@@ -67,7 +68,7 @@ impl Arrival<'_> {
             tokio::join!(rows.pour(writer, send), copy_in(session, &statement, receive));
         let inserted = match copied? {
             Copied::Rows(rows) => rows,
-            Copied::Duplicate => return Ok(None),
+            Copied::Refused => return Ok(None),
         };
         let writer = poured?;
         let books =
@@ -130,18 +131,18 @@ impl Arrival<'_> {
             Merge { target: &self.target, stage, key: &self.dataset.key, load: self.load.id };
         let mut notes = Vec::new();
         merge.analyze(session).await?;
-        let (mut duplicate, mut updated) = (0, 0);
+        let mut duplicate = 0;
         if !self.dataset.key.is_empty() {
             let (same, conflicts) = merge.settle_duplicates(session).await?;
             duplicate = same;
-            self.reject_conflicts(rows, writer, &conflicts).await?;
-            if self.dataset.mode != Mode::Append {
-                updated = merge.update(session).await?;
-            }
+            let misfits = conflicts.into_iter().map(|row| self.conflict(row)).collect();
+            self.reject(rows, writer, misfits).await?;
         }
-        let inserted = merge.insert(session).await?;
+        let mode = self.dataset.mode;
+        let misfits = merge.screen(session, mode).await?;
+        self.reject(rows, writer, misfits).await?;
         let mut removed = 0;
-        if self.dataset.mode == Mode::Snapshot {
+        if mode == Mode::Snapshot {
             if writer.keyless == 0 {
                 removed = merge.remove_missing(session).await?;
             } else {
@@ -152,6 +153,9 @@ impl Arrival<'_> {
                 ));
             }
         }
+        let known = !self.dataset.key.is_empty() && mode != Mode::Append;
+        let updated = if known { merge.update(session).await? } else { 0 };
+        let inserted = merge.insert(session).await?;
         let staged = writer.read - writer.rejected - duplicate;
         let unchanged = staged - inserted - updated;
         let rejected = writer.rejected;
@@ -161,24 +165,40 @@ impl Arrival<'_> {
         ))
     }
 
-    /// Rows that repeat a key with other values: the first stays, the later ones are rejected.
-    async fn reject_conflicts<R: Rows>(
+    /// A row that repeats a key with other values: the first stays.
+    fn conflict(&self, row: i64) -> Misfit {
+        Misfit {
+            row,
+            columns: self.dataset.key.clone(),
+            rule: "key.conflict",
+            message: "an earlier row has the same key and other values".to_owned(),
+        }
+    }
+
+    /// Rejects rows, in order of their numbers, that were staged already.
+    async fn reject<R: Rows>(
         &self,
         rows: &mut R,
         writer: &mut Writer,
-        conflicts: &[i64],
+        misfits: Vec<Misfit>,
     ) -> Result<()> {
-        if conflicts.is_empty() {
+        if misfits.is_empty() {
             return Ok(());
         }
-        for (line, byte, raw) in rows.raws(conflicts).await? {
+        let numbers: Vec<i64> = misfits.iter().map(|misfit| misfit.row).collect();
+        let raws = rows.raws(&numbers).await?;
+        if raws.len() != misfits.len() {
+            let what = "the file changed while it was read";
+            return Err(Problem::new(Kind::Input, what).hint("run it again"));
+        }
+        for (misfit, (line, byte, raw)) in misfits.into_iter().zip(raws) {
             writer.rejected += 1;
             let reject = Reject {
                 line,
                 byte,
-                column: Some(self.dataset.key.join(", ")),
-                rule: "key.conflict".to_owned(),
-                message: "an earlier row has the same key and other values".to_owned(),
+                column: Some(misfit.columns.join(", ")),
+                rule: misfit.rule.to_owned(),
+                message: misfit.message,
                 raw,
             };
             writer.rejects.push(&reject, self.load.id)?;

@@ -83,15 +83,13 @@ pub async fn load(context: &Context<'_>, dataset: &Dataset, path: &Path) -> Resu
     let route = load_by(context, dataset, &session, &mut rows, None).await?;
     match route {
         Ended::Loaded(loaded) => Ok(Some(loaded)),
-        // A key came twice: only the stage can say which row it was.
-        Ended::Duplicate => {
+        // The table did not take a row: only the stage can say which one.
+        Ended::Refused => {
             session.rollback().await?;
             let staged = Some(Route::Staged);
             match load_by(context, dataset, &session, &mut rows, staged).await? {
                 Ended::Loaded(loaded) => Ok(Some(loaded)),
-                Ended::Duplicate => {
-                    Err(Problem::new(Kind::Internal, "the stage refused a double key"))
-                }
+                Ended::Refused => Err(Problem::new(Kind::Internal, "the stage refused a row")),
             }
         }
     }
@@ -99,7 +97,7 @@ pub async fn load(context: &Context<'_>, dataset: &Dataset, path: &Path) -> Resu
 
 enum Ended {
     Loaded((store::Books, Vec<(String, String, u64)>, Vec<String>)),
-    Duplicate,
+    Refused,
 }
 
 async fn load_by(
@@ -139,7 +137,7 @@ async fn load_by(
             }
             match arrival.direct(session, rows, writer).await? {
                 Some((writer, books)) => (writer, books, Vec::new()),
-                None => return Ok(Ended::Duplicate),
+                None => return Ok(Ended::Refused),
             }
         }
         Route::Staged => {
@@ -174,7 +172,7 @@ pub async fn target(session: &Session, dataset: &Dataset, columns: &[Column]) ->
 }
 
 /// The rows of a file. The first pass hashes the file and keeps a copy in the vault; a second
-/// pass, which only double keys need, reads it again.
+/// pass, which only rows need that the table would not take, reads it again.
 struct FileRows {
     path: PathBuf,
     shown: String,

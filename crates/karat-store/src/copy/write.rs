@@ -5,7 +5,7 @@ use futures_util::SinkExt;
 use karat_record::Result;
 use tokio::sync::mpsc::Receiver;
 
-use crate::problem::{explain, is_duplicate};
+use crate::problem::{explain, is_refused};
 use crate::session::Session;
 
 /// The size at which a chunk is sent: below it calls cost more than bytes, above it memory and
@@ -23,8 +23,8 @@ const END: [u8; 2] = (-1_i16).to_be_bytes();
 #[derive(Debug, PartialEq, Eq)]
 pub enum Copied {
     Rows(u64),
-    /// A unique constraint refused a row.
-    Duplicate,
+    /// A constraint of the table refused a row.
+    Refused,
 }
 
 /// Sends chunks to `statement` (a `copy ... from stdin (format binary)`) until the channel
@@ -46,7 +46,7 @@ pub async fn copy_in(
     };
     match sent.await {
         Ok(rows) => Ok(Copied::Rows(rows)),
-        Err(error) if is_duplicate(&error) => Ok(Copied::Duplicate),
+        Err(error) if is_refused(&error) => Ok(Copied::Refused),
         Err(error) => Err(explain(&error)),
     }
 }

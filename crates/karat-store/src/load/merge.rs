@@ -22,7 +22,7 @@ pub enum Mode {
 pub type Conflict = i64;
 
 /// Marks staged rows that only say that their key still exists.
-const KEPT: &str = "karat_kept";
+pub(super) const KEPT: &str = "karat_kept";
 
 /// An unlogged table that takes the rows of one load from several connections.
 pub struct Stage {
@@ -53,6 +53,14 @@ impl Stage {
     pub fn copy_statement(&self) -> String {
         let columns = list("", self.columns.iter().map(String::as_str));
         format!("copy {} ({columns}, {KEPT}, {ROW}) from stdin (format binary)", self.table)
+    }
+
+    pub(super) fn table(&self) -> &Table {
+        &self.table
+    }
+
+    pub(super) fn columns(&self) -> &[String] {
+        &self.columns
     }
 
     /// Removes it.
@@ -193,14 +201,14 @@ impl Merge<'_> {
     }
 
     /// The staged value as the target's type.
-    fn cast(&self, column: &str) -> String {
+    pub(super) fn cast(&self, column: &str) -> String {
         match self.target.column(column).map(|c| &c.kind) {
             Some(ColumnType::Other(kind)) => format!("s.{}::{}", Ident(column), Ident(kind)),
             _ => format!("s.{}", Ident(column)),
         }
     }
 
-    fn matched(&self, left: &str, right: &str) -> String {
+    pub(super) fn matched(&self, left: &str, right: &str) -> String {
         let parts = self.keys().map(|k| {
             let cast = self.cast(k).replacen("s.", &format!("{right}."), 1);
             format!("{left}.{} = {cast}", Ident(k))

@@ -2,10 +2,12 @@
 
 mod books;
 mod merge;
+mod screen;
 mod target;
 
 pub use books::{
     Books, Done, Load, Reject, begin, done_before, finish, rejects, remember_file, seen_size,
 };
 pub use merge::{Conflict, Merge, Mode, Stage};
+pub use screen::Misfit;
 pub use target::{Target, TargetColumn};
