@@ -257,3 +257,20 @@ fn a_spoilt_row_of_a_snapshot_keeps_what_the_table_has() {
     assert_eq!(project.load("id,pay\n1,0\n3,6\n"), "2/1/0/0/0/1/1");
     assert_eq!(project.db.sql("select id, pay from public.d order by 1"), "1|5\n3|6");
 }
+
+#[test]
+fn a_file_with_more_rejects_than_allowed_is_not_loaded_at_all() {
+    let schema = "create table public.d (id int primary key, pay int check (pay > 0));";
+    let project = Project::new("key = [\"id\"]\n[rejects]\nmost = 1\nshare = 0.4\n", schema);
+    assert_eq!(project.load("id,pay\n1,5\n2,0\n3,6\n"), "3/2/0/0/0/1/0");
+    project.write("d.csv", "id,pay\n1,7\n2,0\n4,x\n5,y\n6,7\n");
+    let (code, said) = project.run();
+    assert_eq!(code, 2, "{said}");
+    assert!(
+        said.contains("3 of 5 rows did not fit, more than datasets/d.toml allows (most = 1)"),
+        "{said}"
+    );
+    assert!(said.contains("pay is not a whole number (2 rows, first at line 4)"), "{said}");
+    assert_eq!(project.db.sql("select id, pay from public.d order by 1"), "1|5\n3|6");
+    assert_eq!(project.db.sql("select count(*) from karat.load"), "1");
+}

@@ -207,6 +207,10 @@ impl Arrival<'_> {
     }
 
     /// Writes rejects and books, and ends the transaction.
+    ///
+    /// # Errors
+    /// Also when more rows were rejected than the dataset allows: then the transaction stays
+    /// open, to be rolled back with the session.
     pub async fn close(
         &self,
         session: &Session,
@@ -214,6 +218,8 @@ impl Arrival<'_> {
         books: &Books,
         dropped: &[(String, String, u64)],
     ) -> Result<()> {
+        let (dataset, origin) = (self.dataset, &self.load.origin);
+        dataset.budget.check(books, &dataset.name, origin, &rejects.reasons())?;
         let findings: Vec<serde_json::Value> = dropped
             .iter()
             .map(|(column, why, n)| serde_json::json!({"column": column, "why": why, "count": n}))

@@ -1,6 +1,8 @@
 //! Takes raw rows one by one and hands out chunks of encoded ones; what does not fit goes to
 //! the rejects. Memory is bounded: rejects beyond a few are kept in a temporary file.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 
@@ -147,6 +149,8 @@ pub struct Spool {
     memory: Encoder,
     file: Option<File>,
     rows: u64,
+    /// By column and rule: how many, and the first line and message.
+    reasons: BTreeMap<(String, String), (u64, i64, String)>,
 }
 
 const IN_MEMORY: usize = 1024 * 1024;
@@ -155,6 +159,9 @@ impl Spool {
     /// Adds a reject.
     pub fn push(&mut self, reject: &Reject, load: i64) -> Result<()> {
         self.rows += 1;
+        let reason = (reject.column.clone().unwrap_or_default(), reject.rule.clone());
+        let first = || (0, reject.line, reject.message.clone());
+        self.reasons.entry(reason).or_insert_with(first).0 += 1;
         reject.encode(load, &mut self.memory);
         if self.memory.len() < IN_MEMORY {
             return Ok(());
@@ -171,6 +178,19 @@ impl Spool {
 
     pub fn is_empty(&self) -> bool {
         self.rows == 0
+    }
+
+    /// The most frequent reasons, for people.
+    pub fn reasons(&self) -> String {
+        const SHOWN: usize = 3;
+        let mut reasons: Vec<_> = self.reasons.iter().collect();
+        reasons.sort_by_key(|(_, (rows, ..))| Reverse(*rows));
+        let said = reasons.iter().take(SHOWN).map(|((column, _), (rows, line, message))| {
+            let rows = if *rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
+            let column = if column.is_empty() { "the row" } else { column };
+            format!("{column} {message} ({rows}, first at line {line})")
+        });
+        said.collect::<Vec<_>>().join(", ")
     }
 
     /// Hands the chunks over in order; `send` says whether to go on.

@@ -5,6 +5,7 @@ use karat_rules::clean;
 use karat_store::Table;
 use karat_store::load::Mode;
 
+use super::budget::Budget;
 use super::section::{Section, one_of};
 
 /// A declared dataset.
@@ -22,6 +23,8 @@ pub struct Dataset {
     pub ignore: Vec<String>,
     /// Declared columns; for files, columns that are not declared go to the column of their name.
     pub columns: Vec<Column>,
+    /// How many rows may be rejected.
+    pub budget: Budget,
     /// Fingerprint of the declaration.
     pub settings: String,
 }
@@ -99,6 +102,7 @@ pub fn read(name: &str, settings: String, section: &Section<'_>) -> Option<Datas
         nulls: section.texts("null").unwrap_or_default(),
         ignore: section.texts("ignore").unwrap_or_default(),
         columns,
+        budget: section.table("rejects").map(|s| Budget::read(&s)).unwrap_or_default(),
         settings,
     })
 }

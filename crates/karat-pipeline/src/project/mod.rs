@@ -1,6 +1,7 @@
 //! A project: the folder of declarations, read and validated as a whole. Everything that is
 //! wrong with any of its files is reported at once.
 
+mod budget;
 pub mod dataset;
 pub mod entity;
 mod environment;
