@@ -2,7 +2,7 @@
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
@@ -84,6 +84,14 @@ impl Karat {
     pub fn run(&self, arguments: &[&str]) -> Result<Measured> {
         let project = self.project.display().to_string();
         self.measured(&[&["--project", project.as_str()], arguments].concat())
+    }
+
+    /// Starts a command of karat in the project, in silence.
+    pub fn spawn(&self, arguments: &[&str]) -> Result<Child> {
+        let mut command = Command::new(&self.binary);
+        command.arg("--project").arg(&self.project).args(arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        Ok(command.spawn()?)
     }
 
     fn measured(&self, arguments: &[&str]) -> Result<Measured> {

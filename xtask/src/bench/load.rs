@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
@@ -21,10 +21,7 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
     let folder = root.join(if key { "target/bench/load_key" } else { "target/bench/load" });
     let karat = Karat::build(root, &folder)?;
     project(&folder, key)?;
-    let csv = root.join(format!("target/bench/events_{rows}.csv"));
-    if !csv.exists() {
-        generate(&csv, rows)?;
-    }
+    let csv = events(root, rows)?;
     let _server = karat.server()?;
     karat.run(&["deploy"])?;
     let (mut ours, mut peer) = (Vec::new(), Vec::new());
@@ -63,7 +60,8 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
-fn project(folder: &Path, key: bool) -> Result<()> {
+/// A project with one dataset, whose files are named on the command line.
+pub(super) fn project(folder: &Path, key: bool) -> Result<()> {
     for (name, text) in [
         ("karat.toml", "name = \"bench\"\n".to_owned()),
         (
@@ -87,6 +85,15 @@ fn project(folder: &Path, key: bool) -> Result<()> {
         fs::write(path, text)?;
     }
     Ok(())
+}
+
+/// A file of so many events; made once.
+pub(super) fn events(root: &Path, rows: u64) -> Result<PathBuf> {
+    let csv = root.join(format!("target/bench/events_{rows}.csv"));
+    if !csv.exists() {
+        generate(&csv, rows)?;
+    }
+    Ok(csv)
 }
 
 /// Rows that look like events of accounts, from a seed that never changes.

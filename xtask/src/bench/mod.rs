@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: one benchmark per file, ours and the peer's in turn on the same data.
 
 mod command;
+mod crash;
 mod kernels;
 mod load;
 mod options;
@@ -18,6 +19,7 @@ use anyhow::{Result, bail};
 pub type Bench = (&'static str, &'static str, fn(&Path, &[String]) -> Result<()>);
 
 pub const ALL: &[Bench] = &[
+    ("crash", "a load that is killed at random instants and started again", crash::run),
     ("kernels", "comparing two values, against strsim and rapidfuzz", kernels::run),
     ("load", "a CSV file, against psql's \\copy", load::run),
     ("resolve", "probabilistic resolution of a Parquet file, against Splink", resolve::run),
