@@ -2,6 +2,7 @@
 //! wrong with any of its files is reported at once.
 
 pub mod dataset;
+mod delimited;
 pub mod entity;
 mod environment;
 pub mod model;
