@@ -39,15 +39,8 @@ impl Encoding {
             return bytes;
         }
         let decoder = self.0.new_decoder_without_bom_handling();
-        Box::new(Decoded {
-            bytes,
-            decoder,
-            raw: vec![0; RAW],
-            from: 0,
-            to: 0,
-            ended: false,
-            finished: false,
-        })
+        let (raw, text) = (Piece::new(), Piece::new());
+        Box::new(Decoded { bytes, decoder, raw, text, ended: false, finished: false })
     }
 }
 
@@ -69,8 +62,7 @@ pub fn find(sample: &[u8], whole: bool) -> Found {
     detector.feed(sample, whole);
     let encoding = Encoding(detector.guess(None, Utf8Detection::Deny));
     let evidence = format!(
-        "{bad} of {} signs beyond ASCII in the first {} bytes are no UTF-8, and together they look \
-         like {}; encoding = \"...\" says it for certain",
+        "{bad} of {} signs beyond ASCII in the first {} bytes are no UTF-8, and {} fits best",
         good + bad,
         sample.len(),
         encoding.name()
@@ -105,42 +97,61 @@ fn utf8_signs(sample: &[u8], whole: bool) -> (usize, usize) {
     (good, bad)
 }
 
-/// Undecoded bytes held at once.
-const RAW: usize = 64 * 1024;
+/// Bytes of which some are still to be used.
+struct Piece {
+    bytes: Vec<u8>,
+    from: usize,
+    to: usize,
+}
+
+impl Piece {
+    fn new() -> Piece {
+        Piece { bytes: vec![0; 64 * 1024], from: 0, to: 0 }
+    }
+
+    fn is_used(&self) -> bool {
+        self.from == self.to
+    }
+}
 
 struct Decoded<'r> {
     bytes: Box<dyn Read + 'r>,
     decoder: Decoder,
-    raw: Vec<u8>,
-    from: usize,
-    to: usize,
+    raw: Piece,
+    text: Piece,
     /// No more bytes come; and the decoder has given its last.
     ended: bool,
     finished: bool,
 }
 
+impl Decoded<'_> {
+    /// Decodes what there is into `text`.
+    fn decode(&mut self) -> io::Result<()> {
+        let raw = &mut self.raw;
+        if raw.is_used() && !self.ended {
+            (raw.from, raw.to) = (0, self.bytes.read(&mut raw.bytes)?);
+            self.ended = raw.to == 0;
+        }
+        let more = &raw.bytes[raw.from..raw.to];
+        let (result, read, written, _) =
+            self.decoder.decode_to_utf8(more, &mut self.text.bytes, self.ended);
+        raw.from += read;
+        (self.text.from, self.text.to) = (0, written);
+        self.finished = self.ended && result == CoderResult::InputEmpty;
+        Ok(())
+    }
+}
+
 impl Read for Decoded<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // The decoder writes whole characters, of up to four bytes.
-        if buffer.len() < 4 {
-            let what = "a decoded text is read in larger pieces";
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+        while self.text.is_used() && !self.finished {
+            self.decode()?;
         }
-        while !self.finished {
-            if self.from == self.to && !self.ended {
-                self.to = self.bytes.read(&mut self.raw)?;
-                self.from = 0;
-                self.ended = self.to == 0;
-            }
-            let raw = &self.raw[self.from..self.to];
-            let (result, read, written, _) = self.decoder.decode_to_utf8(raw, buffer, self.ended);
-            self.from += read;
-            self.finished = self.ended && result == CoderResult::InputEmpty;
-            if written > 0 {
-                return Ok(written);
-            }
-        }
-        Ok(0)
+        let text = &self.text.bytes[self.text.from..self.text.to];
+        let read = text.len().min(buffer.len());
+        buffer[..read].copy_from_slice(&text[..read]);
+        self.text.from += read;
+        Ok(read)
     }
 }
 

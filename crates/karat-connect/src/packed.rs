@@ -6,7 +6,7 @@ mod zip;
 mod zstd;
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 use std::os::unix::fs::FileExt;
 
 use flate2::bufread::DeflateDecoder;
@@ -74,6 +74,9 @@ impl Packing {
             [0x28, 0xb5, 0x2f, 0xfd] | [0x50..=0x5f, 0x2a, 0x4d, 0x18] => (Form::Zstd, size),
             [b'P', b'K', 3 | 5, 4 | 6] => {
                 let member = zip::member(file, name, member)?;
+                // The directory was read through the same file, which then begins anew.
+                let mut file = file;
+                file.rewind().map_err(|e| unreadable(name, &e))?;
                 let packed = member.packed;
                 (Form::Zip(member), packed)
             }

@@ -79,15 +79,15 @@ fn unheaded(names: &[String], rows: &[First]) -> Columns {
         [] => (1..=width).map(|n| format!("col_{n}")).collect(),
         names => names.to_vec(),
     };
-    let spare = usize::from(all_end_empty(names.len(), rows));
+    let spare = usize::from(most_end_empty(names.len(), rows));
     Columns { line: None, names, spare, notes: trailing(spare) }
 }
 
-/// Whether the usual row has one more field than there are columns, always an empty one.
-fn all_end_empty(columns: usize, rows: &[First]) -> bool {
-    let longer: Vec<&First> = rows.iter().filter(|row| row.fields.len() == columns + 1).collect();
+/// Whether most rows have one more field than there are columns, an empty one.
+fn most_end_empty(columns: usize, rows: &[First]) -> bool {
     let empty = |row: &&First| row.fields.last().is_some_and(Vec::is_empty);
-    longer.len() * 2 > rows.len() && longer.iter().all(empty)
+    let longer = rows.iter().filter(|row| row.fields.len() == columns + 1);
+    longer.filter(empty).count() * 2 > rows.len()
 }
 
 fn trailing(spare: usize) -> Vec<String> {
@@ -110,7 +110,7 @@ fn named(name: &str, line: u64, mut names: Vec<String>, rows: &[First]) -> Resul
     let kept = names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
     let headed = names.len() - kept;
     names.truncate(kept);
-    let spare = if headed > 0 { headed } else { usize::from(all_end_empty(kept, rows)) };
+    let spare = if headed > 0 { headed } else { usize::from(most_end_empty(kept, rows)) };
     let mut notes = trailing(spare);
     for (at, _) in names.iter().enumerate().filter(|(_, name)| name.is_empty()) {
         notes.push(format!("column {} has neither name nor values, and is left out", at + 1));
