@@ -1,6 +1,8 @@
 //! The names of the columns: from the header line, from the declaration, or by number; and what
 //! the first rows say about columns without a name.
 
+use std::collections::HashSet;
+
 use karat_record::{Kind, Place, Problem, Result};
 
 use super::dialect::{First, usual_width};
@@ -48,23 +50,25 @@ pub fn columns(name: &str, rows: &[First], header: &Header, number: bool) -> Res
         refuse_preamble(name, first, rows)?;
     }
     let mut names: Vec<String> = Vec::new();
+    let mut known: HashSet<String> = HashSet::new();
     for field in &first.fields {
         let text = std::str::from_utf8(field).map_err(|_| {
             Problem::new(Kind::Input, "the header is not UTF-8 text")
                 .at(at(first.line))
                 .hint("say in the dataset's file which encoding it is: encoding = \"windows-1252\"")
         })?;
-        let text = text.trim();
-        if text.is_empty() || !names.iter().any(|known| known == text) {
-            names.push(text.to_owned());
-        } else if number {
-            let free = (2..).map(|n| format!("{text}_{n}")).find(|name| !names.contains(name));
-            names.extend(free);
-        } else {
+        let mut text = text.trim().to_owned();
+        if number && known.contains(&text) {
+            let mut free =
+                (2..).map(|n| format!("{text}_{n}")).filter(|name| !known.contains(name));
+            text = free.next().unwrap_or_default();
+        }
+        if !text.is_empty() && !known.insert(text.clone()) {
             let what = format!("two columns are named {text:?}");
             let hint = "rename one of them, or write header_duplicates = \"number\"";
             return Err(Problem::new(Kind::Input, what).at(at(first.line)).hint(hint));
         }
+        names.push(text);
     }
     named(name, first.line, names, rows)
 }
@@ -137,10 +141,10 @@ fn refuse_preamble(name: &str, first: &First, rows: &[First]) -> Result<()> {
 
 /// Names are all there, all different, and no numbers.
 fn looks_like_header(row: &First) -> bool {
-    let names: Vec<&[u8]> = row.fields.iter().map(|field| field.trim_ascii()).collect();
-    names.iter().enumerate().all(|(at, name)| {
+    let mut known = HashSet::new();
+    row.fields.iter().map(|field| field.trim_ascii()).all(|name| {
         let number = std::str::from_utf8(name).is_ok_and(|name| name.parse::<f64>().is_ok());
-        !name.is_empty() && !number && !names[..at].contains(name)
+        !name.is_empty() && !number && known.insert(name)
     })
 }
 

@@ -123,7 +123,9 @@ impl<R: Read> Rows<R> {
             if self.to >= LARGEST_ROW {
                 return Err(self.too_large());
             }
-            self.buffer.resize((self.to * 2).min(LARGEST_ROW), 0);
+            let mut larger = vec![0; (self.to * 2).min(LARGEST_ROW)];
+            larger[..self.to].copy_from_slice(&self.buffer);
+            self.buffer = larger;
         }
         loop {
             match self.bytes.read(&mut self.buffer[self.to..]) {

@@ -23,7 +23,7 @@ pub fn read(section: &Section<'_>) -> Settings {
 
 /// Whether `columns` is a list of names, for files without a header, and no table.
 pub fn names_columns(section: &Section<'_>) -> bool {
-    section.has("columns") && !section.is_table("columns") && section.has("header")
+    section.has("columns") && !section.is_table("columns")
 }
 
 const DUPLICATES: [(&str, bool); 2] = [("refuse", false), ("number", true)];
@@ -58,16 +58,17 @@ fn encoding(section: &Section<'_>) -> Option<Encoding> {
 }
 
 fn header(section: &Section<'_>) -> Header {
-    if !section.has("header") {
-        return Header::First;
+    let there = section.is_truth("header");
+    let names = names_columns(section).then(|| section.texts("columns")).flatten();
+    if names.is_some() && there != Some(false) {
+        let hint = "say that there is none: header = false; or declare columns as tables: \
+                    [columns.NAME]";
+        section.wrong("columns", "a list of columns is for files without a header", hint);
     }
-    if let Some(there) = section.is_truth("header") {
-        let names = names_columns(section).then(|| section.texts("columns")).flatten();
-        if there && names.is_some() {
-            let hint = "leave out header, or write header = false";
-            section.wrong("columns", "a list of columns is for files without a header", hint);
-        }
-        return if there { Header::First } else { Header::None(names.unwrap_or_default()) };
+    match there {
+        Some(false) => return Header::None(names.unwrap_or_default()),
+        Some(true) => return Header::First,
+        None => {}
     }
     match section.number("header", 1..LAST_LINE) {
         Some(line) => Header::Line(line as u64),
