@@ -174,3 +174,40 @@ impl<R: Read> Rows<R> {
         Err(Problem::new(Kind::Input, what).at(place).hint(hint))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::cut::line_ends;
+    use super::*;
+
+    /// Hands out one to so many bytes at a time.
+    struct Trickle<'a>(&'a [u8], usize);
+
+    impl Read for Trickle<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.1 = self.1 * 31 % 8191;
+            self.0.take(1 + self.1 as u64).read(buffer).inspect(|read| self.0 = &self.0[*read..])
+        }
+    }
+
+    #[test]
+    fn rows_stand_where_they_say_however_the_bytes_come() {
+        let mut text = Vec::new();
+        for at in 0..40_000 {
+            let end = ["\n", "\r\n", "\r", "\n\n", "\r\n\r\n"][at % 5];
+            text.extend_from_slice(format!("{at},\"a\r\nb\"\"{at}\",c{end}").as_bytes());
+        }
+        let signs = Signs { delimiter: b',', quote: Some(b'"') };
+        let mut rows = Rows::new(Trickle(&text, 7), "t", signs, (0, 1)).unwrap();
+        for at in 0..40_000 {
+            assert!(rows.advance().unwrap());
+            let (line, byte) = rows.place();
+            assert_eq!(rows.cutter.field(rows.row(), 0), Some(at.to_string().as_bytes()));
+            assert!(text[byte as usize..].starts_with(rows.row()));
+            if at % 997 == 0 {
+                assert_eq!(line, line_ends(&text[..byte as usize]) + 1);
+            }
+        }
+        assert!(!rows.advance().unwrap());
+    }
+}
