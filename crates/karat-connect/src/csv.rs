@@ -1,44 +1,58 @@
-//! Delimited text, read row by row. Each row knows its line and its bytes, so that a reject can
-//! show exactly what stood there.
+//! Delimited text as it really is, read row by row. Each row knows its line and its bytes, so
+//! that a reject can show exactly what stood there.
 
+mod cut;
+mod dialect;
+mod form;
+mod header;
+mod repair;
+mod rows;
+
+use std::cell::Cell;
 use std::fs::File;
-use std::io::Read;
-use std::os::unix::fs::FileExt;
+use std::io::{self, Read};
 use std::path::Path;
+use std::rc::Rc;
 use std::str::Utf8Error;
 
-use karat_record::{Kind, Place, Problem, Result};
+use cut::Cutter;
+use karat_record::{Finding, Kind, Problem, Result};
+use memchr::memmem;
 
-/// How a delimited file is written.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Dialect {
-    /// The byte between fields; found in the header line when not given.
-    pub delimiter: Option<u8>,
-}
-
-/// The sign that begins UTF-8 files of some programs.
-const BOM: &[u8] = b"\xef\xbb\xbf";
+pub use form::{Form, Settings};
+pub use header::Header;
+pub use repair::{Repair, Repaired};
+pub use rows::LARGEST_ROW;
 
 /// A delimited file, read once from front to back.
-pub struct Reader<R> {
-    rows: csv::Reader<R>,
-    record: csv::ByteRecord,
-    headers: Vec<String>,
-    /// 1 when lines end in CR LF: the parser then counts a line one row late.
-    late: u64,
+pub struct Reader<'r> {
+    rows: rows::Rows<Box<dyn Read + 'r>>,
+    /// Bytes taken of the file as it came.
+    taken: Rc<Cell<u64>>,
+    width: usize,
+    /// Empty fields that a row may have beyond its columns.
+    spare: usize,
+    headed: bool,
+    /// Columns without a name, which have to be empty.
+    nameless: Vec<usize>,
+    /// The encoding that was decoded; signs that it does not know are U+FFFD now.
+    decoded: Option<String>,
+    repair: Repair,
+    repaired: Repaired,
 }
 
 /// One row.
 pub struct Row<'a> {
-    record: &'a csv::ByteRecord,
-    /// All fields in a row, when they are UTF-8 as a whole: one check instead of one per field.
+    raw: &'a [u8],
+    cutter: &'a Cutter,
+    /// Its bytes, when they are UTF-8 as a whole: one check instead of one per field.
     text: Option<&'a str>,
     /// The line on which it begins, from 1.
     pub line: u64,
-    /// Where it begins, in bytes.
+    /// Where it begins, in bytes of the text: expanded, and as UTF-8 where it was decoded.
     pub byte: u64,
-    /// Where it ends, in bytes.
-    pub end: u64,
+    /// What is wrong with the row as a whole; its fields then cannot be trusted.
+    pub finding: Option<Finding>,
 }
 
 impl Row<'_> {
@@ -48,150 +62,148 @@ impl Row<'_> {
     /// When its bytes are not UTF-8.
     #[inline]
     pub fn field(&self, at: usize) -> Result<Option<&str>, Utf8Error> {
-        let Some(range) = self.record.range(at) else { return Ok(None) };
-        // A border between fields may also fall inside what only together is a character.
-        match self.text.and_then(|text| text.get(range)) {
+        let Some((from, to, loose)) = self.cutter.span(at) else { return Ok(None) };
+        match self.text.filter(|_| !loose).and_then(|text| text.get(from..to)) {
             Some(text) => Ok(Some(text)),
-            None => self.record.get(at).map(std::str::from_utf8).transpose(),
+            None => self.cutter.field(self.raw, at).map(std::str::from_utf8).transpose(),
         }
     }
 
     /// The number of fields.
     pub fn width(&self) -> usize {
-        self.record.len()
+        self.cutter.width()
+    }
+
+    /// The row as it stands in the text, without the line end. What is no UTF-8 is shown by
+    /// replacement characters; of a very long row only the beginning.
+    pub fn raw(&self) -> String {
+        const LONGEST: usize = 64 * 1024;
+        let bytes = &self.raw[..self.raw.len().min(LONGEST)];
+        String::from_utf8_lossy(bytes).trim_end_matches(['\r', '\n']).to_owned()
     }
 }
 
-impl<R: Read> Reader<R> {
-    /// Opens what `bytes` reads from its beginning; `name` is what messages call it and
-    /// `sample` its first bytes, to find the delimiter in.
-    ///
-    /// # Errors
-    /// An empty file, a header that is no UTF-8, two columns of one name.
-    pub fn new(bytes: R, name: &str, sample: &[u8], dialect: &Dialect) -> Result<Reader<R>> {
-        let delimiter = dialect.delimiter.unwrap_or_else(|| sniff(sample));
-        let mut rows = csv::ReaderBuilder::new()
-            .delimiter(delimiter)
-            .flexible(true)
-            .has_headers(true)
-            .buffer_capacity(256 * 1024)
-            .from_reader(bytes);
-        let header = rows.byte_headers().map_err(|e| unreadable(name, &e))?.clone();
-        let headers = headers(name, &header)?;
-        let late = u64::from(first_line(sample).ends_with(b"\r"));
-        Ok(Reader { rows, record: csv::ByteRecord::new(), headers, late })
-    }
-
-    /// The column names, trimmed.
-    pub fn headers(&self) -> &[String] {
-        &self.headers
-    }
-
+impl Reader<'_> {
     /// The next row; `None` at the end.
     ///
     /// # Errors
     /// When the file cannot be read on.
     #[inline]
     pub fn next_row(&mut self) -> Result<Option<Row<'_>>> {
-        match self.rows.read_byte_record(&mut self.record) {
-            Ok(false) => Ok(None),
-            Ok(true) => {
-                let (before, byte) =
-                    self.record.position().map_or((0, 0), |p| (p.line(), p.byte()));
-                let after = self.rows.position();
-                let (lines, end) = (after.line() - before, after.byte());
-                let blank = if lines > 1 { lines - 1 - self.line_ends_inside(lines) } else { 0 };
-                let line = before + blank + self.late;
-                let text = std::str::from_utf8(self.record.as_slice()).ok();
-                Ok(Some(Row { record: &self.record, text, line, byte, end }))
-            }
-            Err(error) => Err(unreadable("the file", &error)),
+        if !self.rows.advance()? {
+            return Ok(None);
         }
+        let row = self.rows.row();
+        if self.repair.concerns(row) && std::str::from_utf8(row).is_ok() {
+            self.mend();
+        }
+        let finding = self.finding();
+        let (line, byte) = self.rows.place();
+        let raw = self.rows.row();
+        let text = std::str::from_utf8(raw).ok();
+        Ok(Some(Row { raw, cutter: &self.rows.cutter, text, line, byte, finding }))
     }
 
-    /// Line ends inside the fields of the row read last, of at most `lines - 1`; the other
-    /// lines that were passed were blank.
-    fn line_ends_inside(&self, lines: u64) -> u64 {
-        let ends = self.record.as_slice().iter().filter(|b| **b == b'\n').count() as u64;
-        ends.min(lines - 1)
-    }
-
-    /// Where reading stands, in bytes.
+    /// Bytes taken so far of the file as it came.
     pub fn position(&self) -> u64 {
-        self.rows.position().byte()
+        self.taken.get()
     }
-}
 
-fn unreadable(name: &str, error: &csv::Error) -> Problem {
-    Problem::new(Kind::Input, format!("cannot read {name}: {error}"))
-}
-
-fn headers(name: &str, header: &csv::ByteRecord) -> Result<Vec<String>> {
-    let at = || Place::line(name, 1);
-    if header.iter().all(<[u8]>::is_empty) {
-        let problem = Problem::new(Kind::Input, "the file is empty: it has no header line");
-        return Err(problem.at(at()).hint("the first line must name the columns"));
+    /// What was repaired so far.
+    pub fn repaired(&self) -> Repaired {
+        self.repaired
     }
-    let mut names: Vec<String> = Vec::new();
-    for field in header {
-        let text = std::str::from_utf8(field).map_err(|_| {
-            Problem::new(Kind::Input, "the header is not UTF-8 text")
-                .at(at())
-                .hint("save the file as UTF-8; for example: iconv -f windows-1252 -t utf-8")
-        })?;
-        let text = text.trim();
-        if names.iter().any(|known| known == text) {
-            let what = format!("two columns are named {text:?}");
-            return Err(Problem::new(Kind::Input, what).at(at()).hint("rename one of them"));
+
+    fn mend(&mut self) {
+        let (cutter, raw) = self.rows.parts();
+        let mut texts = Vec::with_capacity(cutter.width());
+        for at in 0..cutter.width() {
+            let field = cutter.field(raw, at).unwrap_or_default();
+            let field = String::from_utf8_lossy(field);
+            texts.push(self.repair.text(&field, &mut self.repaired).into_owned());
         }
-        names.push(text.to_owned());
+        cutter.replace(&texts);
     }
-    Ok(names)
-}
 
-fn first_line(sample: &[u8]) -> &[u8] {
-    sample.split(|b| *b == b'\n').next().unwrap_or(sample)
-}
-
-/// The most frequent of the usual delimiters in the first line, outside quotes.
-fn sniff(sample: &[u8]) -> u8 {
-    let line = first_line(sample);
-    let mut quoted = false;
-    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0), (b'|', 0)];
-    for byte in line {
-        quoted ^= *byte == b'"';
-        let count = counts.iter_mut().find(|(delimiter, _)| !quoted && delimiter == byte);
-        if let Some((_, n)) = count {
-            *n += 1;
+    /// What is wrong with the row as a whole.
+    #[inline]
+    fn finding(&self) -> Option<Finding> {
+        let cutter = &self.rows.cutter;
+        let usual = cutter.torn.is_none() && cutter.width() == self.width;
+        if usual && self.nameless.is_empty() && self.decoded.is_none() {
+            return None;
         }
+        self.torn().or_else(|| self.wrong_width()).or_else(|| self.value_without_name()).or_else(
+            || {
+                let encoding = self.decoded.as_ref()?;
+                memmem::find(self.rows.row(), "\u{fffd}".as_bytes())?;
+                Some(Finding::new("encoding", format!("is not {encoding} text")))
+            },
+        )
     }
-    // On a draw the earlier one: a comma.
-    counts.iter().rev().max_by_key(|(_, n)| *n).map_or(b',', |(delimiter, _)| *delimiter)
+
+    fn torn(&self) -> Option<Finding> {
+        let torn = self.rows.cutter.torn?;
+        let line = self.rows.place().0 + torn.line;
+        let how = if torn.never {
+            "never closes"
+        } else {
+            "is followed on another line by one in the middle of a field"
+        };
+        Some(Finding::new("quote", format!("opens a quote on line {line} that {how}")))
+    }
+
+    fn wrong_width(&self) -> Option<Finding> {
+        let (cutter, raw) = (&self.rows.cutter, self.rows.row());
+        let width = cutter.width();
+        let empty = |at: usize| cutter.field(raw, at).is_some_and(<[u8]>::is_empty);
+        let spare = self.width..(self.width + self.spare + 1).min(width);
+        if width == self.width
+            || width > self.width && width <= self.width + self.spare && spare.clone().all(empty)
+        {
+            return None;
+        }
+        let whose = if self.headed { "the header" } else { "the table" };
+        let mut what = format!("has {width} fields where {whose} has {}", self.width);
+        // A blank behind a delimiter, as in running text.
+        let in_text =
+            |at: usize| cutter.field(raw, at).is_some_and(|field| field.starts_with(b" "));
+        if width > self.width && (1..width).any(in_text) {
+            what += "; a text with the delimiter in it may lack its quotes";
+        }
+        Some(Finding::new("width", what))
+    }
+
+    fn value_without_name(&self) -> Option<Finding> {
+        let (cutter, raw) = (&self.rows.cutter, self.rows.row());
+        let filled = |at: &&usize| {
+            cutter.field(raw, **at).is_some_and(|field| !field.trim_ascii().is_empty())
+        };
+        let at = self.nameless.iter().find(filled)?;
+        let what = format!("has a value in column {}, which has no name", at + 1);
+        Some(Finding::new("header", what))
+    }
 }
 
-/// The bytes of one row as they stand in the file, without line ends around it. Invalid UTF-8 is
-/// shown by replacement characters.
-pub fn raw_row(file: &File, from: u64, to: u64) -> String {
-    const LONGEST: u64 = 64 * 1024;
-    let mut bytes = vec![0; (to - from).min(LONGEST) as usize];
-    let read = file.read_at(&mut bytes, from).unwrap_or(0);
-    bytes.truncate(read);
-    let bytes = bytes.strip_prefix(BOM).unwrap_or(&bytes);
-    String::from_utf8_lossy(bytes).trim_matches(['\r', '\n']).to_owned()
+/// Counts the bytes that are read.
+struct Counted<R> {
+    bytes: R,
+    taken: Rc<Cell<u64>>,
 }
 
-/// Bytes in which the delimiter is looked for.
-const SAMPLE: u64 = 64 * 1024;
+impl<R> Counted<R> {
+    fn new(bytes: R) -> (Counted<R>, Rc<Cell<u64>>) {
+        let taken = Rc::new(Cell::new(0));
+        (Counted { bytes, taken: taken.clone() }, taken)
+    }
+}
 
-/// The first bytes of a file.
-///
-/// # Errors
-/// As `open`.
-pub fn sample(path: &Path) -> Result<Vec<u8>> {
-    let mut sample = Vec::new();
-    let read = open(path)?.take(SAMPLE).read_to_end(&mut sample);
-    read.map_err(|e| Problem::io("read", path, &e))?;
-    Ok(sample)
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.bytes.read(buffer)?;
+        self.taken.set(self.taken.get() + read as u64);
+        Ok(read)
+    }
 }
 
 /// Opens a file for reading.
@@ -217,70 +229,4 @@ pub fn open(path: &Path) -> Result<File> {
         return Err(Problem::new(Kind::Input, what));
     }
     Ok(file)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn rows(text: &str) -> Vec<(u64, u64, Vec<String>)> {
-        let mut reader =
-            Reader::new(text.as_bytes(), "t.csv", text.as_bytes(), &Dialect::default()).unwrap();
-        let mut found = Vec::new();
-        while let Some(row) = reader.next_row().unwrap() {
-            let fields = row.record.iter().map(|f| String::from_utf8_lossy(f).into_owned());
-            found.push((row.line, row.byte, fields.collect()));
-        }
-        found
-    }
-
-    #[test]
-    fn rows_know_their_line_and_byte_with_bom_crlf_and_quoted_line_ends() {
-        let found = rows("\u{feff}a,b\r\n1,\"x\r\ny\"\r\n2,z\r\n");
-        assert_eq!(found[0].0, 2);
-        assert_eq!(found[1].0, 4);
-        assert_eq!(found[1].2, ["2", "z"]);
-    }
-
-    #[test]
-    fn blank_lines_count_as_lines_and_not_as_rows() {
-        for end in ["\n", "\r\n"] {
-            let text = ["a", "", "1", "\"x\ny\"", "", "", "2", ""].join(end);
-            let lines: Vec<u64> = rows(&text).iter().map(|row| row.0).collect();
-            assert_eq!(lines, [3, 4, 8], "{end:?}");
-        }
-    }
-
-    #[test]
-    fn a_row_can_be_shown_as_it_stands_in_the_file() {
-        let text = "\u{feff}a,b\r\n1,\"x\"\"y\"\r\n2,z\r\n";
-        let path = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(path.path(), text).unwrap();
-        let file = open(path.path()).unwrap();
-        let mut reader =
-            Reader::new(text.as_bytes(), "t", text.as_bytes(), &Dialect::default()).unwrap();
-        let from = reader.next_row().unwrap().unwrap().byte;
-        let to = reader.position();
-        assert_eq!(raw_row(&file, from, to), "1,\"x\"\"y\"");
-    }
-
-    #[test]
-    fn the_delimiter_is_found_in_the_header() {
-        for (text, delimiter) in
-            [("a;b;c,d", b';'), ("a\tb", b'\t'), ("a", b','), ("\"x;y;z\",b", b','), ("a|b", b'|')]
-        {
-            assert_eq!(sniff(text.as_bytes()), delimiter, "{text}");
-        }
-    }
-
-    #[test]
-    fn blanks_around_header_names_go_and_two_equal_names_are_refused() {
-        let open = |text: &str| {
-            Reader::new(text.as_bytes(), "t", text.as_bytes(), &Dialect::default())
-                .map(|r| r.headers().to_vec())
-        };
-        assert_eq!(open("a, b\n").unwrap(), ["a", "b"]);
-        assert!(open("a, a\n").unwrap_err().what.contains("two columns"));
-        assert!(open("").unwrap_err().what.contains("empty"));
-    }
 }

@@ -2,9 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use karat_testdb::TestDb;
 
 /// A project with one dataset and its database.
@@ -107,7 +110,7 @@ fn what_does_not_fit_is_kept_with_place_rule_and_raw_text() {
         4,Bob,,,abcd\n\
         5,Bob,1\n\
         6,B\xffb,,,\n\
-        7,Good,1,1.5,abc\n";
+        7,Zo\xc3\xab \xc3\x9cnal,1,1.5,abc\n";
     assert_eq!(project.load(csv), "8/1/0/0/0/7/0");
     assert_eq!(
         project.rejects(),
@@ -117,7 +120,7 @@ fn what_does_not_fit_is_kept_with_place_rule_and_raw_text() {
          5 56 amount type.numeric has more digits than numeric(5,2) holds <3,Bob,,1000,>\n\
          6 69 short length is longer than 3 characters <4,Bob,,,abcd>\n\
          7 82 width has 3 fields where the header has 5 <5,Bob,1>\n\
-         8 90 name encoding is not UTF-8 text <6,B\u{fffd}b,,,>"
+         8 90 name encoding is not UTF-8 text; encoding = \"...\" says what it is <6,B\u{fffd}b,,,>"
     );
     assert_eq!(project.db.sql("select id from public.d"), "7");
 }
@@ -273,4 +276,84 @@ fn a_file_with_more_rejects_than_allowed_is_not_loaded_at_all() {
     assert!(said.contains("pay is not a whole number (2 rows, first at line 4)"), "{said}");
     assert_eq!(project.db.sql("select id, pay from public.d order by 1"), "1|5\n3|6");
     assert_eq!(project.db.sql("select count(*) from karat.load"), "1");
+}
+
+fn gzip(text: &str) -> Vec<u8> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(text.as_bytes()).unwrap();
+    packed.finish().unwrap()
+}
+
+#[test]
+fn a_packed_file_is_read_and_kept_as_it_came() {
+    let project = Project::new("key = [\"id\"]\n", TYPED);
+    let packed = gzip("id,name\n1,Ann\n2,\n1,Bea\n");
+    assert_eq!(project.load(&packed), "3/1/0/0/0/2/0");
+    assert_eq!(
+        project.rejects(),
+        "3 14 name required has no value, but needs one <2,>\n\
+         4 17 id key.conflict an earlier row has the same key and other values <1,Bea>"
+    );
+    let hash = project.db.sql("select sha256 from karat.load");
+    let kept = project.folder.path().join(".karat/files").join(&hash[..2]).join(&hash);
+    assert_eq!(std::fs::read(kept).unwrap(), packed);
+    let (_, said) = project.run();
+    assert!(said.contains("nothing to do"), "{said}");
+}
+
+#[test]
+fn what_is_declared_of_a_file_is_obeyed_and_what_was_found_is_told() {
+    let project = Project::new(
+        "key = [\"id\"]\nheader = 3\nrepair = [\"control\", \"mojibake\"]\n\
+         header_duplicates = \"number\"\nignore = [\"name_2\"]\n",
+        TYPED,
+    );
+    project.write("d.csv", "\"March\n\nid;name;name\n1;Zo\u{c3}\u{ab}\0;x\n2;\u{c3}\u{ab};y\n");
+    let (code, said) = project.run();
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(project.db.sql("select id, name from public.d order by id"), "1|Zo\u{eb}\n2|\u{eb}");
+    for note in [
+        "fields are separated by ;",
+        "control characters were taken out of 1 values",
+        "mojibake was repaired in 2 values",
+    ] {
+        assert!(said.contains(note), "{note}: {said}");
+    }
+}
+
+#[test]
+fn files_without_a_header_are_loaded_by_number_or_by_given_names() {
+    let named =
+        Project::new("key = [\"id\"]\nheader = false\ncolumns = [\"id\", \"name\"]\n", TYPED);
+    assert_eq!(named.load("1,Ann\n2,Bob\n"), "2/2/0/0/0/0/0");
+    let numbered = Project::new(
+        "key = [\"id\"]\nheader = false\nencoding = \"windows-1252\"\n[columns]\n\
+         id = { header = \"col_2\" }\nname = { header = \"col_1\" }\n",
+        TYPED,
+    );
+    assert_eq!(numbered.load(b"Zo\xeb,1\nBob,2\n"), "2/2/0/0/0/0/0");
+    for project in [named, numbered] {
+        assert_eq!(project.db.sql("select karat_row, id from public.d order by id"), "1|1\n2|2");
+    }
+}
+
+#[test]
+fn a_wrong_declaration_of_a_file_is_refused_with_its_line() {
+    for (line, what) in [
+        ("encoding = \"klingon\"", "there is no encoding \"klingon\""),
+        ("repair = [\"controls\"]", "did you mean control?"),
+        ("quote = \"x\"", "quote cannot be \"x\""),
+        ("header = 0", "header cannot be 0"),
+        ("header = \"no\"", "header must be a whole number, not a text"),
+        ("delimiter = \";;\"", "delimiter must be one sign"),
+        ("expand_times = 0", "expand_times cannot be 0"),
+        ("header_duplicates = \"keep\"", "header_duplicates cannot be \"keep\""),
+        ("columns = [\"a\"]", "header = false"),
+    ] {
+        let project = Project::new(&format!("key = [\"id\"]\n{line}\n"), TYPED);
+        project.write("d.csv", "id,name\n1,Ann\n");
+        let (code, said) = project.run();
+        assert_eq!(code, 2, "{said}");
+        assert!(said.contains(what) && said.contains("datasets/d.toml:3"), "{line}: {said}");
+    }
 }

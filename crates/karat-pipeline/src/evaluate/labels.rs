@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use karat_connect::csv::{Dialect, Reader, open, sample};
+use karat_connect::csv::{Form, Settings, open};
 use karat_record::{Kind, Place, Problem, Result};
 use rustc_hash::FxHashMap;
 
@@ -32,8 +32,9 @@ pub struct Columns {
 /// A file that cannot be read, or has not these columns.
 pub fn read(path: &Path, columns: &Columns, records: &Records) -> Result<Labels> {
     let shown = path.display().to_string();
-    let mut rows = Reader::new(open(path)?, &shown, &sample(path)?, &Dialect::default())?;
-    let headers: Vec<String> = rows.headers().to_vec();
+    let form = Form::find(path, &shown, &Settings::default())?;
+    let mut rows = form.read(open(path)?)?;
+    let headers = form.headers();
     let find = |name: &str| {
         headers.iter().position(|h| h == name).ok_or_else(|| {
             Problem::new(Kind::Input, format!("the labels have no column {name:?}"))

@@ -1,10 +1,10 @@
 //! Loading one delimited file.
 
-use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use karat_connect::csv::{self, Dialect, Reader};
+use karat_connect::csv::{self, Form, Reader, Repaired};
 use karat_connect::vault::{Intake, Vault, hash_file};
 use karat_record::{Finding, Kind, Place, Problem, Reporter, Result, Stage as Reported};
 use karat_store::Session;
@@ -107,10 +107,11 @@ async fn load_by(
     rows: &mut FileRows,
     forced: Option<Route>,
 ) -> Result<Ended> {
-    let columns = plan::for_file(dataset, &rows.headers, &rows.shown)?;
+    let headers = rows.form.headers().to_vec();
+    let columns = plan::for_file(dataset, &rows.form, &rows.shown)?;
     let target = target(session, dataset, &columns).await?;
     let inputs = |from: &From| match from {
-        From::Header(header) => rows.headers.iter().position(|h| h == header),
+        From::Header(header) => headers.iter().position(|h| h == header),
         _ => None,
     };
     let made = plan::made(dataset, &columns, &target, inputs)?;
@@ -155,6 +156,7 @@ async fn load_by(
     store::remember_file(session, &sha256, bytes, &rows.shown).await?;
     arrival.load.sha256 = sha256;
     let dropped = dropped(&writer);
+    let notes = [rows.form.notes().to_vec(), rows.repaired.notes(), notes].concat();
     let rejects = std::mem::take(&mut writer.rejects);
     arrival.close(session, rejects, &books, &dropped).await?;
     Ok(Ended::Loaded((books, dropped, notes)))
@@ -176,10 +178,10 @@ pub async fn target(session: &Session, dataset: &Dataset, columns: &[Column]) ->
 struct FileRows {
     path: PathBuf,
     shown: String,
-    headers: Vec<String>,
-    dialect: Dialect,
+    form: Form,
     vault: Option<Vault>,
     hashed: Option<(String, u64)>,
+    repaired: Repaired,
     reporter: Arc<dyn Reporter>,
     stage: Reported,
 }
@@ -191,20 +193,17 @@ impl FileRows {
         path: &Path,
         shown: &str,
     ) -> Result<FileRows> {
-        let delimiter = match &dataset.origin {
-            Origin::Files { delimiter, .. } => *delimiter,
-            Origin::Each { .. } => None,
+        let Origin::Files { text, .. } = &dataset.origin else {
+            return Err(Problem::new(Kind::Internal, "a dataset without files has one"));
         };
-        let dialect = Dialect { delimiter };
-        let reader = reader(csv::open(path)?, path, shown, &dialect)?;
         let vault = Vault::new(context.project.root.join(".karat/files"));
         Ok(FileRows {
             path: path.to_owned(),
             shown: shown.to_owned(),
-            headers: reader.headers().to_vec(),
-            dialect,
+            form: Form::find(path, shown, text)?,
             vault: context.project.keep_files.then_some(vault),
             hashed: None,
+            repaired: Repaired::default(),
             reporter: context.reporter.clone(),
             stage: Reported::new("load", dataset.name.clone()),
         })
@@ -218,22 +217,15 @@ impl FileRows {
     }
 }
 
-fn reader<R: std::io::Read>(
-    bytes: R,
-    path: &Path,
-    shown: &str,
-    dialect: &Dialect,
-) -> Result<Reader<R>> {
-    Reader::new(bytes, shown, &csv::sample(path)?, dialect)
-}
-
 /// A row of a file as raw texts.
 struct FileRow<'a>(csv::Row<'a>);
 
 impl Raw for FileRow<'_> {
     #[inline]
     fn text(&self, input: usize) -> Result<Option<&str>, Finding> {
-        self.0.field(input).map_err(|_| Finding::new("encoding", "is not UTF-8 text"))
+        self.0.field(input).map_err(|_| {
+            Finding::new("encoding", "is not UTF-8 text; encoding = \"...\" says what it is")
+        })
     }
 }
 
@@ -241,30 +233,27 @@ impl Rows for FileRows {
     async fn pour(&mut self, writer: Writer, chunks: Sender<Chunk>) -> Result<Writer> {
         let pass = Pass {
             path: self.path.clone(),
-            shown: self.shown.clone(),
-            width: self.headers.len(),
-            dialect: self.dialect.clone(),
+            form: self.form.clone(),
             vault: self.vault.clone().filter(|_| self.hashed.is_none()),
             reporter: self.reporter.clone(),
             stage: self.stage.clone(),
         };
         let work = tokio::task::spawn_blocking(move || pass.run(writer, &chunks));
         let ended = work.await;
-        let (writer, hashed) =
+        let poured =
             ended.map_err(|e| Problem::new(Kind::Internal, format!("reading ended: {e}")))??;
-        self.hashed = self.hashed.take().or(hashed);
-        Ok(writer)
+        self.hashed = self.hashed.take().or(poured.hashed);
+        self.repaired = poured.repaired;
+        Ok(poured.writer)
     }
 
     async fn raws(&mut self, rows: &[i64]) -> Result<Vec<(i64, Option<i64>, String)>> {
-        let file = csv::open(&self.path)?;
-        let handle = csv::open(&self.path)?;
-        let mut reader = reader(file, &self.path, &self.shown, &self.dialect)?;
+        let mut reader = self.form.read(csv::open(&self.path)?)?;
         let mut found = Vec::with_capacity(rows.len());
         while let Some(row) = reader.next_row()? {
             let line = row.line as i64;
             if rows.binary_search(&line).is_ok() {
-                found.push((line, Some(row.byte as i64), csv::raw_row(&handle, row.byte, row.end)));
+                found.push((line, Some(row.byte as i64), row.raw()));
             }
         }
         Ok(found)
@@ -274,64 +263,67 @@ impl Rows for FileRows {
 /// One pass over the file on a thread of its own.
 struct Pass {
     path: PathBuf,
-    shown: String,
-    width: usize,
-    dialect: Dialect,
+    form: Form,
     vault: Option<Vault>,
     reporter: Arc<dyn Reporter>,
     stage: Reported,
 }
 
+/// What a pass leaves.
+struct Poured {
+    writer: Writer,
+    /// Hash and size of the file as it came, unless the pass stopped early.
+    hashed: Option<(String, u64)>,
+    repaired: Repaired,
+}
+
 impl Pass {
-    /// Sends all rows; returns the hash and size of what was read, unless it stopped early.
-    fn run(
-        &self,
-        mut writer: Writer,
-        chunks: &Sender<Chunk>,
-    ) -> Result<(Writer, Option<(String, u64)>)> {
+    /// Sends all rows.
+    fn run(&self, mut writer: Writer, chunks: &Sender<Chunk>) -> Result<Poured> {
         let file = csv::open(&self.path)?;
         self.reporter.started(&self.stage, file.metadata().map(|m| m.len()).ok());
         let mut intake = match &self.vault {
             Some(vault) => vault.intake(file)?,
             None => Intake::hashing(file),
         };
-        let handle = csv::open(&self.path)?;
-        let mut reader = reader(&mut intake, &self.path, &self.shown, &self.dialect)?;
+        let mut reader = self.form.read(&mut intake)?;
+        let mut sent = true;
         loop {
-            let sent = match self.next(&mut reader, &handle, &mut writer)? {
-                Next::Chunk(chunk) => chunks.blocking_send(chunk).is_ok(),
+            match next(&mut reader, &mut writer)? {
+                Next::Chunk(chunk) => sent = chunks.blocking_send(chunk).is_ok(),
                 Next::Row => continue,
                 Next::End => break,
-            };
+            }
             self.reporter.progress(&self.stage, reader.position(), writer.read);
             if !sent {
-                return Ok((writer, None));
+                break;
             }
         }
+        let repaired = reader.repaired();
         drop(reader);
-        let sent = writer.finish().is_none_or(|chunk| chunks.blocking_send(chunk).is_ok());
-        let hashed = if sent { Some(intake.finish(self.vault.as_ref())?) } else { None };
-        Ok((writer, hashed))
-    }
-
-    #[inline]
-    fn next<R: std::io::Read>(
-        &self,
-        reader: &mut Reader<R>,
-        handle: &File,
-        writer: &mut Writer,
-    ) -> Result<Next> {
-        let Some(row) = reader.next_row()? else { return Ok(Next::End) };
-        let (line, byte, end, width) = (row.line as i64, row.byte, row.end, row.width());
-        let raw = move || csv::raw_row(handle, byte, end);
-        let standing = Standing { row: line, byte: Some(byte as i64), raw };
-        if width != self.width {
-            let what = format!("has {width} fields where the header has {}", self.width);
-            writer.refuse(None::<&FileRow<'_>>, Finding::new("width", what), standing)?;
-            return Ok(Next::Row);
+        sent = sent && writer.finish().is_none_or(|chunk| chunks.blocking_send(chunk).is_ok());
+        if !sent {
+            return Ok(Poured { writer, hashed: None, repaired });
         }
-        Ok(writer.row(&FileRow(row), standing)?.map_or(Next::Row, Next::Chunk))
+        // An archive may go on behind the member that was read.
+        io::copy(&mut intake, &mut io::sink()).map_err(|e| Problem::io("read", &self.path, &e))?;
+        let hashed = Some(intake.finish(self.vault.as_ref())?);
+        Ok(Poured { writer, hashed, repaired })
     }
+}
+
+#[inline]
+fn next(reader: &mut Reader<'_>, writer: &mut Writer) -> Result<Next> {
+    let Some(mut row) = reader.next_row()? else { return Ok(Next::End) };
+    let finding = row.finding.take();
+    let row = FileRow(row);
+    let raw = || row.0.raw();
+    let standing = Standing { row: row.0.line as i64, byte: Some(row.0.byte as i64), raw };
+    if let Some(finding) = finding {
+        writer.refuse(None::<&FileRow<'_>>, finding, standing)?;
+        return Ok(Next::Row);
+    }
+    Ok(writer.row(&row, standing)?.map_or(Next::Row, Next::Chunk))
 }
 
 enum Next {

@@ -175,7 +175,10 @@ impl Made {
             }
         }
         if kept.iter().any(|text| text.contains('\0')) {
-            return Err(Finding::new("type.text", "contains a NUL character"));
+            return Err(Finding::new(
+                "type.text",
+                "contains a NUL character, which PostgreSQL cannot hold",
+            ));
         }
         Ok(Value::List(kept))
     }

@@ -1,11 +1,13 @@
 //! Dataset files: where rows come from, how they are read and cleaned, and where they go.
 
+use karat_connect::csv;
 use karat_record::Type;
 use karat_rules::clean;
 use karat_store::Table;
 use karat_store::load::Mode;
 
 use super::budget::Budget;
+use super::delimited;
 use super::section::{Section, one_of};
 
 /// A declared dataset.
@@ -33,7 +35,7 @@ pub struct Dataset {
 #[derive(Clone, Debug)]
 pub enum Origin {
     /// Delimited files, by patterns relative to the project.
-    Files { patterns: Vec<String>, delimiter: Option<u8>, optional: bool },
+    Files { patterns: Vec<String>, text: csv::Settings, optional: bool },
     /// The elements of a JSON array in a column of another dataset.
     Each { dataset: String, column: String },
 }
@@ -85,7 +87,11 @@ pub fn read(name: &str, settings: String, section: &Section<'_>) -> Option<Datas
     if key.is_empty() && mode != Mode::Append {
         section.missing("key", "name the columns that tell rows apart: key = [\"id\"]");
     }
-    let columns = section.table("columns").map(|s| columns(&s, derived)).unwrap_or_default();
+    // A list instead of a table names the columns of a file without header.
+    let columns = match delimited::names_columns(section) {
+        true => Vec::new(),
+        false => section.table("columns").map(|s| columns(&s, derived)).unwrap_or_default(),
+    };
     if let Some(origin) = &origin
         && derived
         && columns.is_empty()
@@ -111,7 +117,7 @@ fn origin(section: &Section<'_>) -> Option<Origin> {
     match (section.has("files"), section.has("from")) {
         (true, false) => Some(Origin::Files {
             patterns: section.texts("files")?,
-            delimiter: delimiter(section),
+            text: delimited::read(section),
             optional: section.truth("optional").unwrap_or(false),
         }),
         (false, true) => {
@@ -129,21 +135,6 @@ fn origin(section: &Section<'_>) -> Option<Origin> {
         }
         (false, false) => {
             section.missing("files", "name the files: files = \"data/*.csv\"");
-            None
-        }
-    }
-}
-
-fn delimiter(section: &Section<'_>) -> Option<u8> {
-    let text = section.text("delimiter")?;
-    match text.as_bytes() {
-        [byte] => Some(*byte),
-        _ => {
-            section.wrong(
-                "delimiter",
-                "delimiter must be one sign",
-                "write it as delimiter = \";\"",
-            );
             None
         }
     }

@@ -3,6 +3,7 @@
 
 mod budget;
 pub mod dataset;
+mod delimited;
 pub mod entity;
 mod environment;
 pub mod model;

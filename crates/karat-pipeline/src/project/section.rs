@@ -245,6 +245,11 @@ impl<'a> Section<'a> {
         self.table.get(key).is_some_and(|item| item.is_table_like())
     }
 
+    /// The value of a key that may also hold something else than true or false.
+    pub fn is_truth(&self, key: &str) -> Option<bool> {
+        self.get(key).and_then(Item::as_bool)
+    }
+
     /// Refuses the keys that nobody asked for.
     pub fn done(&self) {
         let asked = self.asked.borrow();

@@ -37,7 +37,10 @@ pub fn read(kind: Type, raw: &str) -> Result<Value<'_>, Finding> {
 
 fn text(raw: &str) -> Result<Value<'_>, Finding> {
     if memchr::memchr(0, raw.as_bytes()).is_some() {
-        return Err(Finding::new("type.text", "contains a NUL character"));
+        return Err(Finding::new(
+            "type.text",
+            "contains a NUL character, which PostgreSQL cannot hold",
+        ));
     }
     Ok(Value::Text(Cow::Borrowed(raw)))
 }
