@@ -1,6 +1,7 @@
 //! A project: the folder of declarations, read and validated as a whole. Everything that is
 //! wrong with any of its files is reported at once.
 
+pub mod checks;
 pub mod dataset;
 pub mod entity;
 mod environment;
@@ -14,6 +15,7 @@ use karat_connect::vault::hash_text;
 use karat_record::{Kind, Place, Problem, Problems};
 use karat_store::Address;
 
+pub use checks::Suite;
 pub use dataset::Dataset;
 pub use entity::Entity;
 pub use environment::Setting;
@@ -51,6 +53,7 @@ pub struct Project {
     pub connections: usize,
     pub datasets: Vec<Dataset>,
     pub entities: Vec<Entity>,
+    pub checks: Vec<Suite>,
     pub database: Database,
     /// Whether changing this environment's database needs `--yes`.
     pub protected: bool,
@@ -86,6 +89,8 @@ impl Project {
         let root = &request.root;
         let read = |name: &str, settings, s: &Section<'_>| entity::read(name, settings, s, root);
         let entities = read_folder(request, "entities", &region, read, &mut keep);
+        let read = |name: &str, _, s: &Section<'_>| checks::read(name, s);
+        let checks = read_folder(request, "checks", &region, read, &mut keep);
         let variables = gather(request, base.as_ref()).map_err(|p| keep(p.into())).ok();
         cross_check(&datasets, &entities, &mut problems);
         problems.into_result()?;
@@ -102,6 +107,7 @@ impl Project {
             connections: base.connections,
             datasets: datasets.into_iter().map(|(_, d)| d).collect(),
             entities: entities.into_iter().map(|(_, e)| e).collect(),
+            checks: checks.into_iter().map(|(_, suite)| suite).collect(),
             database: Database::Local,
             protected: base.protected,
             settings: base.settings,

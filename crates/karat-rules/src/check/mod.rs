@@ -1,9 +1,11 @@
 //! What a check is: an expectation on a table with its arguments, how severe it is, and how its
 //! counts are judged. What it looks like as SQL is the store's business.
 
+pub mod dbt;
 mod expectation;
 mod fault;
 
+pub mod gx;
 mod judge;
 mod name;
 mod read;
