@@ -116,14 +116,18 @@ fn toml_key(key: &str) -> String {
 }
 
 /// A value as TOML on one line. A text is written as in JSON, which TOML reads alike, but for one
-/// sign that JSON leaves bare.
+/// sign that JSON leaves bare. A null in a list is left out; in a pair, such as an open range, it
+/// is an empty text.
 fn toml(value: &Json) -> String {
+    let list = |values: Vec<String>| format!("[{}]", values.join(", "));
     match value {
         Json::Null => "\"\"".to_owned(),
         Json::Array(values) => {
-            let values: Vec<String> =
-                values.iter().filter(|value| !value.is_null()).map(toml).collect();
-            format!("[{}]", values.join(", "))
+            let of = |value: &Json| match value {
+                Json::Array(pair) => list(pair.iter().map(toml).collect()),
+                other => toml(other),
+            };
+            list(values.iter().filter(|value| !value.is_null()).map(of).collect())
         }
         Json::Object(pairs) => {
             let pair =

@@ -119,22 +119,24 @@ pub enum Decision<'a> {
     Undo,
 }
 
-/// Puts a decision on record; false when the row does not fail, or is not waived.
+/// Puts a decision on record; false when the row does not fail, or is not waived. `key` is the
+/// row's key as JSON, or its value alone where it has one column.
 pub async fn decide(
     session: &Session,
     (suite, check): (&str, &str),
-    key: &Json,
+    key: &str,
     decision: Decision<'_>,
 ) -> Result<bool> {
-    let key = key.to_string();
+    let is_object = |text: &&str| serde_json::from_str::<Json>(text).is_ok_and(|j| j.is_object());
+    let (object, value) = (Some(key).filter(is_object), Some(key));
     let touched = match decision {
         Decision::Waive { reason, author } => {
             let sql = include_str!("../../queries/check/waive.sql");
-            session.execute(sql, &[&suite, &check, &key, &reason, &author]).await?
+            session.execute(sql, &[&suite, &check, &object, &value, &reason, &author]).await?
         }
         Decision::Undo => {
             let sql = include_str!("../../queries/check/unwaive.sql");
-            session.execute(sql, &[&suite, &check, &key]).await?
+            session.execute(sql, &[&suite, &check, &object, &value]).await?
         }
     };
     Ok(touched > 0)

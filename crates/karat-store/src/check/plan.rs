@@ -25,7 +25,8 @@ pub fn counting(relation: &Relation, checks: &[&Check], clock: &Clock) -> String
         match check.expectation.form {
             Form::Shape => continue,
             Form::Row => pass.row(rows::row(relation, check, place), place),
-            Form::Aggregate | Form::Query => pass.whole(whole(relation, check, clock), place),
+            Form::Aggregate => pass.whole(whole(relation, check, clock), place),
+            Form::Query => pass.query(whole(relation, check, clock), place),
         }
         columns.push(format!("c{place}::text"));
     }
@@ -35,6 +36,9 @@ pub fn counting(relation: &Relation, checks: &[&Check], clock: &Clock) -> String
         let joins = lines(&pass.joins);
         let selected = pass.table.join(",\n    ");
         sources.push(format!("(select {selected}\n  from {from} t{joins}) m"));
+    }
+    if !pass.queries.is_empty() {
+        sources.push(format!("(select {}) q", pass.queries.join(",\n    ")));
     }
     for (at, ((x, scope), selected)) in pass.groups.iter().enumerate() {
         let selected = selected.join(",\n    ");
@@ -51,6 +55,8 @@ pub fn counting(relation: &Relation, checks: &[&Check], clock: &Clock) -> String
 struct Pass {
     table: Vec<String>,
     joins: Vec<String>,
+    /// What queries of the user's own say, apart from the table.
+    queries: Vec<String>,
     /// By column and rows: what is asked of its groups.
     groups: Vec<((String, String), Vec<String>)>,
 }
@@ -66,18 +72,25 @@ impl Pass {
         self.joins.extend(join);
     }
 
+    fn query(&mut self, whole: Whole, place: usize) {
+        self.queries.push(answer(&whole, place));
+    }
+
     fn whole(&mut self, whole: Whole, place: usize) {
-        let Whole { observed, holds, groups } = whole;
-        let selected = format!(
-            "jsonb_build_object('observed', {observed}, 'holds', coalesce({holds}, false)) \
-             as c{place}"
-        );
-        let Some(of) = groups else { return self.table.push(selected) };
+        let selected = answer(&whole, place);
+        let Some(of) = whole.groups else { return self.table.push(selected) };
         match self.groups.iter_mut().find(|(known, _)| *known == of) {
             Some((_, asked)) => asked.push(selected),
             None => self.groups.push((of, vec![selected])),
         }
     }
+}
+
+fn answer(whole: &Whole, place: usize) -> String {
+    let Whole { observed, holds, .. } = whole;
+    format!(
+        "jsonb_build_object('observed', {observed}, 'holds', coalesce({holds}, false)) as c{place}"
+    )
 }
 
 fn lines(joins: &[String]) -> String {

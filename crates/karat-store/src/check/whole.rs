@@ -74,12 +74,13 @@ fn quantiles(relation: &Relation, check: &Check) -> Whole {
     let ranges = arguments.value("quantile_ranges").cloned().unwrap_or_default();
     let list = |key: &str| ranges[key].as_array().cloned().unwrap_or_default();
     let (mut found, mut holds) = (Vec::new(), Vec::new());
+    // TOML has no null: an empty text leaves a range open too.
     for (quantile, range) in list("quantiles").iter().zip(list("value_ranges")) {
         let value =
             format!("percentile_disc({quantile}) within group (order by {x}){}", filter(arguments));
         holds.push(format!("{value} is not null"));
         for (bound, sign) in [(&range[0], ">="), (&range[1], "<=")] {
-            if !bound.is_null() {
+            if !bound.is_null() && bound != "" {
                 holds.push(format!("{value} {sign} {}", literal(bound, of)));
             }
         }
