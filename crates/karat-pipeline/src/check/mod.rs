@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use karat_record::{Kind, Problem, Reporter, Result, Stage};
-use karat_rules::check::{Check, Outcome, score};
+use karat_rules::check::{Check, score};
 use karat_store::check::{self as store, Clock, Failures, Kept, Relation, Sample};
 use karat_store::lock::WriteLock;
 use karat_store::{own, run as ledger};
@@ -22,6 +22,7 @@ use crate::base::Base;
 use crate::context::Context;
 use crate::project::{Project, Suite};
 
+pub use karat_rules::check::Outcome;
 pub use summary::{Found, Summary};
 
 /// How long a check waits for a run to end.
@@ -184,8 +185,6 @@ pub async fn statements(
     let relation = Relation::find(&session, &suite.table, &suite.key).await?;
     let checks: Vec<&Check> = suite.checks.iter().collect();
     let counting = store::counting(&relation, &checks, &options.clock());
-    Ok([Some(counting), store::failing(&relation, &suite.name, &checks)]
-        .into_iter()
-        .flatten()
-        .collect())
+    let failing = store::failing(&relation, &suite.name, &checks);
+    Ok(counting.into_iter().chain(failing).collect())
 }

@@ -125,11 +125,10 @@ async fn together(
     checks: &[&Check],
     clock: &Clock,
 ) -> Result<Vec<Outcome>> {
-    let reads = checks.iter().any(|check| check.expectation.form != Form::Shape);
     session.batch("savepoint checks").await?;
-    let row = match reads {
-        true => Some(session.row(&counting(relation, checks, clock), &[]).await?),
-        false => None,
+    let row = match counting(relation, checks, clock) {
+        Some(sql) => Some(session.row(&sql, &[]).await?),
+        None => None,
     };
     let mut at = 0;
     let mut outcomes = Vec::new();

@@ -13,12 +13,12 @@ pub const MOST_FAILURES: u64 = 100_000;
 
 /// The statement that counts. Its columns are the answers to those of the checks that read rows,
 /// in their order, each as JSON text: `{"elements", "evaluated", "unexpected"}`, or
-/// `{"observed", "holds"}`.
+/// `{"observed", "holds"}`. None where no check reads rows.
 ///
 /// It reads the table once. Besides, once each, for: every column whose values are counted or
 /// listed; every check of uniqueness, to find the values that come twice; every check of z-scores,
 /// for mean and deviation; and the other tables that checks name.
-pub fn counting(relation: &Relation, checks: &[&Check], clock: &Clock) -> String {
+pub fn counting(relation: &Relation, checks: &[&Check], clock: &Clock) -> Option<String> {
     let mut columns = Vec::new();
     let mut pass = Pass::default();
     for (place, check) in checks.iter().enumerate() {
@@ -30,24 +30,9 @@ pub fn counting(relation: &Relation, checks: &[&Check], clock: &Clock) -> String
         }
         columns.push(format!("c{place}::text"));
     }
-    let from = &relation.table;
-    let mut sources = Vec::new();
-    if !pass.table.is_empty() {
-        let joins = lines(&pass.joins);
-        let selected = pass.table.join(",\n    ");
-        sources.push(format!("(select {selected}\n  from {from} t{joins}) m"));
-    }
-    if !pass.queries.is_empty() {
-        sources.push(format!("(select {}) q", pass.queries.join(",\n    ")));
-    }
-    for (at, ((x, scope), selected)) in pass.groups.iter().enumerate() {
-        let selected = selected.join(",\n    ");
-        sources.push(format!(
-            "(select {selected}\n  from (select {x} as v, count(*) as n, max(count(*)) over () as top\
-             \n    from {from} t where {scope} and {x} is not null group by {x}) g) g{at}"
-        ));
-    }
-    format!("select {}\nfrom {}", columns.join(", "), sources.join("\ncross join "))
+    let sources = pass.sources(relation);
+    let all = || format!("select {}\nfrom {}", columns.join(", "), sources.join("\ncross join "));
+    (!columns.is_empty()).then(all)
 }
 
 /// The parts of the counting statement.
@@ -62,6 +47,28 @@ struct Pass {
 }
 
 impl Pass {
+    /// What the statement selects from: the pass over the table, the user's queries, the groups.
+    fn sources(&self, relation: &Relation) -> Vec<String> {
+        let from = &relation.table;
+        let mut sources = Vec::new();
+        if !self.table.is_empty() {
+            let joins = lines(&self.joins);
+            let selected = self.table.join(",\n    ");
+            sources.push(format!("(select {selected}\n  from {from} t{joins}) m"));
+        }
+        if !self.queries.is_empty() {
+            sources.push(format!("(select {}) q", self.queries.join(",\n    ")));
+        }
+        for (at, ((x, scope), selected)) in self.groups.iter().enumerate() {
+            let selected = selected.join(",\n    ");
+            sources.push(format!(
+                "(select {selected}\n  from (select {x} as v, count(*) as n, max(count(*)) over () as top\
+                 \n    from {from} t where {scope} and {x} is not null group by {x}) g) g{at}"
+            ));
+        }
+        sources
+    }
+
     fn row(&mut self, row: Row, place: usize) {
         let Row { scope, over, bad, join, .. } = row;
         self.table.push(format!(

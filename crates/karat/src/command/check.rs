@@ -2,11 +2,10 @@
 
 use karat_pipeline::base::Base;
 use karat_pipeline::check::import::{self, Request};
-use karat_pipeline::check::{self, Found, Options, Summary};
+use karat_pipeline::check::{self, Found, Options, Outcome, Summary};
 use karat_pipeline::context::Context;
 use karat_pipeline::project::{Project, Suite, one_of};
 use karat_record::{Kind, Problem, Result};
-use karat_rules::check::Outcome;
 use karat_store::check::{self as store, Decision};
 use karat_store::{Session, own};
 use serde_json::json;
