@@ -49,7 +49,8 @@ async fn check_tables(shell: &mut Shell, project: &Project, args: &Check) -> Don
     let wanted = |s: &&Suite| args.suites.is_empty() || args.suites.contains(&s.name);
     let suites: Vec<&Suite> = project.checks.iter().filter(wanted).collect();
     let options = Options { as_of: args.as_of, without_values: args.without_values };
-    let base = shell.base(project)?;
+    // Statements alone can be given to psql as they are printed.
+    let base = if args.sql { Base::open(project)? } else { shell.base(project)? };
     let reporter = shell.reporter()?;
     if args.sql {
         let context = Context { project, address: &base.address, reporter, run: None };
