@@ -409,3 +409,120 @@ models:
         ]
     );
 }
+
+const ODD: &str = "
+    create type mood as enum ('sad', 'ok');
+    create table \"Odd T\" (\"Key A\" uuid default gen_random_uuid(), \"key b\" int, j json, m mood,
+        ts timestamptz, \"select\" text, arr text[], f float8, ok bool);
+    insert into \"Odd T\" (\"key b\", j, m, ts, \"select\", arr, f, ok) values
+        (1, '{}', 'sad', '2026-01-01', 'it''s', '{a}', 'NaN', true),
+        (1, '{}', 'ok', null, 'x\\y', '{}', 1e300, false),
+        (2, null, null, null, null, null, null, null)";
+
+#[test]
+fn odd_names_types_keys_and_comments_do_no_harm() {
+    let project = Project::new(
+        r#"table = "\"Odd T\""
+key = ["key b"]
+[[checks]]
+expect = "column_values_to_not_be_null"
+column = "j"
+[[checks]]
+expect = "column_values_to_be_null"
+column = "j"
+[[checks]]
+expect = "column_values_to_be_in_set"
+column = "m"
+value_set = ["ok"]
+[[checks]]
+expect = "column_values_to_be_in_set"
+column = "ok"
+value_set = [true]
+[[checks]]
+expect = "column_values_to_match_regex"
+column = "select"
+regex = "^it's$"
+row_condition = "\"key b\" > 0 -- all"
+[[checks]]
+expect = "column_values_to_match_like_pattern"
+column = "select"
+like_pattern = "x\\\\%"
+[[checks]]
+expect = "column_max_to_be_between"
+column = "f"
+max_value = 1
+[[checks]]
+expect = "column_mean_to_be_between"
+column = "f"
+max_value = 1
+[[checks]]
+expect = "column_distinct_values_to_equal_set"
+column = "Key A"
+value_set = ["x"]
+[[checks]]
+expect = "column_distinct_values_to_equal_set"
+column = "m"
+value_set = ["ok", "sad"]
+[[checks]]
+expect = "column_values_to_be_between"
+column = "ts"
+min_value = 2026-01-01
+[[checks]]
+expect = "unexpected_rows"
+unexpected_rows_query = """select *, 1 as one from {batch} -- bad ones
+where "key b" = 1 -- end"""
+[[checks]]
+expect = "column_values_to_be_unique"
+column = "m"
+[[checks]]
+expect = "column_values_to_be_unique"
+column = "j"
+[[checks]]
+expect = "column_most_common_value_to_be_in_set"
+column = "arr"
+value_set = ["{a}", "{}"]
+ties_okay = true
+[[checks]]
+expect = "column_median_to_be_between"
+column = "f"
+min_value = 0
+"#,
+    );
+    project.db.sql(ODD);
+    // The key is of two rows: what is kept is kept once.
+    for _ in 0..2 {
+        project.ends(0, &["check"]);
+    }
+    let verdicts = project.db.sql(
+        "select concat_ws(' ', \"check\", verdict, unexpected) from karat.check_result
+         where run = 2 order by 1",
+    );
+    assert_eq!(
+        verdicts,
+        "arr_most_common_value_to_be_in_set passed\n\
+         f_max_to_be_between violated\n\
+         f_mean_to_be_between violated\n\
+         f_median_to_be_between passed\n\
+         j_be_null violated 2\n\
+         j_be_unique error\n\
+         j_not_be_null violated 1\n\
+         key_a_distinct_values_to_equal_set error\n\
+         m_be_in_set violated 1\n\
+         m_be_unique passed 0\n\
+         m_distinct_values_to_equal_set passed\n\
+         ok_be_in_set violated 1\n\
+         select_match_like_pattern violated 1\n\
+         select_match_regex violated 1\n\
+         ts_be_between passed 0\n\
+         unexpected_rows violated"
+    );
+    let kept = project.db.sql(
+        "select string_agg(\"check\" || (key ->> 'key b'), ' ' order by \"check\", key)
+         from karat.check_failure where state = 'open'",
+    );
+    assert_eq!(
+        kept,
+        "j_be_null1 j_not_be_null2 m_be_in_set1 ok_be_in_set1 select_match_like_pattern1 \
+         select_match_regex1 unexpected_rows1"
+    );
+}

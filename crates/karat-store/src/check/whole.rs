@@ -155,7 +155,7 @@ fn grouped(relation: &Relation, check: &Check) -> Whole {
     let of = relation.column(name);
     let set = literals(arguments.values("value_set"), of);
     let (listed, known) = (is_in("g.v", &set), set.len());
-    let all = "to_jsonb((array_agg(g.v order by g.v))[:1000])";
+    let all = "to_jsonb((array_agg(to_jsonb(g.v) order by g.v))[:1000])";
     let lists_all = || format!("coalesce({all}, '[]')");
     let (observed, holds) = match check.expectation.kind {
         Kind::UniqueProportion => {
