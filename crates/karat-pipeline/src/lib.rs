@@ -1,6 +1,7 @@
 //! What happens, in which order: the project, its steps, and the runs that carry them out.
 
 pub mod base;
+pub mod check;
 pub mod context;
 pub mod deploy;
 pub mod evaluate;

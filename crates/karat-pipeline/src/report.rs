@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use karat_record::{Problem, Result};
 use serde_json::{Value as Json, json};
 
+use crate::check;
 use crate::project::Project;
 use crate::resolve::{self, seconds};
 use crate::run::{Step, Summary};
@@ -110,10 +111,11 @@ fn verification(summary: &Summary) -> Json {
     })
 }
 
-/// The data's part: loads and resolutions.
+/// The data's part: loads, resolutions and checks.
 pub fn results(summary: &Summary) -> Json {
     json!({
         "csv_load_summary": summary.loads,
         "resolution": summary.resolved.iter().map(resolve::Summary::json).collect::<Vec<_>>(),
+        "checks": summary.checked.iter().map(check::Summary::json).collect::<Vec<_>>(),
     })
 }

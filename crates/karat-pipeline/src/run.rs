@@ -13,7 +13,7 @@ use serde_json::{Value as Json, json};
 use crate::base::Base;
 use crate::context::Context;
 use crate::project::Project;
-use crate::{deploy, load, report, resolve};
+use crate::{check, deploy, load, report, resolve};
 
 /// How long a run waits for another one to end.
 const PATIENCE: Duration = Duration::from_secs(60 * 60);
@@ -23,25 +23,41 @@ const PATIENCE: Duration = Duration::from_secs(60 * 60);
 pub enum Step {
     Deploy,
     Load,
+    /// Checks of all tables but golden ones.
+    Check,
     Resolve,
+    /// Checks of golden tables.
+    CheckGolden,
 }
 
 impl Step {
     /// All steps in their order.
-    pub const ALL: [Step; 3] = [Step::Deploy, Step::Load, Step::Resolve];
+    pub const ALL: [Step; 5] =
+        [Step::Deploy, Step::Load, Step::Check, Step::Resolve, Step::CheckGolden];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Step::Deploy => "deploy",
             Step::Load => "load",
+            Step::Check => "check",
             Step::Resolve => "resolve",
+            Step::CheckGolden => "check-golden",
         }
     }
 
     /// The step of that name.
     pub fn named(name: &str) -> Option<Step> {
         Step::ALL.into_iter().find(|step| step.name() == name)
+    }
+
+    /// Whether the project declares anything for the step, where steps are optional.
+    pub fn is_declared(self, project: &Project) -> bool {
+        match self {
+            Step::Check => check::suites(project, false).next().is_some(),
+            Step::CheckGolden => check::suites(project, true).next().is_some(),
+            Step::Deploy | Step::Load | Step::Resolve => true,
+        }
     }
 }
 
@@ -57,6 +73,8 @@ pub struct Request {
     pub files: Vec<(String, std::path::PathBuf)>,
     /// Where the report goes; `None`: `logs/deployment_report.json` in the project.
     pub report: Option<std::path::PathBuf>,
+    /// How tables are checked.
+    pub checks: check::Options,
 }
 
 /// What a run did.
@@ -71,6 +89,7 @@ pub struct Summary {
     pub verified: Option<Verified>,
     pub loads: Vec<load::Summary>,
     pub resolved: Vec<resolve::Summary>,
+    pub checked: Vec<check::Summary>,
     pub failure: Option<Problem>,
     pub took: Duration,
     pub report: std::path::PathBuf,
@@ -106,6 +125,7 @@ pub async fn run(
         verified: None,
         loads: Vec::new(),
         resolved: Vec::new(),
+        checked: Vec::new(),
         failure: None,
         took: Duration::ZERO,
         report: report::path(project, request.report.as_deref()),
@@ -171,13 +191,16 @@ async fn steps(
     request: &Request,
     summary: &mut Summary,
 ) -> Result<()> {
-    for step in Step::ALL.into_iter().filter(|step| request.steps.contains(step)) {
+    let wanted = |step: &Step| request.steps.contains(step) && step.is_declared(context.project);
+    for step in Step::ALL.into_iter().filter(wanted) {
         let run = context.run.unwrap_or_default();
         ledger::step_begin(session, run, step.name()).await?;
         let done = match step {
             Step::Deploy => deploy_step(context, declared, summary).await,
             Step::Load => load_step(context, request, summary).await,
+            Step::Check => check_step(context, request, summary, false).await,
             Step::Resolve => resolve_step(context, request, summary).await,
+            Step::CheckGolden => check_step(context, request, summary, true).await,
         };
         let (end, detail) = match &done {
             Ok((true, detail)) => (StepEnd::Done, detail.clone()),
@@ -237,6 +260,23 @@ async fn load_step(context: &Context<'_>, request: &Request, summary: &mut Summa
     }
     let changed = summary.loads.iter().any(|load| load.books.is_some());
     Ok((changed, json!(summary.loads)))
+}
+
+/// Checks golden tables, or all others; a check that blocks stops the run once all are checked.
+async fn check_step(
+    context: &Context<'_>,
+    request: &Request,
+    summary: &mut Summary,
+    of_golden: bool,
+) -> Done {
+    let mut checked = Vec::new();
+    for suite in check::suites(context.project, of_golden) {
+        checked.push(check::check(context, suite, &request.checks).await?);
+    }
+    let blocked = check::blocked(&checked);
+    let detail = checked.iter().map(check::Summary::json).collect();
+    summary.checked.extend(checked);
+    blocked.map_or(Ok((false, Json::Array(detail))), Err)
 }
 
 async fn resolve_step(context: &Context<'_>, request: &Request, summary: &mut Summary) -> Done {

@@ -11,6 +11,7 @@ mod tls;
 pub use address::Address;
 pub use name::Table;
 pub use session::Session;
+pub mod check;
 pub mod copy;
 pub mod deploy;
 pub mod load;

@@ -66,7 +66,7 @@ pub enum Command {
     /// Make a project
     #[command(after_help = "Example: karat new my-agents --example agents")]
     New(New),
-    /// Do everything that is not up to date: deploy, load, resolve
+    /// Do everything that is not up to date: deploy, load, check, resolve
     #[command(
         after_help = "Examples:\n  karat run\n  karat run load resolve\n  karat run --from load"
     )]
@@ -100,6 +100,10 @@ pub enum Command {
     /// Models in and out
     #[command(subcommand)]
     Model(ModelCommand),
+    /// Check what is expected of tables, and list the rows that fail
+    #[command(after_help = "Examples:\n  karat check\n  karat check customers --fail-on warn\n  \
+        karat check show customers.email_not_be_null")]
+    Check(Check),
     /// Rows that did not fit
     #[command(subcommand)]
     Rejects(Rejects),
@@ -149,7 +153,7 @@ pub enum Example {
 
 #[derive(Debug, Group)]
 pub struct Run {
-    /// Steps to run instead of all: deploy, load, resolve
+    /// Steps to run instead of all: deploy, load, check, resolve, check-golden
     #[arg(value_parser = step)]
     pub steps: Vec<karat_pipeline::run::Step>,
     /// Begin with this step
@@ -158,6 +162,9 @@ pub struct Run {
     /// Show what would be done and do nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// What counts as now for checks: a date, or a time with its offset [default: now]
+    #[arg(long, value_parser = moment, value_name = "TIME")]
+    pub as_of: Option<jiff::Timestamp>,
     /// Where the report goes [default: logs/deployment_report.json in the project]
     #[arg(long, value_name = "PATH")]
     pub report_file: Option<PathBuf>,
@@ -288,6 +295,89 @@ pub struct Evaluate {
     pub without_values: bool,
 }
 
+#[derive(Debug, Group)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Check {
+    /// Files in checks/, without their ending, instead of all
+    pub suites: Vec<String>,
+    /// What counts as now: a date, or a time with its offset [default: now]
+    #[arg(long, value_parser = moment, value_name = "TIME")]
+    pub as_of: Option<jiff::Timestamp>,
+    /// Keep and show the keys of failing rows only
+    #[arg(long)]
+    pub without_values: bool,
+    /// Which violated checks make the exit code 1
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value = "block")]
+    pub fail_on: FailOn,
+    /// Print the statements and run nothing
+    #[arg(long)]
+    pub sql: bool,
+    #[command(subcommand)]
+    pub command: Option<CheckCommand>,
+}
+
+/// Which violated checks are findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Those that block, and scores below their threshold
+    Block,
+    /// Any
+    Warn,
+    /// None
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CheckCommand {
+    /// List the rows that fail a check
+    #[command(after_help = "Example: karat check show customers.email_not_be_null --limit 100")]
+    Show {
+        /// The check, as FILE.CHECK
+        check: String,
+        /// At most so many
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+        /// Rows that fail no more, too
+        #[arg(long)]
+        all: bool,
+    },
+    /// Let a failing row pass
+    #[command(after_help = "Example: karat check waive customers.email_not_be_null 1017 \
+        --reason 'has no e-mail'")]
+    Waive {
+        /// The check, as FILE.CHECK
+        check: String,
+        /// The row's key as karat check show prints it, or its value where it is one column
+        key: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+    /// Take a waiver back
+    #[command(after_help = "Example: karat check unwaive customers.email_not_be_null 1017")]
+    Unwaive {
+        /// The check, as FILE.CHECK
+        check: String,
+        /// The row's key
+        key: String,
+    },
+    /// Write checks from a suite of Great Expectations or a properties file of dbt
+    #[command(
+        after_help = "Examples:\n  karat check import suite.json --table public.customers\n  \
+        karat check import models/schema.yml --schema analytics"
+    )]
+    Import {
+        /// The file: JSON of Great Expectations 0.x or 1.x, or YAML of dbt
+        file: PathBuf,
+        /// The table that a suite is about
+        #[arg(long, value_name = "NAME")]
+        table: Option<String>,
+        /// The schema of dbt's tables that do not name theirs
+        #[arg(long, value_name = "NAME", default_value = "public")]
+        schema: String,
+    },
+}
+
 #[derive(Debug, Subcommand)]
 pub enum Rejects {
     /// List rejected rows, the latest load first
@@ -369,5 +459,10 @@ pub enum Config {
 
 fn step(name: &str) -> Result<karat_pipeline::run::Step, String> {
     karat_pipeline::run::Step::named(name)
-        .ok_or_else(|| "the steps are deploy, load and resolve".to_owned())
+        .ok_or_else(|| "the steps are deploy, load, check, resolve and check-golden".to_owned())
+}
+
+fn moment(text: &str) -> Result<jiff::Timestamp, String> {
+    karat_pipeline::check::moment(text)
+        .ok_or_else(|| "write a date, 2026-01-31, or a time, 2026-01-31T12:00:00Z".to_owned())
 }

@@ -2,6 +2,7 @@
 //! wrong with any of its files is reported at once.
 
 mod budget;
+pub mod checks;
 pub mod dataset;
 mod delimited;
 pub mod entity;
@@ -17,6 +18,7 @@ use karat_connect::vault::hash_text;
 use karat_record::{Kind, Place, Problem, Problems};
 use karat_store::Address;
 
+pub use checks::Suite;
 pub use dataset::Dataset;
 pub use entity::Entity;
 pub use environment::Setting;
@@ -56,6 +58,7 @@ pub struct Project {
     pub memory: Option<u64>,
     pub datasets: Vec<Dataset>,
     pub entities: Vec<Entity>,
+    pub checks: Vec<Suite>,
     pub database: Database,
     /// Whether changing this environment's database needs `--yes`.
     pub protected: bool,
@@ -91,6 +94,8 @@ impl Project {
         let root = &request.root;
         let read = |name: &str, settings, s: &Section<'_>| entity::read(name, settings, s, root);
         let entities = read_folder(request, "entities", &region, read, &mut keep);
+        let read = |name: &str, _, s: &Section<'_>| checks::read(name, s);
+        let checks = read_folder(request, "checks", &region, read, &mut keep);
         let variables = gather(request, base.as_ref()).map_err(|p| keep(p.into())).ok();
         cross_check(&datasets, &entities, &mut problems);
         problems.into_result()?;
@@ -108,6 +113,7 @@ impl Project {
             memory: base.memory,
             datasets: datasets.into_iter().map(|(_, d)| d).collect(),
             entities: entities.into_iter().map(|(_, e)| e).collect(),
+            checks: checks.into_iter().map(|(_, suite)| suite).collect(),
             database: Database::Local,
             protected: base.protected,
             settings: base.settings,

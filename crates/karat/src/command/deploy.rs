@@ -15,6 +15,7 @@ pub async fn run(shell: &mut Shell, deploy: &Deploy) -> Done {
             dry_run: false,
             report_file: deploy.report_file.clone(),
             yes: deploy.yes,
+            as_of: None,
         };
         return super::run::with(shell, &all, deploy.no_rls).await;
     }
@@ -22,7 +23,7 @@ pub async fn run(shell: &mut Shell, deploy: &Deploy) -> Done {
     project.row_level_security &= !deploy.no_rls;
     let base = shell.base(&project)?;
     shell.agreed(&project, &base, deploy.yes)?;
-    let steps = if deploy.data_only { vec![Step::Load, Step::Resolve] } else { vec![Step::Deploy] };
+    let steps = if deploy.data_only { data_steps() } else { vec![Step::Deploy] };
     if deploy.data_only {
         schema_is_there(&project, &base).await?;
     }
@@ -32,10 +33,16 @@ pub async fn run(shell: &mut Shell, deploy: &Deploy) -> Done {
         entities: Vec::new(),
         files: Vec::new(),
         report: deploy.report_file.clone(),
+        checks: Default::default(),
     };
     let reporter = shell.reporter()?;
     let done = pipeline::run(&project, &base, &request, reporter).await?;
     summary::show(shell, &done)
+}
+
+/// Every step but the deployment.
+fn data_steps() -> Vec<Step> {
+    Step::ALL.into_iter().filter(|step| *step != Step::Deploy).collect()
 }
 
 /// Refuses to load into a schema that is older than what is declared.

@@ -27,6 +27,7 @@ pub async fn run(shell: &mut Shell, load: &Load) -> Done {
         entities: Vec::new(),
         files,
         report: None,
+        checks: Default::default(),
     };
     let done = pipeline::run(&project, &base, &request, reporter).await?;
     summary::show(shell, &done)

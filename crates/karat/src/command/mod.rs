@@ -1,5 +1,6 @@
 //! One command per file.
 
+mod check;
 mod completions;
 mod config;
 mod db;
@@ -45,6 +46,7 @@ pub async fn run(args: Args) -> Ending {
         Command::Train(train) => train::run(&mut shell, &train).await,
         Command::Explain(explain) => explain::run(&mut shell, &explain).await,
         Command::Model(model) => model::run(&mut shell, &model).await,
+        Command::Check(check) => check::run(&mut shell, &check).await,
         Command::Rejects(rejects) => rejects::run(&mut shell, &rejects).await,
         Command::Review(review) => review::run(&mut shell, &review).await,
         Command::Db(db) => db::run(&mut shell, &db).await,
@@ -58,8 +60,16 @@ pub async fn run(args: Args) -> Ending {
             if let Some(log) = &shell.log {
                 problems.0.iter().for_each(|problem| log.failed(problem));
             }
-            Ending::Failed
+            ending(&problems)
         }
+    }
+}
+
+/// A check that stopped a run is a finding; everything else means that it could not run.
+fn ending(problems: &Problems) -> Ending {
+    match problems.0.iter().all(|problem| problem.kind == Kind::Data) {
+        true => Ending::Findings,
+        false => Ending::Failed,
     }
 }
 
@@ -70,7 +80,11 @@ fn declared<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a String>)
         return Ok(());
     }
     let problem = Problem::new(Kind::Usage, format!("there is no {what} {name:?}"));
-    let folder = if what == "entity" { "entities" } else { "datasets" };
+    let folder = match what {
+        "entity" => "entities",
+        "file of checks" => "checks",
+        _ => "datasets",
+    };
     Err(problem.hint(match names.is_empty() {
         true => format!("declare it in {folder}/{name}.toml"),
         false => one_of(name, &names),

@@ -19,6 +19,7 @@ pub async fn run(shell: &mut Shell, resolve: &Resolve) -> Done {
         entities: resolve.entities.clone(),
         files: Vec::new(),
         report: None,
+        checks: Default::default(),
     };
     let done = pipeline::run(&project, &base, &request, reporter).await?;
     summary::show(shell, &done)

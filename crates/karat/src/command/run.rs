@@ -1,5 +1,6 @@
 //! `karat run`: everything that is not up to date.
 
+use karat_pipeline::check::Options;
 use karat_pipeline::context::Context;
 use karat_pipeline::run::Step;
 use karat_pipeline::{deploy, run as pipeline};
@@ -24,13 +25,17 @@ pub async fn with(shell: &mut Shell, run: &Run, no_rls: bool) -> Done {
         let declared = deploy::declared(&project)?;
         let context = Context { project: &project, address: &base.address, reporter, run: None };
         let plan = deploy::plan(&context, &declared).await?;
-        let names: Vec<&str> = steps.iter().map(|step| step.name()).collect();
+        let due = steps.iter().filter(|step| step.is_declared(&project));
+        let names: Vec<&str> = due.map(|step| step.name()).collect();
         shell.output.line(format!("would run: {}", names.join(", ")));
         for step in plan.changes() {
             shell.output.line(format!("  deploy  {}  {}:{}", step.object, step.file, step.line));
         }
         for dataset in karat_pipeline::load::ordered(&project)? {
             shell.output.line(format!("  load    {} into {}", dataset.name, dataset.table));
+        }
+        for suite in &project.checks {
+            shell.output.line(format!("  check   {} in {}", suite.name, suite.table));
         }
         for entity in &project.entities {
             shell.output.line(format!("  resolve {} into {}", entity.name, entity.golden.table));
@@ -40,6 +45,7 @@ pub async fn with(shell: &mut Shell, run: &Run, no_rls: bool) -> Done {
             "would_run": names,
             "steps": changes,
             "datasets": project.datasets.iter().map(|d| &d.name).collect::<Vec<_>>(),
+            "checks": project.checks.iter().map(|s| &s.name).collect::<Vec<_>>(),
             "entities": project.entities.iter().map(|e| &e.name).collect::<Vec<_>>(),
         }));
         return Ok(Ending::Done);
@@ -51,6 +57,7 @@ pub async fn with(shell: &mut Shell, run: &Run, no_rls: bool) -> Done {
         entities: Vec::new(),
         files: Vec::new(),
         report: run.report_file.clone(),
+        checks: Options { as_of: run.as_of, ..Options::default() },
     };
     let done = pipeline::run(&project, &base, &request, reporter).await?;
     summary::show(shell, &done)

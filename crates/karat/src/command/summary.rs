@@ -7,7 +7,7 @@ use karat_pipeline::run::{Step, Summary};
 use karat_record::Problems;
 use serde_json::json;
 
-use super::{Done, Shell};
+use super::{Done, Shell, check};
 use crate::Ending;
 use crate::output::{Output, duration, number, table, with_commas};
 
@@ -20,6 +20,7 @@ pub fn show(shell: &Shell, summary: &Summary) -> Done {
     }
     steps.iter().for_each(|line| out.line(format!("  {line}")));
     summary.loads.iter().for_each(|load| load_notes(out, load));
+    summary.checked.iter().for_each(|checked| check::violated(out, checked));
     summary.resolved.iter().filter(|r| !r.unchanged).for_each(|r| resolution(out, r));
     let report = summary.report.strip_prefix(".").unwrap_or(&summary.report);
     out.line("");
@@ -51,11 +52,12 @@ fn last_line(summary: &Summary) -> String {
     }
 }
 
-/// Whether the whole project has nothing to deploy, load or resolve.
+/// Whether the whole project has nothing to deploy, load, check or resolve.
 fn is_empty(summary: &Summary) -> bool {
     summary.steps == Step::ALL
         && summary.verified.as_ref().is_some_and(|verified| verified.objects == 0)
         && summary.loads.is_empty()
+        && summary.checked.is_empty()
         && summary.resolved.is_empty()
 }
 
@@ -76,6 +78,9 @@ fn steps(summary: &Summary) -> Vec<String> {
     }
     for load in &summary.loads {
         row("load", &load.dataset, load.line(), duration(load.took));
+    }
+    for checked in &summary.checked {
+        row("check", &checked.suite, checked.line(), duration(checked.took));
     }
     for resolved in &summary.resolved {
         row("resolve", &resolved.entity, resolved.line(), duration(resolved.took));
