@@ -141,6 +141,9 @@ fn cleaned<'a>(found: Result<Cow<'a, str>, &'static str>) -> Cleaned<'a> {
 
 /// The address in lower case; borrowed where it is clean as it stands.
 fn address(text: &str) -> Result<Cow<'_, str>, &'static str> {
+    if is_plain(text.as_bytes()) {
+        return if is_invented(text) { Err("is a placeholder") } else { Ok(Cow::Borrowed(text)) };
+    }
     let text = bare(text);
     let Some((mailbox, domain)) = text.rsplit_once('@') else {
         return Err(if is_placeholder(text) { "is a placeholder" } else { "has no @" });
@@ -159,6 +162,44 @@ fn address(text: &str) -> Result<Cow<'_, str>, &'static str> {
     };
     let lower = if is_lower { text } else { Cow::Owned(text.to_lowercase()) };
     if is_invented(&lower) { Err("is a placeholder") } else { Ok(lower) }
+}
+
+/// Whether it is an address of ASCII letters in lower case, digits and the usual signs, as most
+/// are: then one look at each byte is enough.
+fn is_plain(text: &[u8]) -> bool {
+    let Some(at) = text.iter().position(|b| *b == b'@') else { return false };
+    let (mailbox, domain) = (&text[..at], &text[at + 1..]);
+    // A sign may neither begin nor end a label, nor stand beside another point.
+    let mut before = b'.';
+    let is_mailbox = mailbox.iter().all(|byte| {
+        let fine = match byte {
+            b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'+' => true,
+            b'.' => before != b'.',
+            _ => false,
+        };
+        before = *byte;
+        fine
+    });
+    if !is_mailbox || before == b'.' || mailbox.len() > 64 || domain.len() > 63 {
+        return false;
+    }
+    before = b'.';
+    let mut last = 0;
+    let is_domain = domain.iter().enumerate().all(|(at, byte)| {
+        let fine = match byte {
+            b'a'..=b'z' | b'0'..=b'9' => true,
+            b'-' => before != b'.',
+            b'.' => before != b'.' && before != b'-',
+            _ => false,
+        };
+        if *byte == b'.' {
+            last = at + 1;
+        }
+        before = *byte;
+        fine
+    });
+    let ending = &domain[last..];
+    is_domain && last > 0 && ending.len() >= 2 && ending.iter().all(u8::is_ascii_lowercase)
 }
 
 /// The address without what letters and mail programs put around it.
@@ -289,6 +330,21 @@ mod tests {
     #[test]
     fn lists_are_in_alphabetical_order() {
         assert!(ROLES.is_sorted() && INVENTED.is_sorted() && DISPOSABLE.is_sorted());
+    }
+
+    #[test]
+    fn the_short_way_takes_nothing_that_the_long_way_refuses() {
+        for text in ["a@b.co", ".a@b.co", "a.@b.co", "a..b@c.co", "@b.co", "a@b", "a@-b.co"] {
+            let long = text
+                .split_once('@')
+                .is_some_and(|(mailbox, domain)| is_mailbox(mailbox, None) && is_domain(domain));
+            assert_eq!(is_plain(text.as_bytes()), long, "{text}");
+        }
+        for text in
+            ["a@b-.co", "a@b..co", "a@b.c", "a@.co", "a@b.co-", "a@b.1a", "A@b.co", "a@b@c.co"]
+        {
+            assert!(!is_plain(text.as_bytes()), "{text}");
+        }
     }
 
     #[test]
