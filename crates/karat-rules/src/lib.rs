@@ -3,4 +3,5 @@
 
 pub mod clean;
 pub mod fold;
+pub mod profile;
 pub mod read;

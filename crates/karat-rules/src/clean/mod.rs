@@ -30,6 +30,7 @@ mod whitespace;
 
 use std::borrow::Cow;
 
+pub use date::{Dates, dates};
 pub use email::{is_disposable, is_invented, is_role};
 pub use null_token::is_null_token;
 

@@ -36,6 +36,31 @@ pub(super) const YEAR_FIRST: Rule = Rule {
     apply: |text, _: &Context| apply(text, Order::None),
 };
 
+/// Which rules read a text as a date without a time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Dates {
+    pub year_first: bool,
+    pub month_first: bool,
+    pub day_first: bool,
+}
+
+/// Finds out how a trimmed text can be read as a date without a time; eight digits alone are
+/// taken for a number.
+pub fn dates(text: &str) -> Dates {
+    let reads = |order| date(text, order).is_ok_and(|(_, rest)| rest.is_empty());
+    if is_iso(text.as_bytes()) {
+        return Dates { year_first: true, month_first: true, day_first: true };
+    }
+    if text.bytes().all(|b| b.is_ascii_digit()) || parts(text).is_none() {
+        return Dates::default();
+    }
+    Dates {
+        year_first: reads(Order::None),
+        month_first: reads(Order::MonthDay),
+        day_first: reads(Order::DayMonth),
+    }
+}
+
 /// What the numbers of a date mean whose year does not come first.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Order {
