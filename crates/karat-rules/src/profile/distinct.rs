@@ -57,7 +57,7 @@ impl Distinct {
 
     /// Whether no value came twice; `None` where there were too many to know.
     pub fn is_unique(&self) -> Option<bool> {
-        self.registers.is_empty().then(|| self.seen.len() as u64 == self.added)
+        self.registers.is_empty().then_some(self.seen.len() as u64 == self.added)
     }
 
     /// Adds the values of another.

@@ -73,6 +73,15 @@ impl Frequent {
         top.collect()
     }
 
+    /// The texts that stand for no value, in order; rare ones may be missing where there is an
+    /// error.
+    pub fn tokens(&self) -> Vec<String> {
+        let tokens = self.counters.values().filter(|counter| counter.fits.is_token);
+        let mut found: Vec<String> = tokens.map(|counter| counter.text.to_string()).collect();
+        found.sort_unstable();
+        found
+    }
+
     /// Adds the counts of another.
     pub fn merge(&mut self, other: &Frequent) {
         self.lost += other.lost;
