@@ -90,7 +90,7 @@ fn project(folder: &Path, key: bool) -> Result<()> {
 }
 
 /// Rows that look like events of accounts, from a seed that never changes.
-fn generate(path: &Path, rows: u64) -> Result<()> {
+pub fn generate(path: &Path, rows: u64) -> Result<()> {
     let mut out = BufWriter::new(fs::File::create(path)?);
     writeln!(out, "id,account,city,note,amount,at,active,extra")?;
     let cities = ["Ankara", "Berlin", "São Paulo", "New York", "Lagos", "Kyoto"];

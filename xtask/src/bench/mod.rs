@@ -4,6 +4,7 @@ mod command;
 mod kernels;
 mod load;
 mod options;
+mod profile;
 mod resolve;
 mod scale;
 mod tiers;
@@ -19,6 +20,7 @@ pub type Bench = (&'static str, &'static str, fn(&Path, &[String]) -> Result<()>
 pub const ALL: &[Bench] = &[
     ("kernels", "comparing two values, against strsim and rapidfuzz", kernels::run),
     ("load", "a CSV file, against psql's \\copy", load::run),
+    ("profile", "what is in a CSV file, against DuckDB's SUMMARIZE", profile::run),
     ("resolve", "probabilistic resolution of a Parquet file, against Splink", resolve::run),
     ("scale", "millions of generated records within a stated memory", scale::run),
     ("tiers", "tiered resolution as the records grow", tiers::run),
