@@ -42,7 +42,11 @@ const TOKENS: [&str; 24] = [
 /// and blanks around it do not matter.
 pub fn is_null_token(text: &str) -> bool {
     let text = text.trim();
-    let only = |sign: u8| text.len() <= 8 && text.bytes().all(|b| b == sign);
+    // None is longer than this, and most values are.
+    if text.len() > 14 {
+        return false;
+    }
+    let only = |sign: u8| text.bytes().all(|b| b == sign);
     is_placeholder(text)
         || only(b'?')
         || only(b'-')
