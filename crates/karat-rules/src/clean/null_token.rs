@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// More of them than placeholders that every rule drops: what programs and forms write.
-const TOKENS: [&str; 24] = [
+const TOKENS: [&str; 22] = [
     "#n/a",
     "#na",
     "#name?",
@@ -30,16 +30,14 @@ const TOKENS: [&str; 24] = [
     "blank",
     "empty",
     "n.a.",
-    "nan",
-    "nat",
     "not applicable",
     "not provided",
     "undefined",
     "unspecified",
 ];
 
-/// Whether a text stands for no value: blank, a token such as `N/A`, or nothing but signs. Case
-/// and blanks around it do not matter.
+/// Whether a text stands for no value: blank, a token such as `N/A`, or nothing but signs. Blanks
+/// around it do not matter, nor does case, but for those that are names too.
 pub fn is_null_token(text: &str) -> bool {
     let text = text.trim();
     // None is longer than this, and most values are.
@@ -51,6 +49,8 @@ pub fn is_null_token(text: &str) -> bool {
         || only(b'?')
         || only(b'-')
         || only(b'_')
+        // Nan and Nat are names of people.
+        || ["NaN", "nan", "NaT"].contains(&text)
         || TOKENS.iter().any(|token| token.eq_ignore_ascii_case(text))
 }
 
@@ -88,7 +88,8 @@ mod tests {
                 ("Unknown", no),
                 ("Not Provided", no),
                 ("0", "0"),
-                ("Nan Goldin", "Nan Goldin"),
+                ("Nan", "Nan"),
+                ("Nat", "Nat"),
                 ("false", "false"),
                 ("none of these", "none of these"),
             ],

@@ -159,7 +159,7 @@ fn number(text: &str, fits: &mut Fits) {
     fits.number = whole.map(|n| n as f64).or_else(|| text.parse().ok());
 }
 
-/// Ten to fifteen digits, with a plus in front or signs between them as phone numbers have.
+/// Ten to fifteen digits, with a plus in front or several signs between them as phone numbers have.
 fn is_phone(text: &[u8]) -> bool {
     let mut digits = 0;
     let mut signs = 0;
@@ -171,8 +171,9 @@ fn is_phone(text: &[u8]) -> bool {
             _ => return false,
         }
     }
-    let is_plain_number = text.iter().filter(|b| **b == b'.').count() == 1 && signs == 1;
-    (10..=15).contains(&digits) && signs > 0 && !is_plain_number && text[0] != b'-'
+    // One sign alone, as in `003862337-1`, is in numbers of orders too.
+    let is_marked = signs > 1 || matches!(text[0], b'+' | b'(');
+    (10..=15).contains(&digits) && is_marked && text[0] != b'-'
 }
 
 #[cfg(test)]
@@ -194,6 +195,7 @@ mod tests {
             ("jane@example.com", "e-mail"),
             ("(212) 555-0100", "phone"),
             ("+12125550100", "integer decimal phone"),
+            ("003862337-1", ""),
             ("https://example.com/a", "url"),
             ("{\"a\":1}", "json"),
             ("Jane Doe", ""),
