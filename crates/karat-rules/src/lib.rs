@@ -4,4 +4,5 @@
 pub mod check;
 pub mod clean;
 pub mod fold;
+pub mod profile;
 pub mod read;

@@ -83,6 +83,10 @@ pub enum Command {
     /// Load files into the dataset that declares them, or into the one named
     #[command(after_help = "Example: karat load data/new_agents.csv --dataset agents")]
     Load(Load),
+    /// Show what is in a file or table: types with evidence, gaps, frequent values, keys
+    #[command(after_help = "Examples:\n  karat profile data/leads.csv\n  \
+                      karat profile public.leads --report leads.html")]
+    Profile(Profile),
     /// Recognise which records are the same, and publish golden records
     #[command(after_help = "Example: karat resolve agents")]
     Resolve(Resolve),
@@ -206,6 +210,19 @@ pub struct Load {
     /// Agree to change a protected environment
     #[arg(long)]
     pub yes: bool,
+}
+
+#[derive(Debug, Group)]
+pub struct Profile {
+    /// A CSV file, or a table as SCHEMA.TABLE
+    #[arg(value_name = "FILE|TABLE")]
+    pub what: String,
+    /// Write a report with charts, as one HTML file
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Write a dataset file that would load it into this folder
+    #[arg(long, value_name = "DIR")]
+    pub suggest: Option<PathBuf>,
 }
 
 #[derive(Debug, Group)]

@@ -97,7 +97,7 @@ pub(super) fn events(root: &Path, rows: u64) -> Result<PathBuf> {
 }
 
 /// Rows that look like events of accounts, from a seed that never changes.
-fn generate(path: &Path, rows: u64) -> Result<()> {
+pub fn generate(path: &Path, rows: u64) -> Result<()> {
     let mut out = BufWriter::new(fs::File::create(path)?);
     writeln!(out, "id,account,city,note,amount,at,active,extra")?;
     let cities = ["Ankara", "Berlin", "São Paulo", "New York", "Lagos", "Kyoto"];

@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::context::Context;
 use crate::project::dataset::{Dataset, Origin};
 
-pub use plan::ordered;
+pub use plan::{column_name, ordered};
 
 /// What became of one arrival.
 #[derive(Clone, Debug, Serialize)]

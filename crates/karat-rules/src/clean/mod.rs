@@ -1,20 +1,38 @@
 //! Cleaning rules: each takes one text and gives back its clean form, or says why there is
 //! none. `ALL` lists them by the name that dataset and entity files use.
 
+mod address_parts;
+mod boolean;
 mod company_domain;
+mod company_name;
+mod country;
+mod currency;
 mod date;
 mod digits;
 mod email;
 mod folded;
+mod integer_id;
+mod json;
+mod money;
+mod null_token;
+mod number;
+mod percent;
 mod person_name;
 mod phone;
 mod postcode;
+mod province;
 mod sorted_words;
 mod state;
 mod street;
+mod unicode;
+mod url;
 mod whitespace;
 
 use std::borrow::Cow;
+
+pub use date::{Dates, dates};
+pub use email::{is_disposable, is_invented, is_role};
+pub use null_token::is_null_token;
 
 /// What a rule made of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,20 +77,46 @@ impl Rule {
 }
 
 /// All rules, in the order of their documentation.
-pub static ALL: [Rule; 13] = [
+pub static ALL: [Rule; 39] = [
     whitespace::RULE,
+    unicode::RULE,
+    unicode::PLAIN_QUOTES,
+    null_token::RULE,
     folded::RULE,
-    digits::RULE,
-    email::RULE,
-    phone::RULE,
-    person_name::RULE,
     sorted_words::RULE,
-    company_domain::RULE,
+    digits::RULE,
+    integer_id::RULE,
+    boolean::RULE,
+    number::POINT,
+    number::COMMA,
+    percent::POINT,
+    percent::COMMA,
+    money::POINT,
+    money::COMMA,
+    currency::RULE,
+    date::YEAR_FIRST,
     date::MONTH_FIRST,
     date::DAY_FIRST,
+    date::TIME,
+    date::DATETIME_MONTH_FIRST,
+    date::DATETIME_DAY_FIRST,
+    person_name::RULE,
+    company_name::RULE,
+    email::RULE,
+    email::ADDRESS,
+    phone::RULE,
+    phone::ALL_OF_THEM,
+    phone::EXTENSION,
     street::RULE,
-    state::RULE,
+    address_parts::UNIT,
+    address_parts::PO_BOX,
     postcode::RULE,
+    state::RULE,
+    province::RULE,
+    country::RULE,
+    url::RULE,
+    company_domain::RULE,
+    json::RULE,
 ];
 
 /// The rule of that name.
@@ -102,6 +146,24 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
     text.is_empty() || WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
+/// Asserts what a rule makes of each text, and that it makes the same of what it made; `no: ...`
+/// is why it drops one.
+#[cfg(test)]
+pub(crate) fn check(rule: &Rule, region: &str, cases: &[(&str, &str)]) {
+    let context = Context { region: region.to_owned() };
+    for (raw, expected) in cases {
+        let found = match rule.apply(raw, &context) {
+            Cleaned::Kept(text) => {
+                let again = Cleaned::Kept(text.clone());
+                assert_eq!(rule.apply(&text, &context), again, "{} of its own {text:?}", rule.name);
+                text.into_owned()
+            }
+            Cleaned::Dropped(why) => format!("no: {why}"),
+        };
+        assert_eq!(found, *expected, "{} of {raw:?}", rule.name);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,8 +185,10 @@ mod tests {
     fn cleaning_twice_changes_nothing() {
         let context = Context::default();
         let texts = ["  Dr. Jane  O'Neil, Realtor ", "JANE@Example.COM", "(212) 555-0100 x5"];
+        let examples = ALL.iter().flat_map(|rule| [Some(rule.passing.0), rule.failing]);
+        let texts: Vec<&str> = texts.into_iter().chain(examples.flatten()).collect();
         for rule in &ALL {
-            for text in texts {
+            for text in &texts {
                 let Cleaned::Kept(once) = rule.apply(text, &context) else { continue };
                 assert_eq!(
                     rule.apply(&once, &context),
@@ -134,6 +198,26 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn the_page_of_rules_lists_them_all() {
+        let cell = |text: &str| {
+            let seen = text.replace('\u{a0}', "\\u{a0}").replace('\t', "\\t");
+            let invisible = ['\u{200b}', '\u{feff}', '\u{301}'];
+            let seen = invisible
+                .iter()
+                .fold(seen, |text, c| text.replace(*c, &c.escape_unicode().to_string()));
+            format!("`{}`", seen.replace('|', "\\|"))
+        };
+        let row = |rule: &Rule| {
+            let dropped = rule.failing.map_or(String::new(), cell);
+            let (raw, clean) = (cell(rule.passing.0), cell(rule.passing.1));
+            format!("| `{}` | {} | {raw} | {clean} | {dropped} |\n", rule.name, rule.about)
+        };
+        let rows: String = ALL.iter().map(row).collect();
+        let page = include_str!("../../../../docs/cleaning-rules.md");
+        assert!(page.contains(&rows), "docs/cleaning-rules.md should list:\n{rows}");
     }
 
     #[test]

@@ -1,5 +1,8 @@
-//! Phone numbers in E.164 (`+12125550100`), read with a default region. Extensions are cut
-//! off; numbers without an area, fax numbers and placeholders drop.
+//! Phone numbers in E.164 (`+12125550100`), read with a default region. Numbers without an area,
+//! fax numbers and placeholders drop. Of several numbers in one text `phone` keeps the first that
+//! is one, `phones` all as a JSON array, and `phone_extension` the extension alone.
+
+use std::borrow::Cow;
 
 use phonenumber::{Mode, country};
 
@@ -10,59 +13,142 @@ pub(super) const RULE: Rule = Rule {
     about: "a phone number in E.164, read with the default region; extensions are cut off",
     passing: ("(212) 555-0100 ext. 3", "+12125550100"),
     failing: Some("555-0100"),
-    apply,
+    apply: |text, context| match first(text, context) {
+        Ok(number) => Cleaned::Kept(number),
+        Err(why) => Cleaned::Dropped(why),
+    },
+};
+
+pub(super) const ALL_OF_THEM: Rule = Rule {
+    name: "phones",
+    about: "all phone numbers of a text in E.164, as a JSON array",
+    passing: ("212-555-0100 / 305-555-0123", r#"["+12125550100","+13055550123"]"#),
+    failing: Some("fax 212-555-0100"),
+    apply: all,
+};
+
+pub(super) const EXTENSION: Rule = Rule {
+    name: "phone_extension",
+    about: "the digits of the extension that stands after a phone number",
+    passing: ("(212) 555-0100 ext. 3", "3"),
+    failing: Some("(212) 555-0100"),
+    apply: |text, _| extension(text),
 };
 
 /// Regions of the North American Numbering Plan that share its ten-digit form.
 const NANP: [&str; 6] = ["US", "CA", "PR", "DO", "JM", "BS"];
 
-fn apply<'a>(text: &'a str, context: &Context) -> Cleaned<'a> {
+/// Signs between two numbers of one text; a blank does not part numbers.
+const BETWEEN: [char; 5] = ['/', ';', ',', '|', '\n'];
+
+fn first<'a>(text: &'a str, context: &Context) -> Result<Cow<'a, str>, &'static str> {
+    if is_clean(text.as_bytes()) {
+        return Ok(Cow::Borrowed(text));
+    }
+    let whole = one(text, context);
+    if whole.is_ok() || !text.contains(BETWEEN) {
+        return whole;
+    }
+    text.split(BETWEEN).find_map(|part| one(part, context).ok()).map_or(whole, Ok)
+}
+
+/// Whether it is `+1` and a number of the North American plan as this rule writes it.
+fn is_clean(text: &[u8]) -> bool {
+    match text.strip_prefix(b"+1") {
+        Some(digits) if digits.len() == 10 => {
+            let is_number = digits.iter().all(u8::is_ascii_digit);
+            is_number && is_possible(digits)
+        }
+        _ => false,
+    }
+}
+
+fn is_possible(digits: &[u8]) -> bool {
+    digits[0] >= b'2' && digits[3] >= b'2' && digits.iter().any(|b| *b != digits[0])
+}
+
+fn all<'a>(text: &'a str, context: &Context) -> Cleaned<'a> {
+    let quoted = |c: char| matches!(c, '[' | ']' | '"');
+    let mut found: Vec<Cow<'_, str>> = Vec::new();
+    let mut keep = |number: Cow<'a, str>| {
+        if !found.contains(&number) {
+            found.push(number);
+        }
+    };
+    for part in text.split(&BETWEEN[1..]).map(|part| part.trim().trim_matches(quoted)) {
+        // A slash may stand inside a number, or between two.
+        match one(part, context) {
+            Ok(number) => keep(number),
+            Err(_) => part.split('/').filter_map(|p| one(p, context).ok()).for_each(&mut keep),
+        }
+    }
+    if found.is_empty() {
+        return Cleaned::Dropped("has no possible phone number");
+    }
+    Cleaned::Kept(format!("[\"{}\"]", found.join("\",\"")).into())
+}
+
+fn extension(text: &str) -> Cleaned<'_> {
+    let digits = |c: char| c.is_ascii_digit();
+    let text = text.trim();
+    if (1..=6).contains(&text.len()) && text.chars().all(digits) {
+        return Cleaned::Kept(text.into());
+    }
+    let rest = &text[without_extension(text).len()..];
+    let rest = rest.trim_start_matches(|c: char| !digits(c));
+    let end = rest.find(|c| !digits(c)).unwrap_or(rest.len());
+    match end {
+        1..=6 => Cleaned::Kept(rest[..end].into()),
+        _ => Cleaned::Dropped("has no extension"),
+    }
+}
+
+/// One number, borrowed where it is clean already.
+fn one<'a>(text: &str, context: &Context) -> Result<Cow<'a, str>, &'static str> {
     let text = text.trim();
     if is_placeholder(text) {
-        return Cleaned::Dropped("is a placeholder");
+        return Err("is a placeholder");
     }
-    if text.len() >= 3 && text.is_char_boundary(3) && text[..3].eq_ignore_ascii_case("fax") {
-        return Cleaned::Dropped("is a fax number");
+    if text.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("fax")) {
+        return Err("is a fax number");
     }
     let text = without_extension(text);
     let in_nanp = NANP.contains(&context.region.as_str());
     match digits(text) {
         Digits::Ten(d) if in_nanp && !text.starts_with('+') => nanp(&d),
         Digits::OneAndTen(d) if in_nanp || text.starts_with('+') => nanp(&d),
-        Digits::None => Cleaned::Dropped("has no digit"),
+        Digits::None => Err("has no digit"),
         _ => elsewhere(text, context),
     }
 }
 
-fn nanp(d: &[u8; 10]) -> Cleaned<'static> {
-    let possible = d[0] >= b'2' && d[3] >= b'2';
-    if !possible || d.iter().all(|b| *b == d[0]) {
-        return Cleaned::Dropped("is not a possible phone number");
+fn nanp(d: &[u8; 10]) -> Result<Cow<'static, str>, &'static str> {
+    if !is_possible(d) {
+        return Err("is not a possible phone number");
     }
     let mut out = String::with_capacity(12);
     out.push_str("+1");
     out.extend(d.iter().map(|b| *b as char));
-    Cleaned::Kept(out.into())
+    Ok(out.into())
 }
 
 /// Any other plan: the library that carries the numbering plans of the world decides.
-fn elsewhere<'a>(text: &str, context: &Context) -> Cleaned<'a> {
+fn elsewhere(text: &str, context: &Context) -> Result<Cow<'static, str>, &'static str> {
     let region: Option<country::Id> = context.region.parse().ok();
     match phonenumber::parse(region, text) {
-        Ok(number) if number.is_valid() => {
-            Cleaned::Kept(number.format().mode(Mode::E164).to_string().into())
-        }
-        Ok(_) | Err(_) => Cleaned::Dropped("is not a possible phone number"),
+        Ok(number) if number.is_valid() => Ok(number.format().mode(Mode::E164).to_string().into()),
+        Ok(_) | Err(_) => Err("is not a possible phone number"),
     }
 }
 
 /// Cuts `x12`, `ext. 3`, `#4`, `extension 5` at the end.
 fn without_extension(text: &str) -> &str {
-    let cut = text.char_indices().find(|(i, c)| {
-        let follows_digit = text[..*i].bytes().any(|b| b.is_ascii_digit());
-        follows_digit && matches!(c, 'x' | 'X' | 'e' | 'E' | '#' | ',' | ';')
-    });
-    cut.map_or(text, |(i, _)| &text[..i])
+    let Some(digit) = text.bytes().position(|b| b.is_ascii_digit()) else { return text };
+    let sign = |b: &u8| matches!(b, b'x' | b'X' | b'e' | b'E' | b'#' | b',' | b';');
+    match text.as_bytes()[digit..].iter().position(sign) {
+        Some(at) => &text[..digit + at],
+        None => text,
+    }
 }
 
 enum Digits {
@@ -93,36 +179,71 @@ fn digits(text: &str) -> Digits {
 
 #[cfg(test)]
 mod tests {
+    use super::super::check;
     use super::*;
-
-    fn kept(raw: &str, region: &str) -> String {
-        match apply(raw, &Context { region: region.to_owned() }) {
-            Cleaned::Kept(number) => number.into_owned(),
-            Cleaned::Dropped(why) => why.to_owned(),
-        }
-    }
 
     #[test]
     fn every_spelling_of_a_number_is_one_number() {
-        for raw in
-            ["2125550100", "12125550100", "+1 (212) 555-0100", "212.555.0100 x12", "\"212-555-0100"]
-        {
-            assert_eq!(kept(raw, "US"), "+12125550100", "{raw}");
-        }
+        check(
+            &RULE,
+            "US",
+            &[
+                ("2125550100", "+12125550100"),
+                ("12125550100", "+12125550100"),
+                ("+1 (212) 555-0100", "+12125550100"),
+                ("212.555.0100 x12", "+12125550100"),
+                ("\"212-555-0100", "+12125550100"),
+                ("+12125550100", "+12125550100"),
+                ("212-555-0100 / 305-555-0123", "+12125550100"),
+                ("555-0100; 305-555-0123", "+13055550123"),
+                ("+49 30 12345678", "+493012345678"),
+                ("fax 555-123-4567", "no: is a fax number"),
+                ("call me", "no: has no digit"),
+                ("0000000000", "no: is not a possible phone number"),
+                ("+12222222222", "no: is not a possible phone number"),
+                ("212-155-0100", "no: is not a possible phone number"),
+                ("26790763292155460550", "no: is not a possible phone number"),
+                ("n/a", "no: is a placeholder"),
+            ],
+        );
     }
 
     #[test]
     fn the_region_decides_what_a_national_number_is() {
-        assert_eq!(kept("030 12345678", "DE"), "+493012345678");
-        assert_eq!(kept("+49 30 12345678", "US"), "+493012345678");
-        assert_eq!(kept("0532 123 45 67", "TR"), "+905321234567");
+        check(&RULE, "DE", &[("030 12345678", "+493012345678")]);
+        check(&RULE, "TR", &[("0532 123 45 67", "+905321234567")]);
     }
 
     #[test]
-    fn what_is_no_number_is_dropped() {
-        assert_eq!(kept("fax 555-123-4567", "US"), "is a fax number");
-        assert_eq!(kept("call me", "US"), "has no digit");
-        assert_eq!(kept("0000000000", "US"), "is not a possible phone number");
-        assert_eq!(kept("26790763292155460550", "US"), "is not a possible phone number");
+    fn all_numbers_of_a_text_are_a_list() {
+        check(
+            &ALL_OF_THEM,
+            "US",
+            &[
+                ("212-555-0100", r#"["+12125550100"]"#),
+                ("212-555-0100, 2125550100", r#"["+12125550100"]"#),
+                ("212-555-0100 x5; 305-555-0123", r#"["+12125550100","+13055550123"]"#),
+                ("fax 212-555-0100 | 305-555-0123", r#"["+13055550123"]"#),
+                ("+49 30/12345678", r#"["+493012345678"]"#),
+                ("555-0100", "no: has no possible phone number"),
+            ],
+        );
+    }
+
+    #[test]
+    fn an_extension_is_kept_apart() {
+        check(
+            &EXTENSION,
+            "US",
+            &[
+                ("212-555-0100 x12", "12"),
+                ("212-555-0100 extension 5", "5"),
+                ("212-555-0100 #042", "042"),
+                ("+1 212 555 0100, 7", "7"),
+                ("212-555-0100", "no: has no extension"),
+                ("ext. 5", "no: has no extension"),
+                ("212-555-0100 / 305-555-0123", "no: has no extension"),
+            ],
+        );
     }
 }

@@ -63,8 +63,9 @@ fn apply<'a>(text: &'a str, _: &Context) -> Cleaned<'a> {
     let words = folded.split(is_sign).filter(|word| !word.is_empty());
     let short = |word| SHORT.iter().find(|(long, _)| *long == word).map_or(word, |(_, s)| *s);
     let words: Vec<&str> = words.map(short).collect();
-    match words.is_empty() {
+    let street = words.join(" ");
+    match is_placeholder(&street) {
         true => Cleaned::Dropped("names no street"),
-        false => Cleaned::Kept(words.join(" ").into()),
+        false => Cleaned::Kept(street.into()),
     }
 }

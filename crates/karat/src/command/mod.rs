@@ -11,6 +11,7 @@ mod load;
 mod model;
 mod new;
 mod plan;
+mod profile;
 mod rejects;
 mod resolve;
 mod review;
@@ -41,6 +42,7 @@ pub async fn run(args: Args) -> Ending {
         Command::Deploy(deploy) => deploy::run(&mut shell, &deploy).await,
         Command::Verify => verify::run(&mut shell).await,
         Command::Load(load) => load::run(&mut shell, &load).await,
+        Command::Profile(profile) => profile::run(&mut shell, &profile).await,
         Command::Resolve(resolve) => resolve::run(&mut shell, &resolve).await,
         Command::Evaluate(evaluate) => evaluate::run(&mut shell, &evaluate).await,
         Command::Train(train) => train::run(&mut shell, &train).await,
