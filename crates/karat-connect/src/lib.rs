@@ -3,4 +3,6 @@
 pub mod csv;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+pub mod rows;
+pub mod sheet;
 pub mod vault;
