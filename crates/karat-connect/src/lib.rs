@@ -1,6 +1,7 @@
 //! Everything outside that is not our Postgres: files to read, and the vault that keeps them.
 
 pub mod csv;
+pub mod json;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 pub mod rows;
