@@ -2,6 +2,7 @@
 
 pub mod csv;
 pub mod json;
+pub mod kind;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 pub mod rows;
