@@ -46,8 +46,12 @@ impl<'a> Row<'a> {
     }
 
     /// The row for people: a JSON record as it stands in the file, else a line of delimited text.
+    /// At most 64 KiB of it.
     pub fn raw(&self) -> String {
-        self.raw.map_or_else(|| self.fields.delimited(), str::to_owned)
+        const LONGEST: usize = 64 * 1024;
+        let mut raw = self.raw.map_or_else(|| self.fields.delimited(LONGEST), str::to_owned);
+        raw.truncate(raw.floor_char_boundary(LONGEST));
+        raw
     }
 }
 
@@ -87,9 +91,13 @@ impl Fields {
         self.texts.len()
     }
 
-    fn delimited(&self) -> String {
+    /// A line of delimited text, ended when it has as many bytes as are asked for.
+    fn delimited(&self, enough: usize) -> String {
         let mut line = String::new();
         for at in 0..self.width() {
+            if line.len() > enough {
+                break;
+            }
             if at > 0 {
                 line.push(',');
             }
@@ -115,7 +123,7 @@ mod tests {
         let mut fields = Fields::default();
         fields.set(0, "a,b");
         fields.set(2, "say \"x\"");
-        assert_eq!(fields.delimited(), "\"a,b\",,\"say \"\"x\"\"\"");
+        assert_eq!(fields.delimited(100), "\"a,b\",,\"say \"\"x\"\"\"");
         assert_eq!((fields.get(1), fields.width()), (None, 3));
     }
 }

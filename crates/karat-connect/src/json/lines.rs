@@ -78,7 +78,8 @@ impl Lines {
             }
             Err(_) => raw.finding = Some(Finding::new("json.text", "is not UTF-8 text")),
             Ok(text) => {
-                let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
+                let mut values =
+                    serde_json::Deserializer::from_str(text.trim_end()).into_iter::<&RawValue>();
                 match values.next() {
                     Some(Ok(value)) => {
                         raw.text.push_str(value.get());

@@ -123,20 +123,19 @@ impl SheetRow {
         self.cells = 0;
     }
 
-    /// Takes a cell's text, or what is wrong with it.
-    fn set(&mut self, column: usize, cell: Result<&str, (&'static str, &str)>) {
-        match cell {
-            Ok("") => {}
-            Ok(text) if self.fields.bytes() + text.len() > ROW => {
-                let what = format!("is too long: a row may have {ROW} bytes");
-                self.set(column, Err(("row.long", &what)));
-            }
-            Ok(text) => self.fields.set(column, text),
-            Err((rule, what)) => {
-                let number = self.number;
-                self.finding.get_or_insert_with(|| number::finding(rule, column, number, what));
-            }
+    /// Takes a cell's text.
+    fn set(&mut self, column: usize, text: &str) {
+        if self.fields.bytes() + text.len() > ROW {
+            self.refuse(column, "row.long", &format!("is too long: a row may have {ROW} bytes"));
+        } else if !text.is_empty() {
+            self.fields.set(column, text);
         }
+    }
+
+    /// Takes what is wrong with a cell; its text, if set, stays for people to see.
+    fn refuse(&mut self, column: usize, rule: &'static str, what: &str) {
+        let number = self.number;
+        self.finding.get_or_insert_with(|| number::finding(rule, column, number, what));
     }
 
     fn is_empty(&self) -> bool {

@@ -100,7 +100,7 @@ pub(super) fn text(stored: &str, form: Form, epoch: Epoch) -> Result<String, &'s
 /// More digits than a double holds are kept as they are.
 fn plain(stored: &str, number: f64) -> String {
     let digits = stored.strip_prefix('-').unwrap_or(stored);
-    let significant = digits.trim_start_matches(['0', '.']).bytes().filter(|b| *b != b'.').count();
+    let significant = digits.trim_matches(['0', '.']).bytes().filter(|b| *b != b'.').count();
     let decimal = digits.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     let clean = !digits.starts_with('.') && !digits.ends_with('.');
     if decimal && clean && significant > 17 { stored.to_owned() } else { shortest(number) }
@@ -222,6 +222,7 @@ mod tests {
             ("1.5E-3", "0.0015"),
             ("12345678901234567890", "12345678901234567890"),
             ("1.0E9", "1000000000"),
+            ("1000000000000000000000000", "1e24"),
         ] {
             assert_eq!(number(stored).as_deref(), Ok(wanted), "{stored}");
         }

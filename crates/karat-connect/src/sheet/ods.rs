@@ -156,6 +156,7 @@ impl Rows {
                     return Ok(true);
                 }
                 Event::End(element) if element.local_name().into_inner() == "table" => {
+                    self.xml.finish()?;
                     return Ok(false);
                 }
                 Event::Eof => return Err(self.xml.damaged()),
@@ -274,27 +275,32 @@ impl Cell {
     }
 
     fn put(&self, text: &str, column: usize, row: &mut SheetRow) {
+        let stored = self.stored.as_deref();
         if self.is_error {
-            return row.set(column, Err(("cell.error", "is an error")));
+            row.set(column, text);
+            return row.refuse(column, "cell.error", "is an error");
         }
         if self.has_formula && self.kind.is_empty() {
             let what = "is a formula whose result is not in the file";
-            return row.set(column, Err(("cell.formula", what)));
+            return row.refuse(column, "cell.formula", what);
         }
-        match (self.kind.as_str(), &self.stored) {
+        match (self.kind.as_str(), stored) {
             ("float" | "percentage" | "currency", Some(stored)) => {
                 match number(stored, Form::Number, Epoch::Y1900) {
-                    Ok(text) => row.set(column, Ok(&text)),
-                    Err(what) => row.set(column, Err(("cell.number", what))),
+                    Ok(text) => row.set(column, &text),
+                    Err(what) => {
+                        row.set(column, stored);
+                        row.refuse(column, "cell.number", what);
+                    }
                 }
             }
-            // Midnight with nine zeros behind the point, as some programs write it.
+            // Some programs write nine digits behind the point of a second.
             ("date", Some(stored)) if stored.contains('.') => {
-                row.set(column, Ok(stored.trim_end_matches('0').trim_end_matches('.')));
+                row.set(column, stored.trim_end_matches('0').trim_end_matches('.'));
             }
-            ("string", None) | ("", _) => row.set(column, Ok(text)),
-            (_, Some(stored)) => row.set(column, Ok(stored)),
-            (_, None) => row.set(column, Err(("cell.value", "has a type and no value"))),
+            ("string", None) | ("", _) => row.set(column, text),
+            (_, Some(stored)) => row.set(column, stored),
+            (_, None) => row.refuse(column, "cell.value", "has a type and no value"),
         }
     }
 }

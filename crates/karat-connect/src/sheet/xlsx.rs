@@ -251,6 +251,7 @@ impl Rows {
                     return Ok(true);
                 }
                 Event::End(element) if element.local_name().into_inner() == "sheetData" => {
+                    self.xml.finish()?;
                     return Ok(false);
                 }
                 Event::Eof => return Ok(false),
@@ -329,31 +330,36 @@ impl Rows {
     }
 
     fn put(&self, cell: &Cell, row: &mut SheetRow) {
-        let value = self.room.value.as_str();
-        let mut set = |text: Result<&str, (&'static str, &str)>| row.set(cell.column, text);
+        let (value, at) = (self.room.value.as_str(), cell.column);
         if cell.has_formula && !cell.has_value {
-            return set(Err(("cell.formula", "is a formula whose result is not in the file")));
+            return row.refuse(at, "cell.formula", "is a formula whose result is not in the file");
         }
         if value.is_empty() && cell.kind != Kind::Error {
             return;
         }
+        let mut wrong = |rule, what: &str| {
+            row.set(at, value);
+            row.refuse(at, rule, what);
+        };
         match cell.kind {
             Kind::Number => match number::text(value, cell.form, self.shared.epoch) {
-                Ok(text) => set(Ok(&text)),
-                Err(what) => set(Err(("cell.number", what))),
+                Ok(text) => row.set(at, &text),
+                Err(what) => wrong("cell.number", what),
             },
             Kind::Shared => {
-                let text = value.trim().parse().ok().and_then(|at| self.shared.texts.get(at));
-                set(text.ok_or(("cell.text", "refers to a text that is not in the file")));
+                match value.trim().parse().ok().and_then(|n| self.shared.texts.get(n)) {
+                    Some(text) => row.set(at, text),
+                    None => wrong("cell.text", "refers to a text that is not in the file"),
+                }
             }
             Kind::Boolean => match value.trim() {
-                "1" | "true" | "TRUE" => set(Ok("true")),
-                "0" | "false" | "FALSE" => set(Ok("false")),
-                _ => set(Err(("cell.boolean", "is neither true nor false"))),
+                "1" | "true" | "TRUE" => row.set(at, "true"),
+                "0" | "false" | "FALSE" => row.set(at, "false"),
+                _ => wrong("cell.boolean", "is neither true nor false"),
             },
-            Kind::Error => set(Err(("cell.error", &format!("is an error: {}", known(value))))),
-            Kind::Text => set(Ok(&unescape(value))),
-            Kind::Iso => set(Ok(value)),
+            Kind::Error => wrong("cell.error", &format!("is an error: {}", known(value))),
+            Kind::Text => row.set(at, &unescape(value)),
+            Kind::Iso => row.set(at, value),
         }
     }
 }

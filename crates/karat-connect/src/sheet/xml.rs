@@ -56,6 +56,17 @@ impl Xml {
         }
     }
 
+    /// Reads to the end without looking, so that the checksum of the part is compared.
+    ///
+    /// # Errors
+    /// When it differs.
+    pub(super) fn finish(&mut self) -> Result<()> {
+        let part = self.reader.get_mut();
+        part.allow(u64::MAX);
+        std::io::copy(part, &mut std::io::sink()).map_err(|_| self.damaged())?;
+        Ok(())
+    }
+
     pub(super) fn damaged(&self) -> Problem {
         damaged(&self.name, &format!("its part {:?}", self.part))
     }

@@ -36,12 +36,17 @@ fn open(path: &Path, settings: Settings) -> Result<Box<dyn RowReader>> {
 pub fn describe(bytes: &[u8], settings: Settings) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("file");
-    std::fs::write(&path, bytes).unwrap();
+    describe_at(&path, bytes, settings).replace(&format!("{}/", folder.path().display()), "")
+}
+
+/// As `describe`, with the file at a path.
+pub fn describe_at(path: &Path, bytes: &[u8], settings: Settings) -> String {
+    std::fs::write(path, bytes).unwrap();
     let mut text = String::new();
-    if let Err(problem) = read(&path, settings, &mut text) {
+    if let Err(problem) = read(path, settings, &mut text) {
         let _ = writeln!(text, "refused: {problem}");
     }
-    text.replace(&format!("{}/", folder.path().display()), "")
+    text
 }
 
 fn read(path: &Path, settings: Settings, text: &mut String) -> Result<()> {
