@@ -12,6 +12,8 @@ use crate::sheet::xml::{Xml, attribute, local};
 use crate::sheet::{Book, Limits, Sheet, SheetRow, SheetRows, problem};
 
 const CONTENT: &str = "content.xml";
+/// Rows and columns that spreadsheet programs have.
+const ROWS: u64 = 1_048_576;
 const COLUMNS: usize = 16_384;
 /// Blanks that one mark may stand for.
 const BLANKS: usize = 32_767;
@@ -150,6 +152,8 @@ impl Rows {
                     self.cells(buffer)?;
                     if self.held.is_empty() {
                         self.number = self.number.saturating_add(times);
+                    } else if self.number.saturating_add(times - 1) > ROWS {
+                        return Err(self.xml.damaged());
                     } else {
                         self.times = times;
                     }

@@ -69,6 +69,11 @@ fn a_cell_that_stands_for_a_billion() {
         table:number-columns-repeated=\"1000000000\"/>";
     let rows = format!("{}<table:table-row>{cell}</table:table-row>", texts(&["a"]));
     check!(ods("", &table("Data", &rows)));
+    let row =
+        texts(&["x"]).replace("table-row>", "table-row table:number-rows-repeated=\"9999999\">");
+    let row = row
+        .replace("</table:table-row table:number-rows-repeated=\"9999999\">", "</table:table-row>");
+    check!(ods("", &table("Data", &format!("{}{row}", texts(&["a"])))));
 }
 
 #[test]
