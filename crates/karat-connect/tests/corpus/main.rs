@@ -41,6 +41,8 @@ pub fn describe(bytes: &[u8], settings: Settings) -> String {
 
 /// As `describe`, with the file at a path.
 pub fn describe_at(path: &Path, bytes: &[u8], settings: Settings) -> String {
+    // A file that is written anew may have to reach the disk; a new one need not.
+    let _ = std::fs::remove_file(path);
     std::fs::write(path, bytes).unwrap();
     let mut text = String::new();
     if let Err(problem) = read(path, settings, &mut text) {
