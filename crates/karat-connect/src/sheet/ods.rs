@@ -33,10 +33,8 @@ impl Document {
             match xml.next(&mut buffer)? {
                 Event::Start(element) => match local(&element) {
                     "style" => style = attribute(&element, "style:name").unwrap_or_default(),
-                    "table-properties" => {
-                        if attribute(&element, "table:display").as_deref() == Some("false") {
-                            hidden.insert(style.clone());
-                        }
+                    "table-properties" if is_hidden(&element) => {
+                        hidden.insert(style.clone());
                     }
                     "table" => {
                         let name = attribute(&element, "table:name").unwrap_or_default();
@@ -233,6 +231,10 @@ impl Rows {
             }
         }
     }
+}
+
+fn is_hidden(properties: &BytesStart<'_>) -> bool {
+    attribute(properties, "table:display").as_deref() == Some("false")
 }
 
 fn is_cell(name: &str) -> bool {

@@ -34,7 +34,7 @@ fn open(path: &Path, settings: Settings) -> Result<Box<dyn RowReader>> {
 
 /// What is read of a file, for people.
 pub fn describe(bytes: &[u8], settings: Settings) -> String {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("file");
     describe_at(&path, bytes, settings).replace(&format!("{}/", folder.path().display()), "")
 }
@@ -43,7 +43,7 @@ pub fn describe(bytes: &[u8], settings: Settings) -> String {
 pub fn describe_at(path: &Path, bytes: &[u8], settings: Settings) -> String {
     // A file that is written anew may have to reach the disk; a new one need not.
     let _ = std::fs::remove_file(path);
-    std::fs::write(path, bytes).unwrap();
+    std::fs::write(path, bytes).expect("room for a file");
     let mut text = String::new();
     if let Err(problem) = read(path, settings, &mut text) {
         let _ = writeln!(text, "refused: {problem}");

@@ -35,7 +35,7 @@ fn mutate(bytes: &mut Vec<u8>, numbers: &mut Numbers) {
 /// Reads as many mutations of `text`, made a file by `pack`; counts those that have headers.
 fn survive(number: u64, seed: u64, text: &[u8], pack: impl Fn(Vec<u8>) -> Vec<u8>) -> usize {
     let mut numbers = Numbers(seed);
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("file");
     let mut read = 0;
     for _ in 0..number {

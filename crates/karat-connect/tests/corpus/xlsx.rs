@@ -29,7 +29,7 @@ fn values_of_a_usual_writer() {
         let row = row as u32 + 1;
         sheet.write(row, 0, number).unwrap();
         sheet.write(row, 1, "a, \"b\"\nc & <d>").unwrap();
-        sheet.write(row, 2, row % 2 == 0).unwrap();
+        sheet.write(row, 2, row.is_multiple_of(2)).unwrap();
         sheet.write_with_format(row, 3, 1234.5, &money).unwrap();
         sheet.write_with_format(row, 4, 0.125, &share).unwrap();
         sheet.write(row, 5, "00815").unwrap();

@@ -8,10 +8,10 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 pub fn zip(parts: &[(&str, &str)]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, text) in parts {
-        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
-        writer.write_all(text.as_bytes()).unwrap();
+        writer.start_file(*name, SimpleFileOptions::default()).expect("a zip in memory");
+        writer.write_all(text.as_bytes()).expect("a zip in memory");
     }
-    writer.finish().unwrap().into_inner()
+    writer.finish().expect("a zip in memory").into_inner()
 }
 
 const LINKS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
