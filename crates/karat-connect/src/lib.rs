@@ -2,7 +2,11 @@
 
 pub mod csv;
 pub mod encoding;
+pub mod json;
+pub mod kind;
 pub mod packed;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+pub mod rows;
+pub mod sheet;
 pub mod vault;

@@ -29,7 +29,17 @@ pub(super) struct Batch<'a, V> {
     pub(super) rows: u64,
 }
 
-impl<V> Batch<'_, V> {
+impl<'a, V> Batch<'a, V> {
+    /// The batch of the file's first rows, or of rows whose place nobody asks for.
+    pub(super) fn new(
+        values: &'a [V],
+        defined: &'a [i16],
+        repeated: &'a [i16],
+        rows: u64,
+    ) -> Batch<'a, V> {
+        Batch { values, defined, repeated, row: 0, rows }
+    }
+
     /// Is there a value in a row, counted from the first one of the batch?
     #[inline]
     pub(super) fn is_defined(&self, row: u64, leaf: &Leaf) -> bool {
@@ -66,7 +76,8 @@ pub(super) fn each<T: DataType>(
     Ok(())
 }
 
-fn open<T: DataType>(
+/// Opens a column of a row group.
+pub(super) fn open<T: DataType>(
     file: &File,
     leaf: &Leaf,
     group: &RowGroupMetaData,

@@ -5,6 +5,7 @@ mod bytes;
 mod column;
 mod form;
 mod guard;
+mod rows;
 mod text;
 mod time;
 
@@ -25,6 +26,7 @@ use crate::parquet::column::Leaf;
 use crate::parquet::text::{AsText, Wrong};
 
 pub use crate::parquet::column::{Column, Shape};
+pub use crate::parquet::rows::Rows;
 
 /// The values of a list; `None` is null.
 pub type List<'a> = &'a [Option<&'a str>];

@@ -1,5 +1,7 @@
 //! Files written with the library's own writer, read back; and broken files, refused.
 
+mod rows;
+
 use std::path::Path;
 use std::sync::Arc;
 
