@@ -10,7 +10,7 @@ mod table;
 
 use karat_rules::profile::{ColumnProfile, Verdict};
 
-pub use karat_rules::profile::Frequent;
+pub use karat_rules::profile::{Frequent, Top};
 
 pub use file::file;
 pub use suggest::{stem, suggest};

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use karat_pipeline::profile::{
-    self, Column, Frequent, Profile, doubts, percent, report, stem, type_of,
+    self, Column, Frequent, Profile, Top, doubts, percent, report, stem, type_of,
 };
 use karat_record::{Kind, Problem, Result};
 use karat_store::Table;
@@ -120,7 +120,10 @@ fn line(column: &Column) -> Vec<String> {
     let distinct = found.distinct.count();
     let about = if distinct.is_exact { "" } else { "~" };
     let (low, high) = ends(column);
-    let top = found.values.top(1).into_iter().next().filter(|top| top.least > 1);
+    // An estimate of less than a hundredth says nothing.
+    let is_telling =
+        |top: &Top| top.least > 1 && (top.most == top.least || top.least * 100 >= found.present());
+    let top = found.values.top(1).into_iter().next().filter(is_telling);
     let top = top.map_or(String::new(), |top| {
         let share = percent(top.least, found.present());
         let at_least = if top.most > top.least { "≥ " } else { "" };
