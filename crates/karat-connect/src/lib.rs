@@ -9,4 +9,5 @@ pub mod packed;
 pub mod parquet;
 pub mod rows;
 pub mod sheet;
+pub mod source;
 pub mod vault;

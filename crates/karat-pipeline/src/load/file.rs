@@ -1,12 +1,12 @@
-//! Loading one delimited file.
+//! Loading one file of records, of whatever kind.
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use karat_connect::csv::{self, Form, Reader, Repaired};
-use karat_connect::vault::{Intake, Vault, hash_file};
-use karat_record::{Finding, Kind, Place, Problem, Reporter, Result, Stage as Reported};
+use karat_connect::csv::{self, Repaired};
+use karat_connect::source::Source;
+use karat_connect::vault::{Vault, hash_file};
+use karat_record::{Kind, Place, Problem, Reporter, Result, Stage as Reported};
 use karat_store::Session;
 use karat_store::copy::Chunk;
 use karat_store::load::{self as store, Load, Mode, Stage, Target};
@@ -15,9 +15,10 @@ use tokio::sync::mpsc::Sender;
 
 use super::Loaded;
 use super::arrival::{Arrival, Rows, dropped};
-use super::maker::{Maker, Raw};
+use super::maker::Maker;
+use super::pass::{self, Pass};
 use super::plan;
-use super::writer::{Route, Standing, Writer};
+use super::writer::{Route, Writer};
 use crate::context::Context;
 use crate::project::dataset::{Column, Dataset, From, Origin};
 
@@ -107,8 +108,8 @@ async fn load_by(
     rows: &mut FileRows,
     forced: Option<Route>,
 ) -> Result<Ended> {
-    let headers = rows.form.headers().to_vec();
-    let columns = plan::for_file(dataset, &rows.form, &rows.shown)?;
+    let headers = rows.source.headers().to_vec();
+    let columns = plan::for_file(dataset, &rows.source, &rows.shown)?;
     let target = target(session, dataset, &columns).await?;
     let inputs = |from: &From| match from {
         From::Header(header) => headers.iter().position(|h| h == header),
@@ -156,7 +157,7 @@ async fn load_by(
     store::remember_file(session, &sha256, bytes, &rows.shown).await?;
     arrival.load.sha256 = sha256;
     let dropped = dropped(&writer);
-    let notes = [rows.form.notes().to_vec(), rows.repaired.notes(), notes].concat();
+    let notes = [rows.source.notes().to_vec(), rows.repaired.notes(), notes].concat();
     let rejects = std::mem::take(&mut writer.rejects);
     arrival.close(session, rejects, &books, &dropped).await?;
     Ok(Ended::Loaded((books, dropped, notes)))
@@ -178,7 +179,7 @@ pub async fn target(session: &Session, dataset: &Dataset, columns: &[Column]) ->
 struct FileRows {
     path: PathBuf,
     shown: String,
-    form: Form,
+    source: Source,
     vault: Option<Vault>,
     hashed: Option<(String, u64)>,
     repaired: Repaired,
@@ -193,14 +194,14 @@ impl FileRows {
         path: &Path,
         shown: &str,
     ) -> Result<FileRows> {
-        let Origin::Files { text, .. } = &dataset.origin else {
+        let Origin::Files { form, .. } = &dataset.origin else {
             return Err(Problem::new(Kind::Internal, "a dataset without files has one"));
         };
         let vault = Vault::new(context.project.root.join(".karat/files"));
         Ok(FileRows {
             path: path.to_owned(),
             shown: shown.to_owned(),
-            form: Form::find(path, shown, text)?,
+            source: Source::find(path, shown, form)?,
             vault: context.project.keep_files.then_some(vault),
             hashed: None,
             repaired: Repaired::default(),
@@ -217,23 +218,11 @@ impl FileRows {
     }
 }
 
-/// A row of a file as raw texts.
-struct FileRow<'a>(csv::Row<'a>);
-
-impl Raw for FileRow<'_> {
-    #[inline]
-    fn text(&self, input: usize) -> Result<Option<&str>, Finding> {
-        self.0.field(input).map_err(|_| {
-            Finding::new("encoding", "is not UTF-8 text; encoding = \"...\" says what it is")
-        })
-    }
-}
-
 impl Rows for FileRows {
     async fn pour(&mut self, writer: Writer, chunks: Sender<Chunk>) -> Result<Writer> {
         let pass = Pass {
             path: self.path.clone(),
-            form: self.form.clone(),
+            source: self.source.clone(),
             vault: self.vault.clone().filter(|_| self.hashed.is_none()),
             reporter: self.reporter.clone(),
             stage: self.stage.clone(),
@@ -248,86 +237,6 @@ impl Rows for FileRows {
     }
 
     async fn raws(&mut self, rows: &[i64]) -> Result<Vec<(i64, Option<i64>, String)>> {
-        let mut reader = self.form.read(csv::open(&self.path)?)?;
-        let mut found = Vec::with_capacity(rows.len());
-        while let Some(row) = reader.next_row()? {
-            let line = row.line as i64;
-            if rows.binary_search(&line).is_ok() {
-                found.push((line, Some(row.byte as i64), row.raw()));
-            }
-        }
-        Ok(found)
+        pass::raws(&self.source, &self.path, rows)
     }
-}
-
-/// One pass over the file on a thread of its own.
-struct Pass {
-    path: PathBuf,
-    form: Form,
-    vault: Option<Vault>,
-    reporter: Arc<dyn Reporter>,
-    stage: Reported,
-}
-
-/// What a pass leaves.
-struct Poured {
-    writer: Writer,
-    /// Hash and size of the file as it came, unless the pass stopped early.
-    hashed: Option<(String, u64)>,
-    repaired: Repaired,
-}
-
-impl Pass {
-    /// Sends all rows.
-    fn run(&self, mut writer: Writer, chunks: &Sender<Chunk>) -> Result<Poured> {
-        let file = csv::open(&self.path)?;
-        self.reporter.started(&self.stage, file.metadata().map(|m| m.len()).ok());
-        let mut intake = match &self.vault {
-            Some(vault) => vault.intake(file)?,
-            None => Intake::hashing(file),
-        };
-        let mut reader = self.form.read(&mut intake)?;
-        let mut sent = true;
-        loop {
-            match next(&mut reader, &mut writer)? {
-                Next::Chunk(chunk) => sent = chunks.blocking_send(chunk).is_ok(),
-                Next::Row => continue,
-                Next::End => break,
-            }
-            self.reporter.progress(&self.stage, reader.position(), writer.read);
-            if !sent {
-                break;
-            }
-        }
-        let repaired = reader.repaired();
-        drop(reader);
-        sent = sent && writer.finish().is_none_or(|chunk| chunks.blocking_send(chunk).is_ok());
-        if !sent {
-            return Ok(Poured { writer, hashed: None, repaired });
-        }
-        // An archive may go on behind the member that was read.
-        io::copy(&mut intake, &mut io::sink()).map_err(|e| Problem::io("read", &self.path, &e))?;
-        let hashed = Some(intake.finish(self.vault.as_ref())?);
-        Ok(Poured { writer, hashed, repaired })
-    }
-}
-
-#[inline]
-fn next(reader: &mut Reader<'_>, writer: &mut Writer) -> Result<Next> {
-    let Some(mut row) = reader.next_row()? else { return Ok(Next::End) };
-    let finding = row.finding.take();
-    let row = FileRow(row);
-    let raw = || row.0.raw();
-    let standing = Standing { row: row.0.line as i64, byte: Some(row.0.byte as i64), raw };
-    if let Some(finding) = finding {
-        writer.refuse(None::<&FileRow<'_>>, finding, standing)?;
-        return Ok(Next::Row);
-    }
-    Ok(writer.row(&row, standing)?.map_or(Next::Row, Next::Chunk))
-}
-
-enum Next {
-    Chunk(Chunk),
-    Row,
-    End,
 }

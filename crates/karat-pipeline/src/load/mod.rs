@@ -4,6 +4,7 @@ mod arrival;
 mod each;
 mod file;
 mod maker;
+mod pass;
 mod plan;
 mod writer;
 

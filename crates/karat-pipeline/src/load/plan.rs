@@ -1,7 +1,7 @@
 //! Which input goes into which column: the dataset's declaration meets the header of the file
 //! and the table in the database. What does not fit together is refused by name.
 
-use karat_connect::csv::Form;
+use karat_connect::source::Source;
 use karat_record::{Kind, Place, Problem, Result, Type};
 use karat_store::copy::ColumnType;
 use karat_store::load::Target;
@@ -25,13 +25,13 @@ pub fn column_name(header: &str) -> String {
 }
 
 /// For a file: each wanted header with its column.
-pub fn for_file(dataset: &Dataset, form: &Form, file: &str) -> Result<Vec<Column>> {
-    let place = || match form.header_line() {
+pub fn for_file(dataset: &Dataset, source: &Source, file: &str) -> Result<Vec<Column>> {
+    let place = || match source.header_line() {
         Some(line) => Place::line(file, line),
         None => Place::file(file),
     };
     // A column without a name has no values.
-    let headers: Vec<String> = form.headers().iter().filter(|h| !h.is_empty()).cloned().collect();
+    let headers: Vec<String> = source.headers().iter().filter(|h| !h.is_empty()).cloned().collect();
     for column in &dataset.columns {
         if let From::Header(header) = &column.from
             && !headers.contains(header)

@@ -1,6 +1,7 @@
 //! Dataset files: where rows come from, how they are read and cleaned, and where they go.
 
-use karat_connect::csv;
+use karat_connect::sheet::Sheets;
+use karat_connect::source;
 use karat_record::Type;
 use karat_rules::clean;
 use karat_store::Table;
@@ -34,8 +35,8 @@ pub struct Dataset {
 /// Where the rows come from.
 #[derive(Clone, Debug)]
 pub enum Origin {
-    /// Delimited files, by patterns relative to the project.
-    Files { patterns: Vec<String>, text: csv::Settings, optional: bool },
+    /// Files of records, by patterns relative to the project.
+    Files { patterns: Vec<String>, form: source::Settings, optional: bool },
     /// The elements of a JSON array in a column of another dataset.
     Each { dataset: String, column: String },
 }
@@ -117,7 +118,7 @@ fn origin(section: &Section<'_>) -> Option<Origin> {
     match (section.has("files"), section.has("from")) {
         (true, false) => Some(Origin::Files {
             patterns: section.texts("files")?,
-            text: delimited::read(section),
+            form: written(section),
             optional: section.truth("optional").unwrap_or(false),
         }),
         (false, true) => {
@@ -137,6 +138,20 @@ fn origin(section: &Section<'_>) -> Option<Origin> {
             section.missing("files", "name the files: files = \"data/*.csv\"");
             None
         }
+    }
+}
+
+/// How the files are written.
+fn written(section: &Section<'_>) -> source::Settings {
+    let sheets = match (section.is_text("sheet"), section.has("sheet")) {
+        (true, _) => section.text("sheet").map(Sheets::Name),
+        (false, true) => section.number("sheet", 1..10_001).map(|n| Sheets::Number(n as usize)),
+        (false, false) => None,
+    };
+    source::Settings {
+        text: delimited::read(section),
+        sheets: sheets.unwrap_or_default(),
+        records: section.text("records"),
     }
 }
 

@@ -250,6 +250,11 @@ impl<'a> Section<'a> {
         self.get(key).and_then(Item::as_bool)
     }
 
+    /// Whether a text stands under a key that may also hold something else.
+    pub fn is_text(&self, key: &str) -> bool {
+        self.get(key).is_some_and(Item::is_str)
+    }
+
     /// Refuses the keys that nobody asked for.
     pub fn done(&self) {
         let asked = self.asked.borrow();

@@ -1,0 +1,155 @@
+//! A file of records of any kind, opened as what it is: delimited text, a workbook, JSON or
+//! Parquet.
+
+use std::path::{Path, PathBuf};
+
+use karat_record::{Kind, Place, Problem, Result};
+
+use crate::csv::{self, Form, Header};
+use crate::kind::FileKind;
+use crate::rows::RowReader;
+use crate::sheet::{Format, Sheets};
+use crate::{json, sheet};
+
+/// How files are to be read. All of it can be left out: what is not said is found in the files.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    pub text: csv::Settings,
+    pub sheets: Sheets,
+    /// The names that lead to the records of a JSON document, such as `data.items`.
+    pub records: Option<String>,
+}
+
+/// A file that was looked at.
+#[derive(Clone)]
+pub enum Source {
+    Text(Form),
+    Records(Records),
+}
+
+/// A file that is not delimited text.
+#[derive(Clone)]
+pub struct Records {
+    path: PathBuf,
+    form: RecordForm,
+    headers: Vec<String>,
+    notes: Vec<String>,
+}
+
+#[derive(Clone)]
+enum RecordForm {
+    Sheet(Format, sheet::Settings),
+    Json(json::Settings),
+    #[cfg(feature = "parquet")]
+    Parquet,
+}
+
+impl Source {
+    /// Looks at a file; `name` is what messages call it.
+    ///
+    /// # Errors
+    /// A file that cannot be read, is of a kind that has no reader, or has no header.
+    pub fn find(path: &Path, name: &str, settings: &Settings) -> Result<Source> {
+        let (kind, contradiction) = FileKind::of(path)?;
+        let form = match kind {
+            FileKind::Gzip | FileKind::Zstd | FileKind::Zip | FileKind::Text => None,
+            // Text may begin with a bracket too; then its name says so.
+            FileKind::Json if is_named_text(path) => None,
+            FileKind::Json => Some(RecordForm::Json(json::Settings {
+                records: settings.records.clone(),
+                ..json::Settings::default()
+            })),
+            FileKind::Xlsx => Some(RecordForm::Sheet(Format::Xlsx, of_sheets(name, settings)?)),
+            FileKind::Ods => Some(RecordForm::Sheet(Format::Ods, of_sheets(name, settings)?)),
+            #[cfg(feature = "parquet")]
+            FileKind::Parquet => Some(RecordForm::Parquet),
+            _ => return Err(no_reader(kind, name)),
+        };
+        let Some(form) = form else {
+            return Ok(Source::Text(Form::find(path, name, &settings.text)?));
+        };
+        let mut records = Records {
+            path: path.to_owned(),
+            form,
+            headers: Vec::new(),
+            notes: contradiction.into_iter().collect(),
+        };
+        let reader = records.open()?;
+        let (headers, notes) = (reader.headers().to_vec(), reader.notes().to_vec());
+        records.headers = headers;
+        records.notes.extend(notes);
+        Ok(Source::Records(records))
+    }
+
+    /// The column names, trimmed; that of a column without name and values is empty.
+    pub fn headers(&self) -> &[String] {
+        match self {
+            Source::Text(form) => form.headers(),
+            Source::Records(records) => &records.headers,
+        }
+    }
+
+    /// The line of the header, where it is one of delimited text.
+    pub fn header_line(&self) -> Option<u64> {
+        match self {
+            Source::Text(form) => form.header_line(),
+            Source::Records(_) => None,
+        }
+    }
+
+    /// What was found out about the file, a sentence each.
+    pub fn notes(&self) -> &[String] {
+        match self {
+            Source::Text(form) => form.notes(),
+            Source::Records(records) => &records.notes,
+        }
+    }
+}
+
+impl Records {
+    /// Reads the file from its beginning.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn open(&self) -> Result<Box<dyn RowReader>> {
+        Ok(match &self.form {
+            RecordForm::Sheet(format, settings) => {
+                Box::new(sheet::Reader::open(&self.path, *format, settings.clone())?)
+            }
+            RecordForm::Json(settings) => {
+                Box::new(json::Reader::open(&self.path, settings.clone())?)
+            }
+            #[cfg(feature = "parquet")]
+            RecordForm::Parquet => Box::new(crate::parquet::Rows::open(&self.path)?),
+        })
+    }
+}
+
+fn is_named_text(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    ["csv", "tsv", "txt"].iter().any(|text| ending.eq_ignore_ascii_case(text))
+}
+
+fn of_sheets(name: &str, settings: &Settings) -> Result<sheet::Settings> {
+    let header = match &settings.text.header {
+        Header::First => None,
+        Header::Line(line) => Some(*line),
+        Header::None(_) => {
+            let problem =
+                Problem::new(Kind::Input, "a workbook needs a row that names its columns");
+            let hint = "add one to the sheet, and leave out header = false";
+            return Err(problem.at(Place::file(name)).hint(hint));
+        }
+    };
+    Ok(sheet::Settings { sheets: settings.sheets.clone(), header, ..sheet::Settings::default() })
+}
+
+fn no_reader(kind: FileKind, name: &str) -> Problem {
+    let hint = match kind {
+        FileKind::Xls | FileKind::Xlsb => "open it and save it as XLSX",
+        FileKind::Protected => "open it with its password and save it without",
+        _ => "save it as CSV, XLSX, JSON or Parquet",
+    };
+    let what = format!("this is {}, which cannot be read", kind.name());
+    Problem::new(Kind::Input, what).at(Place::file(name)).hint(hint)
+}

@@ -1,0 +1,143 @@
+//! Loading files that are not delimited text: workbooks, JSON, JSON Lines.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use karat_testdb::TestDb;
+use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
+
+struct Project {
+    folder: tempfile::TempDir,
+    db: TestDb,
+}
+
+impl Project {
+    fn new(dataset: &str) -> Project {
+        let project = Project { folder: tempfile::tempdir().unwrap(), db: TestDb::new() };
+        let schema =
+            "create table public.d (id text primary key, name text, born date, pay numeric)";
+        for (path, text) in [
+            ("karat.toml", "name = \"t\"\n"),
+            ("datasets/d.toml", dataset),
+            ("schema/d.sql", &format!("{schema};")),
+        ] {
+            let path = project.path(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        project
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn run(&self) -> (i32, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_karat"))
+            .arg("run")
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("PATH", std::env::var("PATH").unwrap_or_default())
+            .env("DATABASE_URL", self.db.url())
+            .output()
+            .unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code().unwrap_or(-1), String::from_utf8(said).unwrap())
+    }
+
+    fn table(&self) -> String {
+        self.db.sql("select id, name, born, pay, karat_row from public.d order by id")
+    }
+
+    fn rejects(&self) -> String {
+        self.db.sql(
+            "select concat_ws(' ', line, \"column\", rule, message, '<' || raw || '>')
+             from karat.reject order by load desc, line",
+        )
+    }
+
+    /// Whether the vault keeps the file of the last load as it came.
+    fn is_kept(&self, file: &str) -> bool {
+        let hash = self.db.sql("select sha256 from karat.load order by id desc limit 1");
+        let kept = self.path(".karat/files").join(&hash[..2]).join(&hash);
+        std::fs::read(kept).unwrap() == std::fs::read(self.path(file)).unwrap()
+    }
+}
+
+fn workbook(path: PathBuf) {
+    let mut workbook = Workbook::new();
+    workbook.add_worksheet().set_name("Notes").unwrap().write(0, 0, "made by hand").unwrap();
+    let sheet = workbook.add_worksheet().set_name("People").unwrap();
+    let day = Format::new().set_num_format("dd/mm/yyyy");
+    for (column, name) in ["id", "name", "born", "pay"].iter().enumerate() {
+        sheet.write(0, column as u16, *name).unwrap();
+    }
+    sheet.write(1, 0, "007").unwrap().write(1, 1, "Ann").unwrap();
+    let born = ExcelDateTime::from_ymd(1980, 2, 29).unwrap();
+    sheet.write_with_format(1, 2, &born, &day).unwrap().write(1, 3, 12.5).unwrap();
+    sheet.write(2, 0, 8).unwrap().write(2, 1, "Bea, the elder").unwrap();
+    sheet.write(2, 3, "a lot").unwrap();
+    sheet.write(4, 0, "9").unwrap();
+    workbook.save(path).unwrap();
+}
+
+#[test]
+fn a_sheet_of_a_workbook_is_loaded_and_its_rows_keep_their_numbers() {
+    let project = Project::new(
+        "files = \"d.xlsx\"\nkey = [\"id\"]\nmode = \"snapshot\"\nsheet = \"People\"\n",
+    );
+    workbook(project.path("d.xlsx"));
+    let (code, said) = project.run();
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(project.table(), "007|Ann|1980-02-29|12.5|2\n9||||5");
+    assert_eq!(
+        project.rejects(),
+        "3 pay type.numeric is not a decimal number <8,\"Bea, the elder\",,a lot>"
+    );
+    assert!(project.is_kept("d.xlsx"));
+    let (_, said) = project.run();
+    assert!(said.contains("nothing to do"), "{said}");
+}
+
+#[test]
+fn a_workbook_with_several_sheets_asks_which() {
+    let project = Project::new("files = \"d.xlsx\"\nkey = [\"id\"]\n");
+    workbook(project.path("d.xlsx"));
+    let (code, said) = project.run();
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("Notes") && said.contains("People") && said.contains("sheet"), "{said}");
+}
+
+#[test]
+fn records_of_a_json_document_are_loaded_whatever_their_fields() {
+    let project = Project::new(
+        "files = \"d.json\"\nkey = [\"id\"]\nrecords = \"data.people\"\nignore = [\"tags\"]\n\
+         [columns.born]\nheader = \"dates.born\"\n",
+    );
+    let people = r#"{"data": {"people": [
+        {"id": "1", "name": "Ann", "pay": 12.50, "tags": [1, 2]},
+        {"id": "2", "dates": {"born": "1990-01-02"}},
+        "no record",
+        {"id": "1", "name": "Bea"}]}}"#;
+    std::fs::write(project.path("d.json"), people).unwrap();
+    let (code, said) = project.run();
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(project.table(), "1|Ann||12.50|1\n2||1990-01-02||2");
+    let rejects = project.rejects();
+    assert!(rejects.contains("json.object") && rejects.contains("key.conflict"), "{rejects}");
+    assert!(project.is_kept("d.json"));
+}
+
+#[test]
+fn a_broken_line_of_json_lines_is_rejected_alone() {
+    let project = Project::new("files = \"d.jsonl\"\nkey = [\"id\"]\n");
+    let lines =
+        "{\"id\": \"1\", \"pay\": 1}\n{\"id\": \"2\", \"pay\": \n{\"id\": \"3\", \"pay\": 3}\n";
+    std::fs::write(project.path("d.jsonl"), lines).unwrap();
+    let (code, said) = project.run();
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(project.table(), "1|||1|1\n3|||3|3");
+    assert!(project.rejects().starts_with("2 json.syntax"), "{}", project.rejects());
+}
