@@ -244,7 +244,7 @@ const CASES: &[(&str, &str)] = &[
     ),
     (
         r#"{"expect": "column_stdev_to_be_between", "column": "m", "max_value": 1, "row_condition": "id <= 2"}"#,
-        "0.7071067811865475 true",
+        "0.7071067811865476 true",
     ),
     (
         r#"{"expect": "column_quantile_values_to_be_between", "column": "n", "quantile_ranges": {"quantiles": [0, 0.5, 1], "value_ranges": [[10, 10], [null, 20], [50, ""]]}}"#,

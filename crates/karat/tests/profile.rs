@@ -15,7 +15,7 @@ impl Folder {
     fn new() -> Folder {
         let folder = Folder(tempfile::tempdir().unwrap());
         let row = |n: u32| {
-            format!("{n},{},{:05},{}\n", n % 3, 100 + n % 7, if n == 9 { "x" } else { "5" })
+            format!("{n},{},{:05},{}\n", n % 3, 100 + n % 7, if n == 9 { "five" } else { "5" })
         };
         let rows: String = (1..=40).map(row).collect();
         std::fs::write(folder.path("people.csv"), format!("id,kind,zip,amount\n{rows}")).unwrap();
