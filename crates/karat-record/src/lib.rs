@@ -1,6 +1,7 @@
 //! What a record is: its values and their types, where they came from, and what can be wrong
 //! with them. No input or output, no clock.
 
+pub mod calendar;
 mod kind;
 mod place;
 mod problem;

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use karat_record::calendar::civil;
+
 use crate::parquet::form::{Unit, Zone};
 
 const DAY: i64 = 86_400;
@@ -67,20 +69,6 @@ fn clock(seconds: i64, fraction: i64, unit: Unit, room: &mut String) {
     if fraction != 0 {
         let _ = write!(room, ".{fraction:0width$}", width = unit.digits());
     }
-}
-
-/// Year, month and day of a day since 1970-01-01, in the Gregorian calendar of all times.
-/// Hinnant, "chrono-compatible low-level date algorithms".
-fn civil(days: i64) -> (i64, i64, i64) {
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-    (era * 400 + year_of_era + i64::from(month <= 2), month, day)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What a number of a spreadsheet is by its style, and how it is written so that nothing is lost.
 
 use karat_record::Finding;
+use karat_record::calendar::civil;
 
 /// What a style makes of a number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -173,20 +174,6 @@ fn duration(days: f64) -> String {
         0 => format!("{sign}PT{hours}H{minutes}M{}S", seconds % 60),
         rest => format!("{sign}PT{hours}H{minutes}M{}.{rest:03}S", seconds % 60),
     }
-}
-
-/// Year, month and day of a day counted from 1 January 1970.
-/// Source: H. Hinnant, chrono-compatible low-level date algorithms, `civil_from_days`.
-fn civil(days: i64) -> (i64, i64, i64) {
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let part = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * part + 2) / 5 + 1;
-    let month = if part < 10 { part + 3 } else { part - 9 };
-    (year + era * 400 + i64::from(month <= 2), month, day)
 }
 
 /// The name of a column of a sheet, from 0: `A`, `Z`, `AA`.

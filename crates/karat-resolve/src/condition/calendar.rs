@@ -1,5 +1,8 @@
 //! Dates and times of the proleptic Gregorian calendar, read and written as DuckDB casts them.
 
+use karat_record::calendar;
+pub use karat_record::calendar::month_length;
+
 /// Microseconds of a day.
 pub const DAY: i64 = 86_400_000_000;
 
@@ -15,23 +18,7 @@ pub fn day_of(micros: i64) -> i32 {
     micros.div_euclid(DAY) as i32
 }
 
-/// True for years with a 29th of February.
-pub fn is_leap(year: i64) -> bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-}
-
-/// The number of days of a month from 1 to 12.
-pub fn month_length(year: i64, month: i64) -> i64 {
-    match month {
-        2 if is_leap(year) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
 /// Days since 1970-01-01; `None` for a day that does not exist or lies beyond a DATE.
-/// Howard Hinnant, "chrono-compatible low-level date algorithms", days_from_civil.
 pub fn days_from(year: i64, month: i64, day: i64) -> Option<i32> {
     let real = (1..=12).contains(&month)
         && (-5_877_641..=5_881_580).contains(&year)
@@ -39,25 +26,12 @@ pub fn days_from(year: i64, month: i64, day: i64) -> Option<i32> {
     if !real {
         return None;
     }
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let day_of_era = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
-    i32::try_from(era * 146_097 + day_of_era - 719_468).ok()
+    i32::try_from(calendar::days_from(year, month, day)).ok()
 }
 
-/// Year, month and day. The same source, civil_from_days.
+/// Year, month and day.
 pub fn civil(days: i32) -> (i64, i64, i64) {
-    let shifted = i64::from(days) + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+    calendar::civil(days.into())
 }
 
 /// 0 for Sunday to 6 for Saturday.

@@ -1,5 +1,6 @@
 //! Dates and timestamps in ISO 8601 and in the form PostgreSQL prints.
 
+use karat_record::calendar::{EPOCH_2000, days_from, month_length};
 use karat_record::{Finding, Value};
 
 const MICROS_PER_DAY: i64 = 86_400_000_000;
@@ -48,32 +49,11 @@ fn civil(text: &[u8]) -> Option<(i32, &[u8])> {
     let (year, rest) = two(rest)?;
     let (month, rest) = two(rest.strip_prefix(b"-")?)?;
     let (day, rest) = two(rest.strip_prefix(b"-")?)?;
-    let year = (century * 100 + year) as i32;
-    if year == 0 || !(1..=12).contains(&month) || day == 0 || day > days_in(year, month) {
+    let (year, month, day) = (i64::from(century * 100 + year), i64::from(month), i64::from(day));
+    if year == 0 || !(1..=12).contains(&month) || day == 0 || day > month_length(year, month) {
         return None;
     }
-    Some((days_from_civil(year, month, day), rest))
-}
-
-/// Days since 2000-01-01 in the proleptic Gregorian calendar. Source of the formula: Howard
-/// Hinnant, "chrono-compatible low-level date algorithms".
-fn days_from_civil(year: i32, month: u32, day: u32) -> i32 {
-    let y = if month <= 2 { year - 1 } else { year };
-    let era = y.div_euclid(400);
-    let year_of_era = y.rem_euclid(400);
-    let month_from_march = (month as i32 + 9) % 12;
-    let day_of_year = (153 * month_from_march + 2) / 5 + day as i32 - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 730_425
-}
-
-fn days_in(year: i32, month: u32) -> u32 {
-    match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        _ => 31,
-    }
+    Some(((days_from(year, month, day) - EPOCH_2000) as i32, rest))
 }
 
 fn two(text: &[u8]) -> Option<(u32, &[u8])> {

@@ -10,6 +10,8 @@ use std::borrow::Cow;
 pub(super) use datetime::{DATETIME_DAY_FIRST, DATETIME_MONTH_FIRST};
 pub(super) use time::TIME;
 
+use karat_record::calendar::month_length;
+
 use super::{Cleaned, Context, Rule, is_placeholder};
 
 pub(super) const MONTH_FIRST: Rule = Rule {
@@ -94,7 +96,9 @@ fn is_iso(text: &[u8]) -> bool {
 }
 
 fn is_day((year, month, day): (u32, u32, u32)) -> bool {
-    year >= 1 && (1..=12).contains(&month) && (1..=days(year, month)).contains(&day)
+    year >= 1
+        && (1..=12).contains(&month)
+        && (1..=month_length(year.into(), month.into())).contains(&day.into())
 }
 
 /// `yyyy-mm-dd`.
@@ -195,19 +199,6 @@ fn month(word: &str) -> Option<u32> {
         fits && short && (word.len() != 4 || name.len() == 4 || name == "september")
     };
     MONTHS.iter().position(|name| is_it(name)).map(|at| at as u32 + 1)
-}
-
-fn days(year: u32, month: u32) -> u32 {
-    match month {
-        2 if is_leap(year) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-fn is_leap(year: u32) -> bool {
-    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
 }
 
 #[cfg(test)]

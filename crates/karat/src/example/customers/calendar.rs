@@ -1,5 +1,7 @@
 //! Days as numbers, counted from 2000-01-01, and as people and programs write them.
 
+use karat_record::calendar;
+
 /// 2019-01-01: the company's first day.
 pub const OPENED: i32 = 6940;
 /// 2026-02-10: the day of the first export.
@@ -7,17 +9,9 @@ pub const EXPORTED: i32 = 9537;
 /// Days until the next export.
 pub const MONTH: i32 = 28;
 
-/// Year, month and day. Source: Howard Hinnant, "chrono-compatible low-level date algorithms".
-pub fn civil(day: i32) -> (i32, i32, i32) {
-    let z = day + 730_425;
-    let era = z.div_euclid(146_097);
-    let of_era = z.rem_euclid(146_097);
-    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let from_march = (5 * of_year + 2) / 153;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-    let year = year + era * 400 + i32::from(month <= 2);
-    (year, month, of_year - (153 * from_march + 2) / 5 + 1)
+/// Year, month and day.
+pub fn civil(day: i32) -> (i64, i64, i64) {
+    calendar::civil(calendar::EPOCH_2000 + i64::from(day))
 }
 
 /// `2026-02-10`.

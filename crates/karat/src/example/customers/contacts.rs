@@ -50,7 +50,7 @@ pub struct Mailboxes {
 
 impl Mailboxes {
     /// A person's own address.
-    pub fn own(&mut self, random: &mut Random, given: &str, family: &str, born: i32) -> String {
+    pub fn own(&mut self, random: &mut Random, given: &str, family: &str, born: i64) -> String {
         let (given, family) = (letters(given), letters(family));
         let initial = given.get(..1).unwrap_or("x");
         let year = born.rem_euclid(100);
