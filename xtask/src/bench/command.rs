@@ -75,9 +75,9 @@ impl Karat {
         Ok(Server(self))
     }
 
-    pub fn new_example(&self, size: &str) -> Result<()> {
+    pub fn new_example(&self, name: &str, size: &str) -> Result<()> {
         let dir = self.project.display().to_string();
-        self.measured(&["new", &dir, "--example", "agents", "--size", size]).map(drop)
+        self.measured(&["new", &dir, "--example", name, "--size", size]).map(drop)
     }
 
     /// Runs a command of karat in the project.

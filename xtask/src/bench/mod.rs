@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: one benchmark per file, ours and the peer's in turn on the same data.
 
+mod clean;
 mod command;
 mod crash;
 mod kernels;
@@ -20,6 +21,11 @@ use anyhow::{Result, bail};
 pub type Bench = (&'static str, &'static str, fn(&Path, &[String]) -> Result<()>);
 
 pub const ALL: &[Bench] = &[
+    (
+        "clean",
+        "customers with cleaning and checks, against psql's \\copy of them as text",
+        clean::run,
+    ),
     ("crash", "a load that is killed at random instants and started again", crash::run),
     ("kernels", "comparing two values, against strsim and rapidfuzz", kernels::run),
     ("load", "a CSV file, against psql's \\copy", load::run),

@@ -27,7 +27,7 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
             fs::remove_dir_all(&project)?;
         }
         let karat = Karat::build(root, &project)?;
-        karat.new_example(size)?;
+        karat.new_example("agents", size)?;
         let whole = karat.run(&["run"])?;
         let report = fs::read_to_string(project.join("logs/deployment_report.json"))?;
         let report: Value = serde_json::from_str(&report)?;

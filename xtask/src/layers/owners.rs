@@ -16,7 +16,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("chardetng", "karat-connect"),
     ("encoding_rs", "karat-connect"),
     ("parquet", "karat-connect"),
-    ("calamine", "karat-connect"),
+    ("quick-xml", "karat-connect"),
     ("reqwest", "karat-connect"),
     ("ureq", "karat-connect"),
     ("hyper", "karat-connect"),
