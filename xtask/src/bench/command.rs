@@ -118,7 +118,15 @@ impl Karat {
         Ok(String::from_utf8(output.stdout)?)
     }
 
-    fn url(&self) -> Result<String> {
+    /// Runs a command of karat in the project; what it prints.
+    pub fn said(&self, arguments: &[&str]) -> Result<(Measured, String)> {
+        let project = self.project.display().to_string();
+        let arguments = [&["--project", project.as_str()], arguments].concat();
+        captured(Command::new(&self.binary).args(&arguments))
+            .with_context(|| format!("karat {}", arguments.join(" ")))
+    }
+
+    pub fn url(&self) -> Result<String> {
         let project = self.project.display().to_string();
         let output =
             Command::new(&self.binary).args(["--project", &project, "db", "url"]).output()?;

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: one benchmark per file, ours and the peer's in turn on the same data.
 
+mod checks;
 mod clean;
 mod command;
 mod crash;
@@ -21,6 +22,7 @@ use anyhow::{Result, bail};
 pub type Bench = (&'static str, &'static str, fn(&Path, &[String]) -> Result<()>);
 
 pub const ALL: &[Bench] = &[
+    ("checks", "a suite of every expectation, against Great Expectations", checks::run),
     (
         "clean",
         "customers with cleaning and checks, against psql's \\copy of them as text",

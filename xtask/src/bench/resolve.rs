@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use super::command::{Measured, best, captured, example, last_line, target};
 use super::options::Options;
-use super::python::environment;
+use super::python::{SPLINK, environment};
 
 pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
     let options = Options::parse(arguments)?;
@@ -25,7 +25,9 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
     let rounds = options.number("rounds", 3)?;
     let ours = example(root, "historical")?;
     let python = match options.text("python", "") {
-        "" if !peer.is_empty() => environment("python3", &target(root).join("bench/venv"))?,
+        "" if !peer.is_empty() => {
+            environment("python3", &target(root).join("bench/venv"), &SPLINK)?
+        }
         given => PathBuf::from(given),
     };
     let (mut our_runs, mut peer_runs) = (Vec::new(), Vec::new());

@@ -95,61 +95,50 @@ impl Maker {
 
     #[inline]
     fn column<R: Raw>(&mut self, at: usize, raw: &R, out: &mut Encoder) -> Result<(), Finding> {
-        let made = &self.columns[at];
-        let value = match &made.input {
-            Input::Text(input) => match raw.text(*input)? {
-                Some(text) => {
-                    let text = text.trim_ascii();
-                    if self.is_null(text) {
-                        Value::Null
-                    } else if made.kind == ColumnType::TextArray {
-                        made.list(text, &self.context, &mut self.dropped[at])?
-                    } else {
-                        made.scalar(text, &self.context, &mut self.dropped[at])?
-                    }
+        let Maker { columns, nulls, context, dropped } = self;
+        let (made, dropped) = (&columns[at], &mut dropped[at]);
+        match &made.input {
+            Input::Text(input) => match raw.text(*input)?.map(str::trim_ascii) {
+                Some(text) if is_null(nulls, text) => made.put(Value::Null, out),
+                Some(text) if made.kind == ColumnType::TextArray => {
+                    made.put(made.list(text, context, dropped)?, out)
                 }
-                None => Value::Null,
+                Some(text) if made.clean.is_empty() => made.read(text, out),
+                Some(text) => match clean(text, &made.clean, context) {
+                    Ok(text) => made.read(&text, out),
+                    Err(why) => {
+                        count(dropped, why);
+                        made.put(Value::Null, out)
+                    }
+                },
+                None => made.put(Value::Null, out),
             },
             Input::Position(position) => match raw.text(*position)? {
-                Some(text) => read::read(made.kind.kind(), text)?,
-                None => Value::Null,
+                Some(text) => made.read(text, out),
+                None => made.put(Value::Null, out),
             },
-            Input::Hash(inputs) => Value::Text(hash(raw, inputs)?.into()),
-        };
-        if value.is_null() && made.never_null && made.kind == ColumnType::TextArray {
-            return out.value(&Value::List(Vec::new()), &made.kind);
+            Input::Hash(inputs) => made.put(Value::Text(hash(raw, inputs)?.into()), out),
         }
-        if made.required && value.is_null() {
-            return Err(Finding::new("required", "has no value, but needs one"));
-        }
-        out.value(&value, &made.kind)
-    }
-
-    #[inline]
-    fn is_null(&self, text: &str) -> bool {
-        text.is_empty() || self.nulls.iter().any(|null| null == text)
     }
 }
 
 impl Made {
+    /// Adds what a clean text says as the column's type.
     #[inline]
-    fn scalar<'t>(
-        &self,
-        text: &'t str,
-        context: &Context,
-        dropped: &mut Vec<(&'static str, u64)>,
-    ) -> Result<Value<'t>, Finding> {
-        if self.clean.is_empty() {
-            return read::read(self.kind.kind(), text);
+    fn read(&self, text: &str, out: &mut Encoder) -> Result<(), Finding> {
+        self.put(read::read(self.kind.kind(), text)?, out)
+    }
+
+    /// Adds a value, if the column takes it.
+    #[inline]
+    fn put(&self, value: Value<'_>, out: &mut Encoder) -> Result<(), Finding> {
+        if value.is_null() && self.never_null && self.kind == ColumnType::TextArray {
+            return out.value(&Value::List(Vec::new()), &self.kind);
         }
-        match clean(text, &self.clean, context) {
-            Ok(Cow::Borrowed(text)) => read::read(self.kind.kind(), text),
-            Ok(Cow::Owned(text)) => Ok(owned(read::read(self.kind.kind(), &text)?)),
-            Err(why) => {
-                count(dropped, why);
-                Ok(Value::Null)
-            }
+        if self.required && value.is_null() {
+            return Err(Finding::new("required", "has no value, but needs one"));
         }
+        out.value(&value, &self.kind)
     }
 
     /// Several texts out of one: cut at the declared signs, or the elements of a JSON array.
@@ -184,6 +173,11 @@ impl Made {
     }
 }
 
+#[inline]
+fn is_null(nulls: &[String], text: &str) -> bool {
+    text.is_empty() || nulls.iter().any(|null| null == text)
+}
+
 fn clean<'t>(
     text: &'t str,
     rules: &[&'static Rule],
@@ -209,24 +203,6 @@ fn count(dropped: &mut Vec<(&'static str, u64)>, why: &'static str) {
     match dropped.iter_mut().find(|(known, _)| *known == why) {
         Some((_, n)) => *n += 1,
         None => dropped.push((why, 1)),
-    }
-}
-
-/// The same value without a loan.
-fn owned(value: Value<'_>) -> Value<'static> {
-    let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
-    match value {
-        Value::Text(text) => Value::Text(own(text)),
-        Value::Numeric(text) => Value::Numeric(own(text)),
-        Value::Json(text) => Value::Json(own(text)),
-        Value::List(texts) => Value::List(texts.into_iter().map(own).collect()),
-        Value::Null => Value::Null,
-        Value::Integer(n) => Value::Integer(n),
-        Value::Double(n) => Value::Double(n),
-        Value::Boolean(b) => Value::Boolean(b),
-        Value::Date(d) => Value::Date(d),
-        Value::Timestamp(t) => Value::Timestamp(t),
-        Value::Uuid(u) => Value::Uuid(u),
     }
 }
 

@@ -45,6 +45,11 @@ fn first<'a>(text: &'a str, context: &Context) -> Result<Cow<'a, str>, &'static 
     if is_clean(text.as_bytes()) {
         return Ok(Cow::Borrowed(text));
     }
+    if in_nanp(context)
+        && let Some(digits) = plain(text.as_bytes())
+    {
+        return nanp(&digits);
+    }
     let whole = one(text, context);
     if whole.is_ok() || !text.contains(BETWEEN) {
         return whole;
@@ -113,7 +118,7 @@ fn one<'a>(text: &str, context: &Context) -> Result<Cow<'a, str>, &'static str> 
         return Err("is a fax number");
     }
     let text = without_extension(text);
-    let in_nanp = NANP.contains(&context.region.as_str());
+    let in_nanp = in_nanp(context);
     match digits(text) {
         Digits::Ten(d) if in_nanp && !text.starts_with('+') => nanp(&d),
         Digits::OneAndTen(d) if in_nanp || text.starts_with('+') => nanp(&d),
@@ -122,13 +127,36 @@ fn one<'a>(text: &str, context: &Context) -> Result<Cow<'a, str>, &'static str> 
     }
 }
 
+fn in_nanp(context: &Context) -> bool {
+    NANP.contains(&context.region.as_str())
+}
+
+/// The ten digits of a text that holds nothing but them, a 1 in front and signs between them, as
+/// most do.
+fn plain(text: &[u8]) -> Option<[u8; 10]> {
+    let mut found = [0; 11];
+    let mut count = 0;
+    for byte in text {
+        match byte {
+            b'0'..=b'9' => {
+                *found.get_mut(count)? = *byte;
+                count += 1;
+            }
+            b'(' | b')' | b'-' | b'.' | b' ' => {}
+            _ => return None,
+        }
+    }
+    let digits = if count == 11 && found[0] == b'1' { &found[1..] } else { &found[..count] };
+    digits.try_into().ok()
+}
+
 fn nanp(d: &[u8; 10]) -> Result<Cow<'static, str>, &'static str> {
     if !is_possible(d) {
         return Err("is not a possible phone number");
     }
     let mut out = String::with_capacity(12);
     out.push_str("+1");
-    out.extend(d.iter().map(|b| *b as char));
+    out.push_str(str::from_utf8(d).expect("digits are ASCII"));
     Ok(out.into())
 }
 
@@ -206,6 +234,18 @@ mod tests {
                 ("n/a", "no: is a placeholder"),
             ],
         );
+    }
+
+    #[test]
+    fn the_short_way_and_the_long_way_say_the_same() {
+        let context = Context::default();
+        for text in ["(212) 555-0100", "1.212.555.0100", "12125550100", "112-555-0100", "2.1", ""] {
+            let short = plain(text.as_bytes()).map(|digits| nanp(&digits));
+            let long = one(text, &context);
+            assert!(short.is_none_or(|short| short == long), "{text}");
+        }
+        assert_eq!(plain(b"212/555-0100"), None);
+        assert_eq!(plain(b"2125550100 2"), None);
     }
 
     #[test]

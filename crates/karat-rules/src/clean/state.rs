@@ -68,6 +68,10 @@ const STATES: [(&str, &str); 52] = [
 ];
 
 fn apply<'a>(text: &'a str, _: &Context) -> Cleaned<'a> {
+    // Most files write codes.
+    if text.len() == 2 && STATES.iter().any(|(code, _)| *code == text) {
+        return Cleaned::Kept(text.into());
+    }
     if is_placeholder(text) {
         return Cleaned::Dropped("is a placeholder");
     }

@@ -84,9 +84,10 @@ impl Relation {
     }
 }
 
-/// Begins a transaction in which counts and failing rows are of one moment.
+/// Begins a transaction in which counts and failing rows are of one moment, with memory enough to
+/// group millions of values without a sort on disk.
 pub async fn begin(session: &Session) -> Result<()> {
-    session.batch("begin isolation level repeatable read").await
+    session.batch("begin isolation level repeatable read; set local work_mem = '128MB'").await
 }
 
 /// Evaluates checks in their order, in an open transaction. A check that the server refuses is an

@@ -5,7 +5,7 @@ use karat_rules::check::{Check, Form};
 
 use super::literal::{column, quoted};
 use super::rows::{self, Row};
-use super::whole::{Whole, statement, whole};
+use super::whole::{Apart, Whole, statement, whole};
 use super::{Clock, Relation};
 
 /// Failing rows that are kept for each check; those beyond are counted only.
@@ -15,16 +15,20 @@ pub const MOST_FAILURES: u64 = 100_000;
 /// in their order, each as JSON text: `{"elements", "evaluated", "unexpected"}`, or
 /// `{"observed", "holds"}`. None where no check reads rows.
 ///
-/// It reads the table once. Besides, once each, for: every column whose values are counted or
-/// listed; every check of uniqueness, to find the values that come twice; every check of z-scores,
-/// for mean and deviation; and the other tables that checks name.
+/// It reads the table once. Besides, once each, for: every column, or list of columns, whose equal
+/// values are counted or listed, as checks of uniqueness ask; every column of which a quantile is
+/// asked; every check of z-scores, for mean and deviation; and the other tables that checks name.
+/// What cannot be counted by several processes at once stands apart from the pass, which then can.
 pub fn counting(relation: &Relation, checks: &[&Check], clock: &Clock) -> Option<String> {
     let mut columns = Vec::new();
     let mut pass = Pass::default();
     for (place, check) in checks.iter().enumerate() {
         match check.expectation.form {
             Form::Shape => continue,
-            Form::Row => pass.row(rows::row(relation, check, place), place),
+            Form::Row => {
+                columns.push(pass.row(rows::row(relation, check, place), place));
+                continue;
+            }
             Form::Aggregate => pass.whole(whole(relation, check, clock), place),
             Form::Query => pass.query(whole(relation, check, clock), place),
         }
@@ -42,8 +46,8 @@ struct Pass {
     joins: Vec<String>,
     /// What queries of the user's own say, apart from the table.
     queries: Vec<String>,
-    /// By column and rows: what is asked of its groups.
-    groups: Vec<((String, String), Vec<String>)>,
+    /// What is asked of what is read apart.
+    apart: Vec<(Apart, Vec<String>)>,
 }
 
 impl Pass {
@@ -59,24 +63,48 @@ impl Pass {
         if !self.queries.is_empty() {
             sources.push(format!("(select {}) q", self.queries.join(",\n    ")));
         }
-        for (at, ((x, scope), selected)) in self.groups.iter().enumerate() {
+        for (at, (apart, selected)) in self.apart.iter().enumerate() {
             let selected = selected.join(",\n    ");
-            sources.push(format!(
-                "(select {selected}\n  from (select {x} as v, count(*) as n, max(count(*)) over () as top\
-                 \n    from {from} t where {scope} and {x} is not null group by {x}) g) g{at}"
-            ));
+            sources.push(match apart {
+                Apart::Sorted { .. } => format!("(select {selected}\n  from {from} t) g{at}"),
+                Apart::Groups { columns, scope } => {
+                    let is_asked = selected.contains("g.top");
+                    let top = if is_asked { ", max(count(*)) over () as top" } else { "" };
+                    let filled = columns.iter().map(|column| format!("{column} is not null"));
+                    let filled: Vec<String> = filled.collect();
+                    format!(
+                        "(select {selected}\n  from (select {} as v, count(*) as n{top}\n    \
+                         from {from} t where {scope} and {} group by {}) g) g{at}",
+                        columns[0],
+                        filled.join(" and "),
+                        columns.join(", "),
+                    )
+                }
+            });
         }
         sources
     }
 
-    fn row(&mut self, row: Row, place: usize) {
-        let Row { scope, over, bad, join, .. } = row;
-        self.table.push(format!(
+    /// Adds a check of rows; what its answer is put together from.
+    fn row(&mut self, row: Row, place: usize) -> String {
+        let Row { scope, over, bad, join, again, .. } = row;
+        let counts = format!(
             "jsonb_build_object('elements', count(*) filter (where {scope}), \
-             'evaluated', count(*) filter (where {scope} and {over}), \
-             'unexpected', count(*) filter (where {scope} and {over} and {bad})) as c{place}"
-        ));
-        self.joins.extend(join);
+             'evaluated', count(*) filter (where {scope} and {over})"
+        );
+        let Some(columns) = again else {
+            self.table.push(format!(
+                "{counts}, 'unexpected', count(*) filter (where {scope} and {over} and {bad})) \
+                 as c{place}"
+            ));
+            self.joins.extend(join);
+            return format!("c{place}::text");
+        };
+        self.table.push(format!("{counts}) as c{place}"));
+        let again = "coalesce(sum(g.n) filter (where g.n > 1), 0)";
+        let selected = format!("jsonb_build_object('unexpected', {again}) as u{place}");
+        self.ask(Apart::Groups { columns, scope }, selected);
+        format!("(c{place} || u{place})::text")
     }
 
     fn query(&mut self, whole: Whole, place: usize) {
@@ -85,10 +113,16 @@ impl Pass {
 
     fn whole(&mut self, whole: Whole, place: usize) {
         let selected = answer(&whole, place);
-        let Some(of) = whole.groups else { return self.table.push(selected) };
-        match self.groups.iter_mut().find(|(known, _)| *known == of) {
+        match whole.apart {
+            Some(apart) => self.ask(apart, selected),
+            None => self.table.push(selected),
+        }
+    }
+
+    fn ask(&mut self, apart: Apart, selected: String) {
+        match self.apart.iter_mut().find(|(known, _)| *known == apart) {
             Some((_, asked)) => asked.push(selected),
-            None => self.groups.push((of, vec![selected])),
+            None => self.apart.push((apart, vec![selected])),
         }
     }
 }
@@ -143,16 +177,20 @@ fn of_rows(relation: &Relation, checks: &[&Check]) -> Option<String> {
         format!("({}, {scope} and {over} and {bad})", quoted(name))
     });
     let bad: Vec<String> = bad.collect();
+    // Most rows fail nothing: one look tells that, and only the others are taken apart.
+    let any = rows.iter().map(|(_, row)| format!("{} and {} and {}", row.scope, row.over, row.bad));
+    let any: Vec<String> = any.map(|bad| format!("({bad})")).collect();
     let value = rows.iter().map(|(name, row)| format!("when {} then {}", quoted(name), row.value));
     let value: Vec<String> = value.collect();
     Some(format!(
         "select v.name, {} as key, case v.name {} end as value\n    from {} t{}\n    \
-         cross join lateral (values {}) v (name, bad)\n    where v.bad",
+         cross join lateral (values {}) v (name, bad)\n    where ({}) and v.bad",
         key(relation, column),
         value.join(" "),
         relation.table,
         lines(&joins),
         bad.join(", "),
+        any.join(" or "),
     ))
 }
 

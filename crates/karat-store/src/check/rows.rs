@@ -17,6 +17,9 @@ pub(super) struct Row {
     pub bad: String,
     /// What else is read, each at most one row per row of the table.
     pub join: Option<String>,
+    /// Where all that is asked is whether values come again: the columns whose equal values are
+    /// grouped. Counting then needs no join.
+    pub again: Option<Vec<String>>,
     /// What is kept of a row that fails, as jsonb.
     pub value: String,
 }
@@ -37,6 +40,8 @@ pub(super) fn row(relation: &Relation, check: &Check, place: usize) -> Row {
         over: over(check, &columns),
         bad: bad(relation, check, place),
         join,
+        again: matches!(check.expectation.kind, Kind::Unique | Kind::CompoundUnique)
+            .then(|| columns.clone()),
         value: match columns.as_slice() {
             [one] => format!("to_jsonb({one})"),
             several => format!("jsonb_build_array({})", several.join(", ")),
@@ -92,12 +97,20 @@ fn bad(relation: &Relation, check: &Check, place: usize) -> String {
             format!("not ({a} = {b} and {a} is not null and {b} is not null)")
         }
         Kind::PairInSet => {
-            let pairs = arguments.values("value_pairs_set").iter().map(|pair| {
+            // By their first value, so that the server can look the second one up.
+            let mut by_first: Vec<(String, Vec<String>)> = Vec::new();
+            for pair in arguments.values("value_pairs_set") {
                 let [a, b] = [literal(&pair[0], of(0)), literal(&pair[1], of(1))];
-                format!("({} = {a} and {} = {b})", columns[0], columns[1])
+                match by_first.iter_mut().find(|(first, _)| *first == a) {
+                    Some((_, seconds)) => seconds.push(b),
+                    None => by_first.push((a, vec![b])),
+                }
+            }
+            let any = by_first.iter().map(|(a, seconds)| {
+                format!("({} = {a} and {})", columns[0], is_in(&columns[1], seconds))
             });
-            let pairs: Vec<String> = pairs.collect();
-            let any = if pairs.is_empty() { "false".to_owned() } else { pairs.join(" or ") };
+            let any: Vec<String> = any.collect();
+            let any = if any.is_empty() { "false".to_owned() } else { any.join(" or ") };
             format!("({any}) is not true")
         }
         Kind::UniqueWithinRecord => equal_pairs(&columns),

@@ -14,9 +14,18 @@ pub(super) struct Whole {
     pub observed: String,
     /// Whether it is as expected; null counts as not.
     pub holds: String,
-    /// The column whose groups it is about, and the rows that are grouped; in `observed` and
-    /// `holds` a group is `g`, with its value `v` and its rows `n`.
-    pub groups: Option<(String, String)>,
+    /// What it is read from, where that is not the pass over the table.
+    pub apart: Option<Apart>,
+}
+
+/// What is read apart from the pass over the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Apart {
+    /// The groups of equal values of columns in some rows. A group is `g`, with the value `v` of
+    /// the first column, its rows `n`, and `top`, the most rows of any.
+    Groups { columns: Vec<String>, scope: String },
+    /// The values of a column in order, which no two processes could sort together.
+    Sorted { column: String },
 }
 
 /// The check as SQL.
@@ -60,10 +69,11 @@ fn statistic(relation: &Relation, check: &Check) -> Whole {
         _ => (format!("percentile_cont(0.5) within group (order by {x}){filter}"), false),
     };
     let column = relation.column(name).filter(|_| is_of_column);
+    let is_sorted = check.expectation.kind == Kind::Median;
     Whole {
         holds: bounds(&found, arguments, column),
         observed: format!("to_jsonb({found})"),
-        groups: None,
+        apart: is_sorted.then_some(Apart::Sorted { column: x }),
     }
 }
 
@@ -91,7 +101,7 @@ fn quantiles(relation: &Relation, check: &Check) -> Whole {
         "jsonb_build_object('quantiles', {asked}::jsonb, 'values', jsonb_build_array({}))",
         found.join(", ")
     );
-    Whole { observed, holds: holds.join(" and "), groups: None }
+    Whole { observed, holds: holds.join(" and "), apart: Some(Apart::Sorted { column: x }) }
 }
 
 fn fresh(check: &Check, clock: &Clock) -> Whole {
@@ -107,7 +117,7 @@ fn fresh(check: &Check, clock: &Clock) -> Whole {
             "{found} >= {now}::timestamptz - interval '1 second' * {:?}",
             hours * 3600.0
         ),
-        groups: None,
+        apart: None,
     }
 }
 
@@ -117,7 +127,7 @@ fn count(relation: &Relation, check: &Check) -> Whole {
     let pair = |other: &str, name: &str| Whole {
         observed: format!("jsonb_build_object('self', {rows}, '{name}', {other})"),
         holds: format!("{rows} = {other}"),
-        groups: None,
+        apart: None,
     };
     let holds = match check.expectation.kind {
         Kind::RowCountOtherTable => {
@@ -132,7 +142,7 @@ fn count(relation: &Relation, check: &Check) -> Whole {
             let query = arguments.text("unexpected_rows_query").unwrap_or_default();
             let found = format!("(select count(*) from (\n{}\n) q)", statement(relation, query));
             let (observed, holds) = (format!("to_jsonb({found})"), format!("{found} = 0"));
-            return Whole { observed, holds, groups: None };
+            return Whole { observed, holds, apart: None };
         }
         Kind::RowCountEqual => {
             let wanted = arguments.value("value").map(Value::to_string).unwrap_or_default();
@@ -140,7 +150,7 @@ fn count(relation: &Relation, check: &Check) -> Whole {
         }
         _ => bounds(&rows, arguments, None),
     };
-    Whole { observed: format!("to_jsonb({rows})"), holds, groups: None }
+    Whole { observed: format!("to_jsonb({rows})"), holds, apart: None }
 }
 
 /// A query of the user's as a part of another: `{batch}` is the table, and no semicolon ends it.
@@ -185,5 +195,6 @@ fn grouped(relation: &Relation, check: &Check) -> Whole {
             (format!("coalesce({counts}, '[]')"), "true".into())
         }
     };
-    Whole { observed, holds, groups: Some((column(name), scope(arguments))) }
+    let apart = Apart::Groups { columns: vec![column(name)], scope: scope(arguments) };
+    Whole { observed, holds, apart: Some(apart) }
 }
