@@ -12,7 +12,7 @@ use crate::sheet::{Format, Sheets};
 use crate::{json, sheet};
 
 /// How files are to be read. All of it can be left out: what is not said is found in the files.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     pub text: csv::Settings,
     pub sheets: Sheets,

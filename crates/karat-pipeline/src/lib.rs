@@ -4,6 +4,7 @@ pub mod base;
 pub mod check;
 pub mod context;
 pub mod deploy;
+pub mod detect;
 pub mod evaluate;
 pub mod load;
 pub mod model;

@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod clean;
+pub mod detect;
 pub mod fold;
 pub mod profile;
 pub mod read;

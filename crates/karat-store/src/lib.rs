@@ -14,6 +14,7 @@ pub use session::Session;
 pub mod check;
 pub mod copy;
 pub mod deploy;
+pub mod detection;
 pub mod load;
 pub mod local;
 pub mod model;

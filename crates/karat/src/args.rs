@@ -80,9 +80,11 @@ pub enum Command {
     /// Compare the live database with the declared schema
     #[command(after_help = "Example: karat verify --env prod --format json")]
     Verify,
-    /// Load files into the dataset that declares them, or into the one named
+    /// Load files into the dataset that declares them, or that they are recognised as
     #[command(after_help = "Example: karat load data/new_agents.csv --dataset agents")]
     Load(Load),
+    /// Say which dataset files are of, with what speaks for it and against it
+    Detect(Detect),
     /// Show what is in a file or table: types with evidence, gaps, frequent values, keys
     #[command(after_help = "Examples:\n  karat profile data/leads.csv\n  \
                       karat profile public.leads --report leads.html")]
@@ -204,12 +206,25 @@ pub struct Load {
     /// The files
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
-    /// The dataset, where the files' place does not say it
+    /// The dataset, where neither the files' place nor what is in them says it
     #[arg(long, value_name = "NAME")]
     pub dataset: Option<String>,
     /// Agree to change a protected environment
     #[arg(long)]
     pub yes: bool,
+}
+
+#[derive(Debug, Group)]
+pub struct Detect {
+    /// The files
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Show the evidence of every dataset
+    #[arg(long)]
+    pub all: bool,
+    /// Forget which datasets were chosen for the headers of these files
+    #[arg(long, conflicts_with = "all")]
+    pub forget: bool,
 }
 
 #[derive(Debug, Group)]

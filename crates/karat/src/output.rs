@@ -77,6 +77,17 @@ impl Output {
         })
     }
 
+    /// Asks for yes or no; nothing where nobody sits at a terminal to answer.
+    pub fn ask(&self, question: &str) -> Option<bool> {
+        if self.json || !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+            return None;
+        }
+        drop(write!(std::io::stderr(), "{} [y/N] ", self.safe(question)));
+        let mut answer = String::new();
+        std::io::stdin().read_line(&mut answer).ok()?;
+        Some(is_yes(&answer))
+    }
+
     /// Someone who stops reading, such as `head`, is no problem of ours.
     fn put(&self, mut stream: impl Write, text: &str) {
         drop(writeln!(stream, "{}", self.safe(text)));
@@ -103,6 +114,11 @@ impl Output {
     pub fn faint(&self, text: &str) -> String {
         if self.colour { format!("\x1b[2m{text}\x1b[0m") } else { text.to_owned() }
     }
+}
+
+/// Whether an answer is yes; anything else is no.
+fn is_yes(answer: &str) -> bool {
+    matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
 }
 
 /// A whole number with commas: `1,234,567`.
@@ -172,6 +188,12 @@ mod tests {
             assert_eq!(number(n), shown);
         }
         assert_eq!(with_commas("5000 rows read: 4998 new"), "5,000 rows read: 4,998 new");
+    }
+
+    #[test]
+    fn only_yes_is_yes() {
+        assert!(["y\n", "Yes\n"].iter().all(|answer| is_yes(answer)));
+        assert!(["", "\n", "n\n", "yep\n"].iter().all(|answer| !is_yes(answer)));
     }
 
     #[test]

@@ -462,6 +462,7 @@ fn every_command_explains_itself() {
         &["deploy"],
         &["verify"],
         &["load"],
+        &["detect"],
         &["resolve"],
         &["check"],
         &["check", "show"],

@@ -3,6 +3,7 @@
 mod arrival;
 mod each;
 mod file;
+mod header;
 mod maker;
 mod pass;
 mod plan;
@@ -17,7 +18,8 @@ use serde::Serialize;
 use crate::context::Context;
 use crate::project::dataset::{Dataset, Origin};
 
-pub use plan::{column_name, ordered};
+pub use karat_rules::detect::names::column_name;
+pub use plan::ordered;
 
 /// What became of one arrival.
 #[derive(Clone, Debug, Serialize)]

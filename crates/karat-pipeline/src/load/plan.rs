@@ -6,23 +6,10 @@ use karat_record::{Kind, Place, Problem, Result, Type};
 use karat_store::copy::ColumnType;
 use karat_store::load::Target;
 
+use super::header;
 use super::maker::{Input, Made};
 use crate::project::Project;
 use crate::project::dataset::{Column, Dataset, From};
-
-/// The name of a header as a column: lower case, signs to underscores.
-pub fn column_name(header: &str) -> String {
-    let mut name: String = header
-        .trim()
-        .chars()
-        .map(|c| if c.is_alphanumeric() { c } else { '_' })
-        .flat_map(char::to_lowercase)
-        .collect();
-    if name.is_empty() || name.starts_with(|c: char| c.is_numeric()) {
-        name.insert(0, '_');
-    }
-    name
-}
 
 /// For a file: each wanted header with its column.
 pub fn for_file(dataset: &Dataset, source: &Source, file: &str) -> Result<Vec<Column>> {
@@ -32,33 +19,15 @@ pub fn for_file(dataset: &Dataset, source: &Source, file: &str) -> Result<Vec<Co
     };
     // A column without a name has no values.
     let headers: Vec<String> = source.headers().iter().filter(|h| !h.is_empty()).cloned().collect();
-    for column in &dataset.columns {
-        if let From::Header(header) = &column.from
-            && !headers.contains(header)
-        {
-            let what = format!("the file has no column {header:?}");
-            let hint = format!(
-                "its header has: {}; mend the file or datasets/{}.toml",
-                headers.join(", "),
-                dataset.name
-            );
-            return Err(Problem::new(Kind::Input, what).at(place()).hint(hint));
-        }
-    }
-    let declared =
-        |header: &String| dataset.columns.iter().any(|c| c.from == From::Header(header.clone()));
-    let implied = headers
+    let mut columns = header::columns(dataset, &headers).map_err(|p| p.at(place()))?;
+    let declared = |header: &String| columns.iter().any(|c| c.from == From::Header(header.clone()));
+    let implied: Vec<Column> = headers
         .iter()
         .filter(|header| !declared(header) && !dataset.ignore.contains(header))
-        .map(|header| Column {
-            name: column_name(header),
-            from: From::Header(header.clone()),
-            kind: None,
-            required: false,
-            split: None,
-            clean: Vec::new(),
-        });
-    Ok(dataset.columns.iter().cloned().chain(implied).collect())
+        .map(|header| Column::implied(header))
+        .collect();
+    columns.extend(implied);
+    Ok(columns)
 }
 
 /// The columns of a table that Karat makes for a dataset without declared table.
@@ -171,21 +140,4 @@ pub fn ordered(project: &Project) -> Result<Vec<&Dataset>> {
         done.push(left.remove(next));
     }
     Ok(done)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::column_name;
-
-    #[test]
-    fn headers_become_plain_column_names() {
-        for (header, name) in [
-            ("Full Name", "full_name"),
-            (" rec_id ", "rec_id"),
-            ("2nd", "_2nd"),
-            ("é-Mail", "é_mail"),
-        ] {
-            assert_eq!(column_name(header), name);
-        }
-    }
 }

@@ -4,11 +4,13 @@ use karat_connect::sheet::Sheets;
 use karat_connect::source;
 use karat_record::Type;
 use karat_rules::clean;
+use karat_rules::detect::names::column_name;
 use karat_store::Table;
 use karat_store::load::Mode;
 
 use super::budget::Budget;
 use super::delimited;
+use super::detection::{self, Detection};
 use super::section::{Section, one_of};
 
 /// A declared dataset.
@@ -26,6 +28,8 @@ pub struct Dataset {
     pub ignore: Vec<String>,
     /// Declared columns; for files, columns that are not declared go to the column of their name.
     pub columns: Vec<Column>,
+    /// How its files are recognised.
+    pub detection: Detection,
     /// How many rows may be rejected.
     pub budget: Budget,
     /// Fingerprint of the declaration.
@@ -46,6 +50,10 @@ pub enum Origin {
 pub struct Column {
     pub name: String,
     pub from: From,
+    /// Other names of the header.
+    pub aliases: Vec<String>,
+    /// Patterns of whole words by which a header is recognised.
+    pub patterns: Vec<String>,
     /// Needed only where Karat makes the table.
     pub kind: Option<Type>,
     pub required: bool,
@@ -67,6 +75,22 @@ pub enum From {
     Position,
     /// SHA-256 over other columns of this dataset, each with its length in front.
     Hash(Vec<String>),
+}
+
+impl Column {
+    /// The column that a header goes to which nobody declares.
+    pub fn implied(header: &str) -> Column {
+        Column {
+            name: column_name(header),
+            from: From::Header(header.to_owned()),
+            aliases: Vec::new(),
+            patterns: Vec::new(),
+            kind: None,
+            required: false,
+            split: None,
+            clean: Vec::new(),
+        }
+    }
 }
 
 /// Reads `datasets/NAME.toml`.
@@ -93,6 +117,7 @@ pub fn read(name: &str, settings: String, section: &Section<'_>) -> Option<Datas
         true => Vec::new(),
         false => section.table("columns").map(|s| columns(&s, derived)).unwrap_or_default(),
     };
+    let detection = if derived { Detection::default() } else { detection::read(section) };
     if let Some(origin) = &origin
         && derived
         && columns.is_empty()
@@ -109,6 +134,7 @@ pub fn read(name: &str, settings: String, section: &Section<'_>) -> Option<Datas
         nulls: section.texts("null").unwrap_or_default(),
         ignore: section.texts("ignore").unwrap_or_default(),
         columns,
+        detection,
         budget: section.table("rejects").map(|s| Budget::read(&s)).unwrap_or_default(),
         settings,
     })
@@ -166,11 +192,15 @@ pub fn table(section: &Section<'_>, text: &str) -> Option<Table> {
 
 fn columns(section: &Section<'_>, derived: bool) -> Vec<Column> {
     let keys = section.keys();
+    let mut named = Vec::new();
     keys.iter()
         .filter_map(|name| {
             let column = section.table(name)?;
             let read = column_of(name, &column, derived);
             column.done();
+            if let Some(read) = &read {
+                detection::refuse_twice(&column, read, &mut named);
+            }
             read
         })
         .collect()
@@ -178,10 +208,15 @@ fn columns(section: &Section<'_>, derived: bool) -> Vec<Column> {
 
 fn column_of(name: &str, section: &Section<'_>, derived: bool) -> Option<Column> {
     let from = if derived { element_source(section) } else { file_source(name, section) };
+    // Only the columns of a file have a header.
+    let is_of_file = matches!(from, Some(From::Header(_)));
+    let names = |key| if is_of_file { section.texts(key).unwrap_or_default() } else { Vec::new() };
     let kinds: Vec<(&str, Type)> = Type::ALL.iter().map(|t| (t.name(), *t)).collect();
     Some(Column {
         name: name.to_owned(),
         from: from?,
+        aliases: names("aliases"),
+        patterns: names("patterns"),
         kind: section.choice("type", &kinds),
         required: section.truth("required").unwrap_or(false),
         split: section.text("split"),

@@ -5,6 +5,7 @@ mod budget;
 pub mod checks;
 pub mod dataset;
 mod delimited;
+pub mod detection;
 pub mod entity;
 mod environment;
 pub mod model;

@@ -5,6 +5,7 @@ mod completions;
 mod config;
 mod db;
 mod deploy;
+mod detect;
 mod evaluate;
 mod explain;
 mod load;
@@ -42,6 +43,7 @@ pub async fn run(args: Args) -> Ending {
         Command::Deploy(deploy) => deploy::run(&mut shell, &deploy).await,
         Command::Verify => verify::run(&mut shell).await,
         Command::Load(load) => load::run(&mut shell, &load).await,
+        Command::Detect(detect) => detect::run(&mut shell, &detect).await,
         Command::Profile(profile) => profile::run(&mut shell, &profile).await,
         Command::Resolve(resolve) => resolve::run(&mut shell, &resolve).await,
         Command::Evaluate(evaluate) => evaluate::run(&mut shell, &evaluate).await,

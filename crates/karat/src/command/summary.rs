@@ -13,6 +13,11 @@ use crate::output::{Output, duration, number, table, with_commas};
 
 /// Shows the summary of a run; a failure becomes the command's.
 pub fn show(shell: &Shell, summary: &Summary) -> Done {
+    show_with(shell, summary, serde_json::Value::Null)
+}
+
+/// The same, with which datasets the files were recognised as.
+pub fn show_with(shell: &Shell, summary: &Summary, detected: serde_json::Value) -> Done {
     let out = &shell.output;
     let steps = steps(summary);
     if !steps.is_empty() {
@@ -29,7 +34,7 @@ pub fn show(shell: &Shell, summary: &Summary) -> Done {
         return Err(Problems(vec![problem.clone()]));
     }
     out.line(format!("  {}", out.strong(&last_line(summary))));
-    out.document(&json!({
+    let mut document = json!({
         "status": "success",
         "run": summary.number,
         "changed": summary.changed(),
@@ -37,7 +42,11 @@ pub fn show(shell: &Shell, summary: &Summary) -> Done {
         "deployment": report::deployment(summary),
         "data": report::results(summary),
         "report": summary.report,
-    }));
+    });
+    if !detected.is_null() {
+        document["detected"] = detected;
+    }
+    out.document(&document);
     Ok(Ending::Done)
 }
 

@@ -1,0 +1,2 @@
+delete from karat.detection
+where header = any($1)
