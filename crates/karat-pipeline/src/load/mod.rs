@@ -73,13 +73,12 @@ pub async fn load_file(context: &Context<'_>, dataset: &Dataset, path: &Path) ->
     reported(context, dataset, &shown, file::load(context, dataset, path)).await
 }
 
-/// Drops what broken-off loads left that cannot go on: stages of files that are no longer there
-/// as they were, or of datasets that are no longer declared. The write lock must be held.
+/// Drops what broken-off loads left that cannot go on: stages of files that are no longer there,
+/// or of datasets that are no longer declared. The write lock must be held.
 pub async fn sweep(project: &Project, session: &Session) -> Result<()> {
     for unfinished in store::unfinished(session).await? {
-        let size = |path: &Path| std::fs::metadata(path).map(|m| m.len()).ok();
-        let places = [project.root.join(&unfinished.origin), unfinished.origin.clone().into()];
-        let is_there = places.iter().any(|path| size(path) == Some(unfinished.of.bytes));
+        let origin = Path::new(&unfinished.origin);
+        let is_there = project.root.join(origin).is_file() || origin.is_file();
         let is_declared = project.dataset(&unfinished.dataset).is_some();
         if unfinished.of.table.is_none() && !(is_there && is_declared) {
             unfinished.discard(session).await?;
