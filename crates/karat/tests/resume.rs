@@ -147,7 +147,7 @@ fn a_load_goes_on_behind_every_segment_as_if_nothing_had_been() {
     for route in ROUTES {
         let expected = undisturbed(route, &csv);
         let segments = csv.len() / 1024;
-        for segment in (1..segments).step_by(3).chain([segments - 1]) {
+        for segment in (1..segments).step_by(4).chain([segments - 1]) {
             let project = Project::new(route);
             project.write("d.csv", &csv);
             project.break_off_at(segment);
