@@ -22,7 +22,7 @@ use memchr::memmem;
 pub use form::{Form, Settings};
 pub use header::Header;
 pub use repair::{Repair, Repaired};
-pub use rows::LARGEST_ROW;
+pub use rows::{LARGEST_ROW, Mark};
 
 /// A delimited file, read once from front to back.
 pub struct Reader<'r> {
@@ -109,9 +109,15 @@ impl Reader<'_> {
         self.taken.get()
     }
 
-    /// What was repaired so far.
-    pub fn repaired(&self) -> Repaired {
-        self.repaired
+    /// Behind the row read last.
+    #[inline]
+    pub fn mark(&self) -> Mark {
+        self.rows.mark()
+    }
+
+    /// What was repaired since the last time.
+    pub fn take_repaired(&mut self) -> Repaired {
+        std::mem::take(&mut self.repaired)
     }
 
     fn mend(&mut self) {
@@ -192,8 +198,8 @@ struct Counted<R> {
 }
 
 impl<R> Counted<R> {
-    fn new(bytes: R) -> (Counted<R>, Rc<Cell<u64>>) {
-        let taken = Rc::new(Cell::new(0));
+    fn new(bytes: R, before: u64) -> (Counted<R>, Rc<Cell<u64>>) {
+        let taken = Rc::new(Cell::new(before));
         (Counted { bytes, taken: taken.clone() }, taken)
     }
 }

@@ -16,6 +16,9 @@ pub struct Vault {
 /// Name of a copy that is not whole yet, followed by the process that makes it.
 const INCOMING: &str = ".incoming-";
 
+/// Bytes that are read at once.
+const BUFFER: usize = 256 * 1024;
+
 /// Reads a file while it is hashed and, where a vault is given, copied into it.
 pub struct Intake {
     file: File,
@@ -66,6 +69,30 @@ impl Intake {
         Intake { file, hash: Sha256::new(), bytes: 0, copy: None }
     }
 
+    /// Reads so many bytes, or to the end, without handing them out.
+    ///
+    /// # Errors
+    /// When they cannot be read, or the copy cannot be written.
+    pub fn pass_over(&mut self, bytes: u64) -> io::Result<()> {
+        let mut buffer = vec![0; BUFFER];
+        let mut left = bytes;
+        while left > 0 {
+            let most = left.min(BUFFER as u64) as usize;
+            match self.read(&mut buffer[..most]) {
+                Ok(0) => return Ok(()),
+                Ok(read) => left -= read as u64,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// The number of bytes read so far and their SHA-256 in hex.
+    pub fn so_far(&self) -> (u64, String) {
+        (self.bytes, hex(&self.hash.clone().finalize()))
+    }
+
     /// The SHA-256 in hex and the number of bytes, after everything was read; the copy takes its
     /// place in the vault.
     pub fn finish(mut self, vault: Option<&Vault>) -> Result<(String, u64)> {
@@ -114,14 +141,8 @@ impl Read for Intake {
 /// The SHA-256 of a file in hex, and its size.
 pub fn hash_file(path: &Path) -> Result<(String, u64)> {
     let mut intake = Intake::hashing(crate::csv::open(path)?);
-    let mut buffer = vec![0; 256 * 1024];
-    loop {
-        match intake.read(&mut buffer) {
-            Ok(0) => return intake.finish(None),
-            Ok(_) => {}
-            Err(error) => return Err(Problem::io("read", path, &error)),
-        }
-    }
+    intake.pass_over(u64::MAX).map_err(|e| Problem::io("read", path, &e))?;
+    intake.finish(None)
 }
 
 /// The SHA-256 of a text in hex.
@@ -156,6 +177,18 @@ mod tests {
             assert_eq!(fs::read(vault.path(&sha256)).unwrap(), b"abc");
         }
         assert_eq!(fs::read_dir(folder.path().join("files")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_is_read_so_far_has_the_hash_of_a_file_that_ends_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let source = folder.path().join("a.csv");
+        fs::write(&source, "abcdef").unwrap();
+        let mut intake = Intake::hashing(File::open(&source).unwrap());
+        intake.pass_over(3).unwrap();
+        assert_eq!(intake.so_far(), (3, hash_text("abc")));
+        intake.pass_over(u64::MAX).unwrap();
+        assert_eq!(intake.so_far(), (6, hash_text("abcdef")));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use karat_record::{Kind, Problem, Problems, Reporter, Result};
 use karat_store::deploy::{Declared, Verified};
 use karat_store::lock::WriteLock;
 use karat_store::run::{self as ledger, StepEnd};
-use karat_store::{Session, load::Stage as Staging, own};
+use karat_store::{Session, own};
 use serde_json::{Value as Json, json};
 
 use crate::base::Base;
@@ -167,7 +167,7 @@ async fn locked(
     })
     .await?;
     own::prepare(&session).await?;
-    Staging::sweep(&session).await?;
+    load::sweep(context.project, &session).await?;
     let (run, abandoned) = ledger::begin(&session, &request.command).await?;
     if abandoned > 0 {
         reporter.note("the run before was broken off; its unfinished step is done again");

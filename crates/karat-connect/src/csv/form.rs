@@ -1,8 +1,10 @@
 //! How one delimited file is written: what its dataset declares, and for the rest what its first
 //! bytes show. Found once, for any number of readings.
 
+use std::cell::Cell;
 use std::io::Read;
 use std::path::Path;
+use std::rc::Rc;
 
 use karat_record::{Kind, Place, Problem, Result};
 
@@ -10,7 +12,7 @@ use super::cut::Signs;
 use super::dialect::{self, first_rows, offset_of_line};
 use super::header::{Columns, Header, columns};
 use super::repair::{Repair, Repaired};
-use super::rows::Rows;
+use super::rows::{Mark, Rows};
 use super::{Counted, Reader, open};
 use crate::encoding::{self, Encoding};
 use crate::packed::{Limits, Packing, unreadable};
@@ -114,13 +116,35 @@ impl Form {
     /// # Errors
     /// When it cannot be read.
     pub fn read<'r, R: Read + 'r>(&self, bytes: R) -> Result<Reader<'r>> {
-        let (bytes, taken) = Counted::new(bytes);
+        let (bytes, taken) = Counted::new(bytes, 0);
         let text = self.encoding.decode(self.packing.unpack(bytes));
         let mut rows = Rows::new(text, &self.name, self.signs, self.start)?;
         if self.columns.line.is_some() {
             rows.advance()?;
         }
-        Ok(Reader {
+        Ok(self.reader(rows, taken))
+    }
+
+    /// Reads the rows of a plain file behind a mark; `bytes` reads the file from there on.
+    pub fn read_behind<'r, R: Read + 'r>(&self, mark: Mark, bytes: R) -> Reader<'r> {
+        let (bytes, taken) = Counted::new(bytes, mark.byte);
+        let bytes: Box<dyn Read + 'r> = Box::new(bytes);
+        self.reader(Rows::behind(bytes, &self.name, self.signs, mark), taken)
+    }
+
+    /// Whether the text is the file's bytes as they are, so that a mark is a place in the file.
+    pub fn is_plain(&self) -> bool {
+        self.packing.name().is_none() && self.encoding.is_utf8()
+    }
+
+    /// How the file is written, in a text that differs where its rows would be read differently.
+    pub fn fingerprint(&self) -> String {
+        let Form { packing, encoding, signs, columns, start, repair, .. } = self;
+        format!("{packing:?} {encoding:?} {signs:?} {columns:?} {start:?} {repair:?}")
+    }
+
+    fn reader<'r>(&self, rows: Rows<Box<dyn Read + 'r>>, taken: Rc<Cell<u64>>) -> Reader<'r> {
+        Reader {
             rows,
             taken,
             width: self.columns.names.len(),
@@ -130,7 +154,7 @@ impl Form {
             decoded: (!self.encoding.is_utf8()).then(|| self.encoding.name()),
             repair: self.repair,
             repaired: Repaired::default(),
-        })
+        }
     }
 }
 

@@ -46,6 +46,12 @@ impl Repair {
 }
 
 impl Repaired {
+    /// Both together.
+    pub fn add(&mut self, other: Repaired) {
+        self.control += other.control;
+        self.mojibake += other.mojibake;
+    }
+
     /// What was done, for a person.
     pub fn notes(self) -> Vec<String> {
         let mut notes = Vec::new();

@@ -32,6 +32,17 @@ pub struct Rows<R> {
     open: u32,
 }
 
+/// A place between two rows, from which another reading can go on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mark {
+    /// Bytes of the text before it.
+    pub byte: u64,
+    /// The line that begins there, from 1.
+    pub line: u64,
+    /// Quotes before it that never close.
+    pub open: u32,
+}
+
 /// Where the row read last stands.
 #[derive(Clone, Copy, Default)]
 struct At {
@@ -44,22 +55,34 @@ impl<R: Read> Rows<R> {
     /// Rows of what `bytes` reads; the text's first bytes are passed over up to byte `start`,
     /// which is on that line.
     pub fn new(bytes: R, name: &str, signs: Signs, start: (u64, u64)) -> Result<Rows<R>> {
-        let mut rows = Rows {
+        let mark = Mark { byte: start.0, line: start.1, open: 0 };
+        let mut rows = Rows::behind(bytes, name, signs, mark);
+        let skipped = io::copy(&mut rows.bytes.by_ref().take(start.0), &mut io::sink());
+        skipped.map_err(|e| unreadable(name, &e))?;
+        Ok(rows)
+    }
+
+    /// Rows of what `bytes` reads, which is the text from a mark on.
+    pub fn behind(bytes: R, name: &str, signs: Signs, mark: Mark) -> Rows<R> {
+        Rows {
             bytes,
             name: name.to_owned(),
             buffer: vec![0; BUFFER],
             from: 0,
             to: 0,
             ended: false,
-            base: start.0,
-            line: start.1,
+            base: mark.byte,
+            line: mark.line,
             cutter: Cutter::new(signs),
             row: At::default(),
-            open: 0,
-        };
-        let skipped = io::copy(&mut rows.bytes.by_ref().take(start.0), &mut io::sink());
-        skipped.map_err(|e| unreadable(name, &e))?;
-        Ok(rows)
+            open: mark.open,
+        }
+    }
+
+    /// Behind the row read last.
+    #[inline]
+    pub fn mark(&self) -> Mark {
+        Mark { byte: self.base + self.from as u64, line: self.line, open: self.open }
     }
 
     /// Goes to the next row; false at the end.
@@ -199,15 +222,22 @@ mod tests {
         }
         let signs = Signs { delimiter: b',', quote: Some(b'"') };
         let mut rows = Rows::new(Trickle(&text, 7), "t", signs, (0, 1)).unwrap();
-        for at in 0..40_000 {
-            assert!(rows.advance().unwrap());
+        let mut expected = 0;
+        while rows.advance().unwrap() {
             let (line, byte) = rows.place();
-            assert_eq!(rows.cutter.field(rows.row(), 0), Some(at.to_string().as_bytes()));
+            let id = expected.to_string();
+            assert_eq!(rows.cutter.field(rows.row(), 0), Some(id.as_bytes()));
             assert!(text[byte as usize..].starts_with(rows.row()));
-            if at % 997 == 0 {
+            if expected % 997 == 0 {
                 assert_eq!(line, line_ends(&text[..byte as usize]) + 1);
+                let mark = rows.mark();
+                let mut behind = Rows::behind(&text[mark.byte as usize..], "t", signs, mark);
+                assert_eq!(behind.advance().unwrap(), rows.advance().unwrap());
+                assert_eq!((behind.place(), behind.row()), (rows.place(), rows.row()));
+                expected += 1;
             }
+            expected += 1;
         }
-        assert!(!rows.advance().unwrap());
+        assert_eq!(expected, 40_000);
     }
 }

@@ -77,7 +77,7 @@ fn read_into(shown: &mut String, path: &Path, settings: &Settings) -> Result<()>
             last.drain(..many);
         }
     }
-    for note in reader.repaired().notes() {
+    for note in reader.take_repaired().notes() {
         let _ = writeln!(shown, "note: {note}");
     }
     let _ = writeln!(shown, "{rows} rows");

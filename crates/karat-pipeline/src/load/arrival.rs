@@ -3,25 +3,27 @@
 
 use karat_record::{Kind, Problem, Result};
 use karat_store::Session;
-use karat_store::copy::{Chunk, Copied, copy_in};
+use karat_store::copy::Copied;
 use karat_store::load::{self as store, Books, Load, Merge, Misfit, Mode, Reject, Stage, Target};
-use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::sync::mpsc::{Sender, channel};
 
+use super::part::{Part, dropped_json};
+use super::segments::{self, Ledger};
 use super::writer::{Route, Spool, Writer};
 use crate::context::Context;
-use crate::project::dataset::Dataset;
+use crate::project::dataset::{Commit, Dataset};
 
 /// Chunks between reading and sending; a few, so that neither side waits for the other.
-const IN_FLIGHT: usize = 4;
+pub const IN_FLIGHT: usize = 4;
 
 /// Something that yields all its raw rows to a writer.
 pub trait Rows: Send {
-    /// Sends every row through the writer to `chunks`. Stops early, without a problem, when
-    /// nobody takes chunks any more.
+    /// Sends every row through the writer to `parts`. Stops early, without a problem, when
+    /// nobody takes them any more.
     fn pour(
         &mut self,
         writer: Writer,
-        chunks: Sender<Chunk>,
+        parts: Sender<Part>,
     ) -> impl Future<Output = Result<Writer>> + Send;
 
     /// The rows of these numbers as they stand in their origin: number, byte, raw text.
@@ -62,10 +64,13 @@ impl Arrival<'_> {
         writer: Writer,
     ) -> Result<Option<(Writer, Books)>> {
         let names: Vec<String> = writer.maker.columns.iter().map(|c| c.name.clone()).collect();
-        let (send, receive) = channel(IN_FLIGHT);
+        let (send, mut parts) = channel(IN_FLIGHT);
         let statement = self.target.copy_statement(&names);
-        let (poured, copied) =
-            tokio::join!(rows.pour(writer, send), copy_in(session, &statement, receive));
+        let copy = async move {
+            let (_, copied) = segments::copy(session, &statement, &mut parts).await;
+            copied
+        };
+        let (poured, copied) = tokio::join!(rows.pour(writer, send), copy);
         let inserted = match copied? {
             Copied::Rows(rows) => rows,
             Copied::Refused => return Ok(None),
@@ -76,47 +81,21 @@ impl Arrival<'_> {
         Ok(Some((writer, books)))
     }
 
-    /// Copies into the stage over several connections; their work is visible at once.
+    /// Copies into the stage over several connections; their work is visible at once. With a
+    /// ledger, each segment is entered once its rows are there.
     pub async fn fill<R: Rows>(
         &self,
         stage: &Stage,
         rows: &mut R,
         writer: Writer,
+        ledger: Option<&mut Ledger<'_>>,
     ) -> Result<Writer> {
-        let (send, receive) = channel(IN_FLIGHT);
+        let (send, parts) = channel(IN_FLIGHT);
         let statement = stage.copy_statement();
-        let (poured, copied) =
-            tokio::join!(rows.pour(writer, send), self.spread(&statement, receive));
+        let spread = segments::spread(self.context, &statement, parts, ledger);
+        let (poured, copied) = tokio::join!(rows.pour(writer, send), spread);
         copied?;
         poured
-    }
-
-    /// Deals chunks out to as many connections as the project allows, whoever is free first.
-    async fn spread(&self, statement: &str, mut chunks: Receiver<Chunk>) -> Result<()> {
-        let mut lanes = Vec::new();
-        let mut senders = Vec::new();
-        for _ in 0..self.context.project.connections {
-            let session = self.context.connect().await?;
-            let (send, receive) = channel::<Chunk>(IN_FLIGHT);
-            let statement = statement.to_owned();
-            lanes.push(tokio::spawn(async move {
-                copy_in(&session, &statement, receive).await.map(drop)
-            }));
-            senders.push(send);
-        }
-        let mut lane = 0;
-        while let Some(chunk) = chunks.recv().await {
-            lane = (lane + 1) % senders.len();
-            if senders[lane].send(chunk).await.is_err() {
-                break;
-            }
-        }
-        drop((senders, chunks));
-        for lane in lanes {
-            lane.await
-                .map_err(|e| Problem::new(Kind::Internal, format!("a copy ended: {e}")))??;
-        }
-        Ok(())
     }
 
     /// Merges the stage into the table, inside the open transaction of `session`.
@@ -133,8 +112,14 @@ impl Arrival<'_> {
         merge.analyze(session).await?;
         let mut duplicate = 0;
         if !self.dataset.key.is_empty() {
-            let (same, conflicts) = merge.settle_duplicates(session).await?;
-            duplicate = same;
+            let mut conflicts = Vec::new();
+            if self.dataset.commit == Commit::Segments {
+                (duplicate, conflicts) = merge.settle_earlier(session).await?;
+            }
+            let (same, later) = merge.settle_duplicates(session).await?;
+            duplicate += same;
+            conflicts.extend(later);
+            conflicts.sort_unstable();
             let misfits = conflicts.into_iter().map(|row| self.conflict(row)).collect();
             self.reject(rows, writer, misfits).await?;
         }
@@ -219,27 +204,22 @@ impl Arrival<'_> {
         dropped: &[(String, String, u64)],
     ) -> Result<()> {
         let (dataset, origin) = (self.dataset, &self.load.origin);
-        dataset.budget.check(books, &dataset.name, origin, &rejects.reasons())?;
-        let findings: Vec<serde_json::Value> = dropped
-            .iter()
-            .map(|(column, why, n)| serde_json::json!({"column": column, "why": why, "count": n}))
-            .collect();
-        store::finish(session, &self.load, books, &findings.into()).await?;
-        if !rejects.is_empty() {
-            let (send, receive) = channel(IN_FLIGHT);
-            let drain = tokio::task::spawn_blocking(move || {
-                rejects.drain(|chunk| send.blocking_send(chunk).is_ok())
-            });
-            store::rejects(session, receive).await?;
-            drain
-                .await
-                .map_err(|e| Problem::new(Kind::Internal, format!("rejects were lost: {e}")))??;
-        }
+        dataset.budget.check(books, &dataset.name, origin, &rejects.reasons.shown())?;
+        store::finish(session, &self.load, books, &dropped_json(dropped)).await?;
+        keep(session, rejects).await?;
         session.commit().await
     }
 }
 
-/// What cleaning dropped, for the books.
-pub fn dropped(writer: &Writer) -> Vec<(String, String, u64)> {
-    writer.maker.dropped().map(|(c, why, n)| (c.to_owned(), why.to_owned(), n)).collect()
+/// Writes rejects, inside the open transaction that has their load's books.
+pub async fn keep(session: &Session, rejects: Spool) -> Result<()> {
+    if rejects.is_empty() {
+        return Ok(());
+    }
+    let (send, receive) = channel(IN_FLIGHT);
+    let drain = tokio::task::spawn_blocking(move || {
+        rejects.drain(|chunk| send.blocking_send(chunk).is_ok())
+    });
+    store::rejects(session, receive).await?;
+    drain.await.map_err(|e| Problem::new(Kind::Internal, format!("rejects were lost: {e}")))?
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use karat_connect::vault::hash_text;
 use karat_record::{Finding, Kind, Place, Problem, Reporter, Result, Stage as Reported};
-use karat_store::copy::{Chunk, ColumnType};
+use karat_store::copy::ColumnType;
 use karat_store::load::{self as store, Load, Stage, Target};
 use karat_store::table::{self, Digest, TextRow, TextRows};
 use karat_store::{Address, Session, Table};
@@ -13,11 +13,12 @@ use serde_json::Value as Json;
 use tokio::sync::mpsc::Sender;
 
 use super::Loaded;
-use super::arrival::{Arrival, Rows, dropped};
+use super::arrival::{Arrival, Rows};
 use super::file::target;
 use super::maker::{Maker, Raw};
+use super::part::Part;
 use super::plan;
-use super::writer::{Route, Standing, Writer};
+use super::writer::{Counts, Route, Standing, Writer};
 use crate::context::Context;
 use crate::project::dataset::{Dataset, From, Origin};
 
@@ -50,13 +51,12 @@ pub async fn load(context: &Context<'_>, dataset: &Dataset) -> Result<Loaded> {
     let maker = Maker::new(made, dataset.nulls.clone(), &context.project.region);
     let writer = Writer::new(maker, arrival.load.id, Route::Staged, key);
     let stage = Stage::create(&session, arrival.load.id, &staged).await?;
-    let mut writer = arrival.fill(&stage, &mut rows, writer).await?;
+    let mut writer = arrival.fill(&stage, &mut rows, writer, None).await?;
     session.begin().await?;
     arrival.target.trace(&session).await?;
     let (books, notes) = arrival.merge(&session, &stage, &mut rows, &mut writer).await?;
     stage.remove(&session).await?;
-    let dropped = dropped(&writer);
-    let rejects = std::mem::take(&mut writer.rejects);
+    let Counts { rejects, dropped, .. } = writer.cut();
     arrival.close(&session, rejects, &books, &dropped).await?;
     Ok(Some((books, dropped, notes)))
 }
@@ -234,7 +234,7 @@ impl Walk<'_> {
 }
 
 impl Rows for Elements {
-    async fn pour(&mut self, mut writer: Writer, chunks: Sender<Chunk>) -> Result<Writer> {
+    async fn pour(&mut self, mut writer: Writer, parts: Sender<Part>) -> Result<Writer> {
         self.reporter.started(&self.stage, None);
         let mut walk = self.walk().await?;
         while let Some((row, mut element, raw)) = walk.next().await? {
@@ -247,14 +247,14 @@ impl Rows for Elements {
                 }
             };
             if let Some(chunk) = chunk
-                && chunks.send(chunk).await.is_err()
+                && parts.send(Part::Chunk(chunk)).await.is_err()
             {
                 return Ok(writer);
             }
         }
         if let Some(chunk) = writer.finish() {
             // When nobody takes chunks any more, the copy's own problem says why.
-            drop(chunks.send(chunk).await);
+            drop(parts.send(Part::Chunk(chunk)).await);
         }
         Ok(writer)
     }

@@ -1,26 +1,24 @@
 //! Loading one file of records, of whatever kind.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use karat_connect::csv::{self, Repaired};
-use karat_connect::source::Source;
-use karat_connect::vault::{Vault, hash_file};
-use karat_record::{Kind, Place, Problem, Reporter, Result, Stage as Reported};
+use karat_connect::csv::{self, Mark};
+use karat_connect::vault::{hash_file, hash_text};
+use karat_record::{Kind, Place, Problem, Result};
 use karat_store::Session;
-use karat_store::copy::Chunk;
-use karat_store::load::{self as store, Load, Mode, Stage, Target};
+use karat_store::load::{self as store, Books, Load, Mode, Piecemeal, Stage, Target, Unfinished};
 use karat_store::table;
-use tokio::sync::mpsc::Sender;
 
 use super::Loaded;
-use super::arrival::{Arrival, Rows, dropped};
-use super::maker::Maker;
-use super::pass::{self, Pass};
+use super::arrival::Arrival;
+use super::file_rows::FileRows;
+use super::maker::{Made, Maker};
+use super::part::SoFar;
 use super::plan;
-use super::writer::{Route, Writer};
+use super::segments::{Ledger, Piecewise};
+use super::writer::{Route, Spool, Writer};
 use crate::context::Context;
-use crate::project::dataset::{Column, Dataset, From, Origin};
+use crate::project::dataset::{Column, Commit, Dataset, From};
 
 /// The files that a dataset's patterns name, sorted, relative to the project where they are in
 /// it.
@@ -68,6 +66,8 @@ pub async fn load(context: &Context<'_>, dataset: &Dataset, path: &Path) -> Resu
     let inside = path.strip_prefix(&context.project.root).unwrap_or(path);
     let origin = inside.display().to_string();
     let size = csv::open(path)?.metadata().map_err(|e| Problem::io("read", path, &e))?.len();
+    let mut left = store::unfinished(&session).await?;
+    left.retain(|u| u.dataset == dataset.name && (u.origin == origin || u.of.bytes == size));
     // Only a file of a size that was seen before can be one that was seen before.
     if store::seen_size(&session, size).await? {
         let (sha256, _) = hash_file(path)?;
@@ -77,18 +77,20 @@ pub async fn load(context: &Context<'_>, dataset: &Dataset, path: &Path) -> Resu
             Mode::Merge | Mode::Snapshot => d.latest && d.settings == dataset.settings,
         });
         if settled {
+            for unfinished in left.iter().filter(|u| u.origin == origin) {
+                unfinished.discard(&session).await?;
+            }
             return Ok(None);
         }
     }
-    let mut rows = FileRows::open(context, dataset, path, &origin)?;
-    let route = load_by(context, dataset, &session, &mut rows, None).await?;
-    match route {
+    let rows = FileRows::open(context, dataset, path, &origin)?;
+    let mut job = Job { context, dataset, session: &session, rows, size, left };
+    match job.load(None).await? {
         Ended::Loaded(loaded) => Ok(Some(loaded)),
         // The table did not take a row: only the stage can say which one.
         Ended::Refused => {
             session.rollback().await?;
-            let staged = Some(Route::Staged);
-            match load_by(context, dataset, &session, &mut rows, staged).await? {
+            match job.load(Some(Way::Staged)).await? {
                 Ended::Loaded(loaded) => Ok(Some(loaded)),
                 Ended::Refused => Err(Problem::new(Kind::Internal, "the stage refused a row")),
             }
@@ -101,66 +103,252 @@ enum Ended {
     Refused,
 }
 
-async fn load_by(
-    context: &Context<'_>,
-    dataset: &Dataset,
-    session: &Session,
-    rows: &mut FileRows,
-    forced: Option<Route>,
-) -> Result<Ended> {
-    let headers = rows.source.headers().to_vec();
-    let columns = plan::for_file(dataset, &rows.source, &rows.shown)?;
-    let target = target(session, dataset, &columns).await?;
-    let inputs = |from: &From| match from {
-        From::Header(header) => headers.iter().position(|h| h == header),
-        _ => None,
-    };
-    let made = plan::made(dataset, &columns, &target, inputs)?;
-    let key = plan::key_positions(dataset, &made);
-    let load = Load {
-        id: store::begin(session).await?,
-        dataset: dataset.name.clone(),
-        origin: rows.shown.clone(),
-        sha256: String::new(),
-        settings: dataset.settings.clone(),
-        run: context.run,
-    };
-    let mut arrival = Arrival { context, dataset, target, load };
-    let route = forced.unwrap_or_else(|| arrival.route(plan::needs_server(&made)));
-    let staged: Vec<_> = made.iter().map(|m| (m.name.clone(), m.kind.clone())).collect();
-    let maker = Maker::new(made, dataset.nulls.clone(), &context.project.region);
-    let writer = Writer::new(maker, arrival.load.id, route, key);
-    let (mut writer, books, notes) = match route {
-        Route::Direct => {
-            session.begin().await?;
-            arrival.target.trace(session).await?;
-            if arrival.target.empty {
-                table::spare_log(session, &arrival.target.table).await?;
+/// How rows go into the table.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Straight, all in one transaction.
+    Direct,
+    /// By a stage, which is filled segment by segment.
+    Staged,
+    /// Straight, a transaction for each segment.
+    Segments,
+}
+
+/// One file on its way.
+struct Job<'a> {
+    context: &'a Context<'a>,
+    dataset: &'a Dataset,
+    session: &'a Session,
+    rows: FileRows,
+    size: u64,
+    /// Loads that may be this one and have not ended.
+    left: Vec<Unfinished>,
+}
+
+impl Job<'_> {
+    async fn load(&mut self, forced: Option<Way>) -> Result<Ended> {
+        let Job { context, dataset, session, .. } = *self;
+        let headers = self.rows.source.headers().to_vec();
+        let columns = plan::for_file(dataset, &self.rows.source, &self.rows.shown)?;
+        let target = target(session, dataset, &columns).await?;
+        let inputs = |from: &From| match from {
+            From::Header(header) => headers.iter().position(|h| h == header),
+            _ => None,
+        };
+        let made = plan::made(dataset, &columns, &target, inputs)?;
+        let of = self.piecemeal(&target, &made);
+        let (resumed, mut notes) = self.resume(of.as_ref(), &made).await?;
+        if dataset.commit == Commit::Segments && of.is_none() {
+            notes.push("loaded as a whole: only plain UTF-8 text is committed by segments".into());
+        }
+        let id = match &resumed {
+            Some(resumed) => resumed.unfinished.load,
+            None => store::begin(session).await?,
+        };
+        let load = Load {
+            id,
+            dataset: dataset.name.clone(),
+            origin: self.rows.shown.clone(),
+            sha256: String::new(),
+            settings: dataset.settings.clone(),
+            run: context.run,
+        };
+        let mut arrival = Arrival { context, dataset, target, load };
+        let straight = arrival.route(plan::needs_server(&made)) == Route::Direct;
+        let way = match (forced, &of) {
+            (Some(way), _) => way,
+            (None, Some(of)) if of.table.is_some() => Way::Segments,
+            (None, _) if straight && resumed.is_none() => Way::Direct,
+            (None, _) => Way::Staged,
+        };
+        self.rows.segment =
+            of.as_ref().filter(|_| way != Way::Direct).map(|_| context.project.segment);
+        let route = if way == Way::Staged { Route::Staged } else { Route::Direct };
+        let maker = Maker::new(made.clone(), dataset.nulls.clone(), &context.project.region);
+        let key = plan::key_positions(dataset, &made);
+        let writer = Writer::new(maker, id, route, key);
+        let start = Start { made, of, resumed, straight };
+        let ended = match way {
+            Way::Direct => self.direct(&mut arrival, writer).await?,
+            Way::Staged => Some(self.staged(&mut arrival, writer, start).await?),
+            Way::Segments => Some(self.segments(&mut arrival, writer, start).await?),
+        };
+        let Some(end) = ended else { return Ok(Ended::Refused) };
+        let (sha256, bytes) = self.rows.hash()?;
+        store::remember_file(session, &sha256, bytes, &self.rows.shown).await?;
+        arrival.load.sha256 = sha256;
+        let all = [self.rows.source.notes(), &end.so_far.repaired.notes()].concat();
+        notes = [all, notes, end.notes].concat();
+        let dropped = end.so_far.dropped;
+        arrival.close(session, end.rejects, &end.books, &dropped).await?;
+        Ok(Ended::Loaded((end.books, dropped, notes)))
+    }
+
+    /// What the load is of, where it can be committed by segments.
+    fn piecemeal(&self, target: &Target, made: &[Made]) -> Option<Piecemeal> {
+        let form = self.rows.plain()?;
+        let columns: Vec<_> =
+            made.iter().map(|m| (&m.name, &m.kind, m.required, m.never_null)).collect();
+        let rules = [env!("CARGO_PKG_VERSION"), &self.dataset.settings, &form.fingerprint()];
+        let fingerprint = hash_text(&format!("{rules:?} {columns:?}"));
+        let table = (self.dataset.commit == Commit::Segments).then(|| target.table.clone());
+        Some(Piecemeal { bytes: self.size, fingerprint, table })
+    }
+
+    /// Finds the load that this one goes on with. One of the same file that cannot go on is taken
+    /// back.
+    async fn resume(
+        &mut self,
+        of: Option<&Piecemeal>,
+        made: &[Made],
+    ) -> Result<(Option<Resumed>, Vec<String>)> {
+        let mut notes = Vec::new();
+        let mut found = None;
+        let shown = self.rows.shown.clone();
+        for unfinished in std::mem::take(&mut self.left) {
+            let mut why = "the file or its settings are not the same";
+            if found.is_none() && Some(&unfinished.of) == of {
+                match self.go_on(&unfinished, made).await? {
+                    Ok(resumed) => {
+                        let (byte, line) = (resumed.mark.byte, resumed.mark.line);
+                        notes.push(format!("resumed at byte {byte} (row {line}) of {shown}"));
+                        found = Some(resumed);
+                        continue;
+                    }
+                    Err(lost) => why = lost,
+                }
             }
-            match arrival.direct(session, rows, writer).await? {
-                Some((writer, books)) => (writer, books, Vec::new()),
-                None => return Ok(Ended::Refused),
+            if unfinished.origin == shown {
+                let gone = unfinished.discard(self.session).await?;
+                let mut note = format!("begun anew: a load of {shown} was broken off, but {why}");
+                if gone > 0 {
+                    note += &format!("; its {gone} rows were taken back");
+                }
+                notes.push(note);
             }
         }
-        Route::Staged => {
-            let columns: Vec<_> = staged.iter().map(|(name, kind)| (name.clone(), kind)).collect();
-            let stage = Stage::create(session, arrival.load.id, &columns).await?;
-            let mut writer = arrival.fill(&stage, rows, writer).await?;
-            session.begin().await?;
-            arrival.target.trace(session).await?;
-            let (books, notes) = arrival.merge(session, &stage, rows, &mut writer).await?;
-            stage.remove(session).await?;
-            (writer, books, notes)
+        Ok((found, notes))
+    }
+
+    /// Goes on with a load, or says what stands in the way.
+    async fn go_on(
+        &mut self,
+        unfinished: &Unfinished,
+        made: &[Made],
+    ) -> Result<Result<Resumed, &'static str>> {
+        let columns: Vec<_> = made.iter().map(|m| (m.name.clone(), &m.kind)).collect();
+        let stage = match unfinished.of.table {
+            Some(_) => None,
+            None => match Stage::reopen(self.session, unfinished, &columns).await? {
+                Some(stage) => Some(stage),
+                None => return Ok(Err("the server has lost its stage")),
+            },
+        };
+        let Some(mark) = self.rows.go_behind(&unfinished.last).await? else {
+            return Ok(Err("the file has changed"));
+        };
+        let reasons = store::reasons(self.session, unfinished.load).await?;
+        let so_far = SoFar::of(unfinished, reasons);
+        Ok(Ok(Resumed { unfinished: unfinished.clone(), so_far, mark, stage }))
+    }
+
+    async fn direct(&mut self, arrival: &mut Arrival<'_>, writer: Writer) -> Result<Option<End>> {
+        self.session.begin().await?;
+        arrival.target.trace(self.session).await?;
+        if arrival.target.empty {
+            table::spare_log(self.session, &arrival.target.table).await?;
         }
-    };
-    let (sha256, bytes) = rows.hash()?;
-    store::remember_file(session, &sha256, bytes, &rows.shown).await?;
-    arrival.load.sha256 = sha256;
-    let dropped = dropped(&writer);
-    let notes = [rows.source.notes().to_vec(), rows.repaired.notes(), notes].concat();
-    let rejects = std::mem::take(&mut writer.rejects);
-    arrival.close(session, rejects, &books, &dropped).await?;
-    Ok(Ended::Loaded((books, dropped, notes)))
+        let loaded = arrival.direct(self.session, &mut self.rows, writer).await?;
+        Ok(loaded.map(|(mut writer, books)| {
+            let mut so_far = SoFar::default();
+            let counts = writer.cut();
+            so_far.add_cleaned(&counts, self.rows.repaired);
+            End { books, so_far, rejects: counts.rejects, notes: Vec::new() }
+        }))
+    }
+
+    async fn staged(
+        &mut self,
+        arrival: &mut Arrival<'_>,
+        writer: Writer,
+        start: Start,
+    ) -> Result<End> {
+        let session = self.session;
+        let (so_far, stage) = match start.resumed {
+            Some(resumed) => (resumed.so_far, resumed.stage),
+            None => (SoFar::default(), None),
+        };
+        let stage = match stage {
+            Some(stage) => stage,
+            None => {
+                let columns: Vec<_> =
+                    start.made.iter().map(|m| (m.name.clone(), &m.kind)).collect();
+                Stage::create(session, arrival.load.id, &columns).await?
+            }
+        };
+        let load = arrival.load.clone();
+        let mut ledger = start.of.map(|of| Ledger { session, load, of, so_far: so_far.clone() });
+        let mut writer = arrival.fill(&stage, &mut self.rows, writer, ledger.as_mut()).await?;
+        let mut so_far = ledger.map_or(so_far, |ledger| ledger.so_far);
+        writer.recall(&so_far);
+        session.begin().await?;
+        arrival.target.trace(session).await?;
+        let (books, notes) = arrival.merge(session, &stage, &mut self.rows, &mut writer).await?;
+        stage.remove(session).await?;
+        let counts = writer.cut();
+        so_far.add_cleaned(&counts, self.rows.repaired);
+        Ok(End { books, so_far, rejects: counts.rejects, notes })
+    }
+
+    async fn segments(
+        &mut self,
+        arrival: &mut Arrival<'_>,
+        writer: Writer,
+        start: Start,
+    ) -> Result<End> {
+        let session = self.session;
+        let Start { made, of: Some(of), resumed, straight } = start else {
+            return Err(Problem::new(Kind::Internal, "segments of what has none"));
+        };
+        arrival.target.trace(session).await?;
+        let (books, so_far, from) = match resumed {
+            Some(resumed) => (resumed.unfinished.books, resumed.so_far, Some(resumed.mark)),
+            None => (Books::default(), SoFar::default(), None),
+        };
+        let ledger = Ledger { session, load: arrival.load.clone(), of, so_far };
+        let range = self.rows.range(from)?;
+        let mut work = Piecewise { arrival, ledger, books, made, straight, range };
+        let counts = work.load(&mut self.rows, writer).await?;
+        work.stays_within_budget(&counts)?;
+        let (books, mut so_far) = (work.books, work.ledger.so_far);
+        so_far.add_cleaned(&counts, self.rows.repaired);
+        Ok(End { books, so_far, rejects: counts.rejects, notes: Vec::new() })
+    }
+}
+
+/// What a way into the table begins with.
+struct Start {
+    made: Vec<Made>,
+    of: Option<Piecemeal>,
+    resumed: Option<Resumed>,
+    /// Whether the table takes rows as they come.
+    straight: bool,
+}
+
+/// A load that goes on.
+struct Resumed {
+    unfinished: Unfinished,
+    so_far: SoFar,
+    mark: Mark,
+    stage: Option<Stage>,
+}
+
+/// What is left to be written, in the open transaction.
+struct End {
+    books: Books,
+    so_far: SoFar,
+    rejects: Spool,
+    notes: Vec<String>,
 }
 
 /// The table of the dataset; one that no schema file declares is made from the columns.
@@ -172,71 +360,4 @@ pub async fn target(session: &Session, dataset: &Dataset, columns: &[Column]) ->
     Target::create(session, &dataset.table, &columns, &dataset.key).await?;
     let made = Target::find(session, &dataset.table).await?;
     made.ok_or_else(|| Problem::new(Kind::Internal, "a table that was made is not there"))
-}
-
-/// The rows of a file. The first pass hashes the file and keeps a copy in the vault; a second
-/// pass, which only rows need that the table would not take, reads it again.
-struct FileRows {
-    path: PathBuf,
-    shown: String,
-    source: Source,
-    vault: Option<Vault>,
-    hashed: Option<(String, u64)>,
-    repaired: Repaired,
-    reporter: Arc<dyn Reporter>,
-    stage: Reported,
-}
-
-impl FileRows {
-    fn open(
-        context: &Context<'_>,
-        dataset: &Dataset,
-        path: &Path,
-        shown: &str,
-    ) -> Result<FileRows> {
-        let Origin::Files { form, .. } = &dataset.origin else {
-            return Err(Problem::new(Kind::Internal, "a dataset without files has one"));
-        };
-        let vault = Vault::new(context.project.root.join(".karat/files"));
-        Ok(FileRows {
-            path: path.to_owned(),
-            shown: shown.to_owned(),
-            source: Source::find(path, shown, form)?,
-            vault: context.project.keep_files.then_some(vault),
-            hashed: None,
-            repaired: Repaired::default(),
-            reporter: context.reporter.clone(),
-            stage: Reported::new("load", dataset.name.clone()),
-        })
-    }
-
-    fn hash(&self) -> Result<(String, u64)> {
-        match &self.hashed {
-            Some(hashed) => Ok(hashed.clone()),
-            None => hash_file(&self.path),
-        }
-    }
-}
-
-impl Rows for FileRows {
-    async fn pour(&mut self, writer: Writer, chunks: Sender<Chunk>) -> Result<Writer> {
-        let pass = Pass {
-            path: self.path.clone(),
-            source: self.source.clone(),
-            vault: self.vault.clone().filter(|_| self.hashed.is_none()),
-            reporter: self.reporter.clone(),
-            stage: self.stage.clone(),
-        };
-        let work = tokio::task::spawn_blocking(move || pass.run(writer, &chunks));
-        let ended = work.await;
-        let poured =
-            ended.map_err(|e| Problem::new(Kind::Internal, format!("reading ended: {e}")))??;
-        self.hashed = self.hashed.take().or(poured.hashed);
-        self.repaired = poured.repaired;
-        Ok(poured.writer)
-    }
-
-    async fn raws(&mut self, rows: &[i64]) -> Result<Vec<(i64, Option<i64>, String)>> {
-        pass::raws(&self.source, &self.path, rows)
-    }
 }

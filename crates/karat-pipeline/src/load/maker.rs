@@ -19,6 +19,7 @@ pub trait Raw {
 }
 
 /// How one column of the target is made.
+#[derive(Clone)]
 pub struct Made {
     pub name: String,
     pub input: Input,
@@ -31,6 +32,7 @@ pub struct Made {
 }
 
 /// Where a column's text comes from.
+#[derive(Clone)]
 pub enum Input {
     /// One of the raw texts.
     Text(usize),
@@ -87,10 +89,13 @@ impl Maker {
         Ok(())
     }
 
-    /// What cleaning dropped: column, reason, count.
-    pub fn dropped(&self) -> impl Iterator<Item = (&str, &'static str, u64)> {
-        let by_column = self.columns.iter().zip(&self.dropped);
-        by_column.flat_map(|(c, d)| d.iter().map(|(why, n)| (c.name.as_str(), *why, *n)))
+    /// What cleaning dropped since the last time: column, reason, count.
+    pub fn take_dropped(&mut self) -> Vec<(String, String, u64)> {
+        let by_column = self.columns.iter().zip(&mut self.dropped);
+        let taken = by_column.flat_map(|(column, dropped)| {
+            dropped.drain(..).map(|(why, n)| (column.name.clone(), why.to_owned(), n))
+        });
+        taken.collect()
     }
 
     #[inline]

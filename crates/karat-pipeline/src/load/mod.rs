@@ -3,19 +3,25 @@
 mod arrival;
 mod each;
 mod file;
+mod file_rows;
 mod header;
 mod maker;
+mod part;
 mod pass;
 mod plan;
+mod segments;
 mod writer;
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use karat_record::{Kind, Problem, Result, Stage};
-use karat_store::load::Books;
+use karat_store::Session;
+use karat_store::load::{self as store, Books};
 use serde::Serialize;
 
 use crate::context::Context;
+use crate::project::Project;
 use crate::project::dataset::{Dataset, Origin};
 
 pub use karat_rules::detect::names::column_name;
@@ -60,17 +66,27 @@ pub async fn load(context: &Context<'_>, dataset: &Dataset) -> Result<Vec<Summar
 }
 
 /// Loads one file that the user named into a dataset, whatever its patterns say.
-pub async fn load_file(
-    context: &Context<'_>,
-    dataset: &Dataset,
-    path: &std::path::Path,
-) -> Result<Summary> {
+pub async fn load_file(context: &Context<'_>, dataset: &Dataset, path: &Path) -> Result<Summary> {
     if let Origin::Each { dataset: parent, .. } = &dataset.origin {
         let what = format!("{} is made from dataset {parent}, not from files", dataset.name);
         return Err(Problem::new(Kind::Usage, what).hint(format!("load the file into {parent}")));
     }
     let shown = path.display().to_string();
     reported(context, dataset, &shown, file::load(context, dataset, path)).await
+}
+
+/// Drops what broken-off loads left that cannot go on: stages of files that are no longer there,
+/// or of datasets that are no longer declared. The write lock must be held.
+pub async fn sweep(project: &Project, session: &Session) -> Result<()> {
+    for unfinished in store::unfinished(session).await? {
+        let origin = Path::new(&unfinished.origin);
+        let is_there = project.root.join(origin).is_file() || origin.is_file();
+        let is_declared = project.dataset(&unfinished.dataset).is_some();
+        if unfinished.of.table.is_none() && !(is_there && is_declared) {
+            unfinished.discard(session).await?;
+        }
+    }
+    store::Stage::sweep(session).await
 }
 
 /// Whether a dataset is made from one that these files are loaded into.
@@ -82,8 +98,8 @@ pub fn follows(dataset: &Dataset, files: &[(String, std::path::PathBuf)]) -> boo
 }
 
 /// Whether a file is one of those that a dataset's pattern names.
-pub fn fits(project: &crate::project::Project, pattern: &str, file: &std::path::Path) -> bool {
-    let whole = |path: &std::path::Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+pub fn fits(project: &Project, pattern: &str, file: &Path) -> bool {
+    let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let (root, file) = (whole(&project.root), whole(file));
     let inside = file.strip_prefix(&root).ok();
     glob::Pattern::new(pattern).is_ok_and(|p| inside.is_some_and(|path| p.matches_path(path)))

@@ -5,12 +5,14 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
+use std::mem::take;
 
 use karat_record::{Finding, Problem, Result};
 use karat_store::copy::{CHUNK, Chunk, Encoder};
-use karat_store::load::Reject;
+use karat_store::load::{Reason, Reject};
 
 use super::maker::{Maker, Raw, Refusal};
+use super::part::SoFar;
 
 /// Which extra values end each encoded row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +34,17 @@ pub struct Writer {
     pub rejected: u64,
     /// Rejected rows whose key could not be read either.
     pub keyless: u64,
+    pub rejects: Spool,
+}
+
+/// What became of rows since the last cut.
+#[derive(Default)]
+pub struct Counts {
+    pub read: u64,
+    pub rejected: u64,
+    pub keyless: u64,
+    /// What cleaning dropped: column, reason, count.
+    pub dropped: Vec<(String, String, u64)>,
     pub rejects: Spool,
 }
 
@@ -100,6 +113,26 @@ impl Writer {
         (!self.out.is_empty()).then(|| self.out.take())
     }
 
+    /// What became of the rows since the last cut; counting begins anew.
+    pub fn cut(&mut self) -> Counts {
+        Counts {
+            read: take(&mut self.read),
+            rejected: take(&mut self.rejected),
+            keyless: take(&mut self.keyless),
+            dropped: self.maker.take_dropped(),
+            rejects: take(&mut self.rejects),
+        }
+    }
+
+    /// Counts rows of earlier attempts and segments too.
+    pub fn recall(&mut self, so_far: &SoFar) {
+        self.read += so_far.read;
+        self.rejected += so_far.rejected;
+        self.keyless += so_far.keyless;
+        let later = std::mem::replace(&mut self.rejects.reasons, so_far.reasons.clone());
+        self.rejects.reasons.extend(later);
+    }
+
     fn end(&mut self, kept: bool, row: i64) {
         match self.route {
             Route::Direct => self.out.int8(self.load),
@@ -149,8 +182,44 @@ pub struct Spool {
     memory: Encoder,
     file: Option<File>,
     rows: u64,
-    /// By column and rule: how many, and the first line and message.
-    reasons: BTreeMap<(String, String), (u64, i64, String)>,
+    pub reasons: Reasons,
+}
+
+/// Why rows were rejected. By column and rule: how many, and the first line and message.
+#[derive(Clone, Default)]
+pub struct Reasons(BTreeMap<(String, String), (u64, i64, String)>);
+
+impl Reasons {
+    /// Adds what comes behind these.
+    pub fn extend(&mut self, later: impl IntoIterator<Item = Reason>) {
+        for Reason { column, rule, rows, line, message } in later {
+            self.0.entry((column, rule)).or_insert((0, line, message)).0 += rows;
+        }
+    }
+
+    /// The most frequent ones, for people.
+    pub fn shown(&self) -> String {
+        const SHOWN: usize = 3;
+        let mut reasons: Vec<_> = self.0.iter().collect();
+        reasons.sort_by_key(|(_, (rows, ..))| Reverse(*rows));
+        let said = reasons.iter().take(SHOWN).map(|((column, _), (rows, line, message))| {
+            let rows = if *rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
+            let column = if column.is_empty() { "the row" } else { column };
+            format!("{column} {message} ({rows}, first at line {line})")
+        });
+        said.collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl IntoIterator for Reasons {
+    type Item = Reason;
+    type IntoIter = std::vec::IntoIter<Reason>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        let reason =
+            |((column, rule), (rows, line, message))| Reason { column, rule, rows, line, message };
+        self.0.into_iter().map(reason).collect::<Vec<_>>().into_iter()
+    }
 }
 
 const IN_MEMORY: usize = 1024 * 1024;
@@ -161,7 +230,7 @@ impl Spool {
         self.rows += 1;
         let reason = (reject.column.clone().unwrap_or_default(), reject.rule.clone());
         let first = || (0, reject.line, reject.message.clone());
-        self.reasons.entry(reason).or_insert_with(first).0 += 1;
+        self.reasons.0.entry(reason).or_insert_with(first).0 += 1;
         reject.encode(load, &mut self.memory);
         if self.memory.len() < IN_MEMORY {
             return Ok(());
@@ -178,19 +247,6 @@ impl Spool {
 
     pub fn is_empty(&self) -> bool {
         self.rows == 0
-    }
-
-    /// The most frequent reasons, for people.
-    pub fn reasons(&self) -> String {
-        const SHOWN: usize = 3;
-        let mut reasons: Vec<_> = self.reasons.iter().collect();
-        reasons.sort_by_key(|(_, (rows, ..))| Reverse(*rows));
-        let said = reasons.iter().take(SHOWN).map(|((column, _), (rows, line, message))| {
-            let rows = if *rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
-            let column = if column.is_empty() { "the row" } else { column };
-            format!("{column} {message} ({rows}, first at line {line})")
-        });
-        said.collect::<Vec<_>>().join(", ")
     }
 
     /// Hands the chunks over in order; `send` says whether to go on.

@@ -27,20 +27,26 @@ impl Budget {
     /// # Errors
     /// More rows were rejected than allowed. `why` are the most frequent reasons.
     pub fn check(&self, books: &Books, dataset: &str, file: &str, why: &str) -> Result<()> {
+        let Some(what) = self.exceeded(books, dataset) else { return Ok(()) };
+        let what = format!("{what}; nothing was loaded");
+        let hint = format!("most often: {why}; mend the file, or allow more in [rejects]");
+        Err(Problem::new(Kind::Input, what).at(Place::file(file)).hint(hint))
+    }
+
+    /// What is too much, if anything.
+    pub fn exceeded(&self, books: &Books, dataset: &str) -> Option<String> {
         let (read, rejected) = (books.read, books.rejected);
         let bound = match self {
             Budget { most: Some(most), .. } if rejected > *most => format!("most = {most}"),
             Budget { share: Some(share), .. } if rejected as f64 > share * read as f64 => {
                 format!("share = {share}")
             }
-            _ => return Ok(()),
+            _ => return None,
         };
-        let what = format!(
+        Some(format!(
             "{rejected} of {read} rows did not fit, more than datasets/{dataset}.toml allows \
-             ({bound}); nothing was loaded"
-        );
-        let hint = format!("most often: {why}; mend the file, or allow more in [rejects]");
-        Err(Problem::new(Kind::Input, what).at(Place::file(file)).hint(hint))
+             ({bound})"
+        ))
     }
 }
 

@@ -22,6 +22,7 @@ pub struct Dataset {
     /// Columns that tell one row from another; empty only for `Mode::Append`.
     pub key: Vec<String>,
     pub mode: Mode,
+    pub commit: Commit,
     /// Texts that mean that there is no value. The empty text always does.
     pub nulls: Vec<String>,
     /// Columns of the file that are not loaded.
@@ -34,6 +35,16 @@ pub struct Dataset {
     pub budget: Budget,
     /// Fingerprint of the declaration.
     pub settings: String,
+}
+
+/// When rows of a file become visible.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Commit {
+    /// All at once.
+    #[default]
+    Whole,
+    /// As they come, a segment of the file at a time.
+    Segments,
 }
 
 /// Where the rows come from.
@@ -131,6 +142,7 @@ pub fn read(name: &str, settings: String, section: &Section<'_>) -> Option<Datas
         table: table?,
         key,
         mode,
+        commit: commit(section, mode, derived),
         nulls: section.texts("null").unwrap_or_default(),
         ignore: section.texts("ignore").unwrap_or_default(),
         columns,
@@ -138,6 +150,17 @@ pub fn read(name: &str, settings: String, section: &Section<'_>) -> Option<Datas
         budget: section.table("rejects").map(|s| Budget::read(&s)).unwrap_or_default(),
         settings,
     })
+}
+
+/// Only rows that replace none can come a few at a time.
+fn commit(section: &Section<'_>, mode: Mode, derived: bool) -> Commit {
+    let words = [("whole", Commit::Whole), ("segments", Commit::Segments)];
+    let commit = section.choice("commit", &words).unwrap_or_default();
+    if commit == Commit::Segments && (derived || mode != Mode::Append) {
+        let what = "only files with mode = \"append\" can be committed by segments";
+        section.wrong("commit", what, "leave out commit, or append the rows: mode = \"append\"");
+    }
+    commit
 }
 
 fn origin(section: &Section<'_>) -> Option<Origin> {

@@ -57,6 +57,8 @@ pub struct Project {
     pub connections: usize,
     /// Bytes of memory that comparing and clustering may take; None is no limit.
     pub memory: Option<u64>,
+    /// Bytes of a file after which a load commits what it has, where it can.
+    pub segment: u64,
     pub datasets: Vec<Dataset>,
     pub entities: Vec<Entity>,
     pub checks: Vec<Suite>,
@@ -112,6 +114,7 @@ impl Project {
             keep_files: base.keep_files,
             connections: base.connections,
             memory: base.memory,
+            segment: base.segment,
             datasets: datasets.into_iter().map(|(_, d)| d).collect(),
             entities: entities.into_iter().map(|(_, e)| e).collect(),
             checks: checks.into_iter().map(|(_, suite)| suite).collect(),
@@ -187,6 +190,9 @@ fn main_file(root: &Path) -> Result<Source, Problem> {
     Ok(Source { path: "karat.toml".to_owned(), text })
 }
 
+/// Large enough that a commit costs nothing, small enough that little is read twice.
+const SEGMENT: u64 = 64 * 1024 * 1024;
+
 /// What `karat.toml` says.
 struct Main {
     name: String,
@@ -196,6 +202,7 @@ struct Main {
     keep_files: bool,
     connections: usize,
     memory: Option<u64>,
+    segment: u64,
     protected: bool,
     env_file: Option<String>,
     /// The variable with the URL, and where that was said.
@@ -226,6 +233,9 @@ fn read_main(section: &Section<'_>, request: &Request) -> Option<Main> {
     let memory = resources.as_ref().and_then(|resources| resources.size("memory"));
     let shown = memory.map_or_else(|| "no limit".to_owned(), size::shown);
     say("memory", shown, resources.as_ref().unwrap_or(section), "memory");
+    let segment = resources.as_ref().and_then(|resources| resources.size("segment"));
+    let segment = segment.unwrap_or(SEGMENT);
+    say("segment", size::shown(segment), resources.as_ref().unwrap_or(section), "segment");
     resources.iter().for_each(Section::done);
     let base = url_of(section);
     let environment = environment_of(section, request);
@@ -238,6 +248,7 @@ fn read_main(section: &Section<'_>, request: &Request) -> Option<Main> {
         keep_files,
         connections,
         memory,
+        segment,
         protected,
         env_file,
         url_variable: url.or(base).unwrap_or(("DATABASE_URL".to_owned(), "default".to_owned())),

@@ -1,6 +1,6 @@
 //! The books of a load: what was read and what became of it, kept with the rows themselves.
 
-use karat_record::Result;
+use karat_record::{Kind, Problem, Result};
 use serde::Serialize;
 use tokio::sync::mpsc::Receiver;
 
@@ -114,6 +114,10 @@ pub async fn rejects(session: &Session, chunks: Receiver<Chunk>) -> Result<()> {
 }
 
 /// Writes the books of a load, inside the transaction that holds its rows.
+///
+/// # Errors
+/// Also when a load of that number has ended: its process was killed, and the server only now
+/// finished its work.
 pub async fn finish(
     session: &Session,
     load: &Load,
@@ -142,7 +146,13 @@ pub async fn finish(
             ],
         )
         .await
-        .map(drop)
+        .and_then(|written| if written == 1 { Ok(()) } else { Err(ended(load)) })
+}
+
+/// A load of that number is on record and has ended.
+pub(super) fn ended(load: &Load) -> Problem {
+    let what = format!("a load of {} that was broken off has ended after all", load.origin);
+    Problem::new(Kind::Busy, what).hint("run the same command again")
 }
 
 /// Remembers a stored file, inside the same transaction.

@@ -37,16 +37,23 @@ impl Stage {
         load: i64,
         columns: &[(String, &ColumnType)],
     ) -> Result<Stage> {
-        let table = Table::new("karat", format!("stage_{load}"));
+        let stage = Stage::of(load, columns);
         let typed = columns.iter().map(|(name, kind)| format!("{} {}", Ident(name), sql(kind)));
         let typed: Vec<String> = typed.collect();
         let statement = format!(
-            "create unlogged table {table} ({}, {KEPT} boolean not null, {ROW} bigint not null) \
+            "create unlogged table {} ({}, {KEPT} boolean not null, {ROW} bigint not null) \
              with (autovacuum_enabled = false)",
+            stage.table,
             typed.join(", ")
         );
         session.batch(&statement).await?;
-        Ok(Stage { table, columns: columns.iter().map(|(name, _)| name.clone()).collect() })
+        Ok(stage)
+    }
+
+    /// The stage of a load, as it is named.
+    pub(super) fn of(load: i64, columns: &[(String, &ColumnType)]) -> Stage {
+        let table = Table::new("karat", format!("stage_{load}"));
+        Stage { table, columns: columns.iter().map(|(name, _)| name.clone()).collect() }
     }
 
     /// The statement that copies rows of the columns, the mark and the row number into it.
@@ -68,7 +75,7 @@ impl Stage {
         session.batch(&format!("drop table if exists {}", self.table)).await
     }
 
-    /// Removes the stages that killed loads left behind. The write lock must be held.
+    /// Removes the stages that killed loads left behind and that cannot go on. The write lock must be held.
     pub async fn sweep(session: &Session) -> Result<()> {
         for row in session.rows(include_str!("../../queries/load/stages.sql"), &[]).await? {
             let left = Table::new("karat", row.get::<_, String>(0));
@@ -217,7 +224,7 @@ impl Merge<'_> {
     }
 
     /// Whether all columns that are not the key are equal; `json` has no equality but its text.
-    fn equal(&self, left: &str, right: &str) -> String {
+    pub(super) fn equal(&self, left: &str, right: &str) -> String {
         let parts: Vec<String> = self
             .stage
             .columns

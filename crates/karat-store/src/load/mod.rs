@@ -3,6 +3,7 @@
 mod books;
 mod merge;
 mod screen;
+mod segment;
 mod target;
 
 pub use books::{
@@ -10,4 +11,5 @@ pub use books::{
 };
 pub use merge::{Conflict, Merge, Mode, Stage};
 pub use screen::Misfit;
+pub use segment::{Piecemeal, Reason, Segment, Unfinished, keep, open, reasons, unfinished};
 pub use target::{Target, TargetColumn};

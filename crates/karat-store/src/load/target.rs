@@ -105,6 +105,11 @@ impl Target {
         Ok(())
     }
 
+    /// Whether its rows say which load they came from.
+    pub(super) fn is_traced(&self) -> bool {
+        self.traced
+    }
+
     /// The column of that name.
     pub fn column(&self, name: &str) -> Option<&TargetColumn> {
         self.columns.iter().find(|c| c.name == name)

@@ -1,0 +1,4 @@
+select exists (select 1
+               from pg_class c
+               join pg_namespace n on n.oid = c.relnamespace
+               where n.nspname = $1 and c.relname = $2)
