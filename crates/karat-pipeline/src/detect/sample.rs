@@ -105,9 +105,9 @@ impl Rows {
             return;
         }
         let short = |text: &&str| text.len() <= LONGEST;
-        let texts: Vec<_> =
+        let texts: Vec<Option<Box<str>>> =
             (0..self.width).map(|at| text(at).filter(short).map(Box::from)).collect();
-        let bytes = texts.iter().flatten().map(|text: &Box<str>| text.len()).sum();
+        let bytes = texts.iter().flatten().map(|text| text.len()).sum();
         self.bytes += bytes;
         self.kept.push(Kept { hash, line, texts, bytes });
         while self.kept.len() > ROWS || self.bytes > BYTES && self.kept.len() > FEWEST {
