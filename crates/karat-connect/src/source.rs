@@ -7,6 +7,7 @@ use karat_record::{Kind, Place, Problem, Result};
 
 use crate::csv::{self, Form, Header};
 use crate::kind::FileKind;
+use crate::raw::RawForm;
 use crate::rows::RowReader;
 use crate::sheet::{Format, Sheets};
 use crate::{json, sheet};
@@ -86,6 +87,18 @@ impl Source {
         match self {
             Source::Text(form) => form.headers(),
             Source::Records(records) => &records.headers,
+        }
+    }
+
+    /// How the raw rows of the file are written, so that they can be cut again without it.
+    pub fn raw_form(&self) -> RawForm {
+        let headers = self.headers().to_vec();
+        match self {
+            Source::Text(form) => RawForm::text(headers, form.signs()),
+            Source::Records(records) => match records.form {
+                RecordForm::Json(_) => RawForm::json(headers),
+                _ => RawForm::fields(headers),
+            },
         }
     }
 
