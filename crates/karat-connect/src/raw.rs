@@ -37,9 +37,13 @@ impl RawForm {
         RawForm { headers, written: Written::Json }
     }
 
-    /// Rows as `line` writes them, of columns with these names.
-    pub fn fields(headers: Vec<String>) -> RawForm {
+    pub(crate) fn fields(headers: Vec<String>) -> RawForm {
         RawForm { headers, written: Written::Fields }
+    }
+
+    /// Rows as `line` writes them, of columns with these names.
+    pub fn lines(headers: Vec<String>) -> RawForm {
+        RawForm { headers, written: Written::Text(COMMAS) }
     }
 
     /// The column names; that of a column without name and values is empty.
@@ -57,11 +61,17 @@ impl RawForm {
             let what = format!("is longer than the {} KiB that are kept of a row", KEPT / 1024);
             return Err(Finding::new("length", what));
         }
-        match self.written {
-            Written::Json => json::cells(raw, &self.headers),
-            Written::Text(signs) => delimited(raw, signs, self.headers.len(), false),
-            Written::Fields => delimited(raw, COMMAS, self.headers.len(), true),
+        let fields = match self.written {
+            Written::Json => json::cells(raw, &self.headers)?,
+            Written::Text(signs) => delimited(raw, signs, self.headers.len(), false)?,
+            Written::Fields => delimited(raw, COMMAS, self.headers.len(), true)?,
+        };
+        let nameless = |at: &usize| self.headers[*at].is_empty() && !fields[*at].trim().is_empty();
+        if let Some(at) = (0..fields.len()).find(nameless) {
+            let what = format!("has a value in column {}, which has no name", at + 1);
+            return Err(Finding::new("header", what));
         }
+        Ok(fields)
     }
 
     /// The form as JSON, for keeping.
@@ -171,11 +181,14 @@ mod tests {
 
     #[test]
     fn a_line_is_cut_into_what_it_was_written_from() {
-        let form = RawForm::fields(names(&["a", "b", "c"]));
+        let form = RawForm::lines(names(&["a", "b", "c"]));
         for fields in [["", "", ""], ["a,b", "say \"x\"", "1\r\n2"], [" x", "\"", "'"]] {
             assert_eq!(form.cut(&line(fields)).unwrap(), fields);
         }
-        assert_eq!(form.cut("1").unwrap(), ["1", "", ""]);
+        assert_eq!(form.cut("1").unwrap_err().rule, "width");
+        assert_eq!(RawForm::fields(names(&["a", "", "c"])).cut("1").unwrap(), ["1", "", ""]);
+        let stray = RawForm::fields(names(&["a", "", "c"])).cut("1,2,3");
+        assert_eq!(stray.unwrap_err().rule, "header");
     }
 
     #[test]
