@@ -9,6 +9,7 @@ pub mod load;
 pub mod model;
 pub mod profile;
 pub mod project;
+pub mod rejects;
 pub mod report;
 pub mod resolve;
 pub mod run;

@@ -24,3 +24,4 @@ pub mod run;
 pub mod schema;
 pub mod sync;
 pub mod table;
+pub mod unmapped;

@@ -1,15 +1,18 @@
 //! One arrival on its way into the table: the direct way or by the stage, in one transaction
 //! with its rejects and its books.
 
+use karat_connect::raw::RawForm;
 use karat_record::{Kind, Problem, Result};
-use karat_store::Session;
 use karat_store::copy::{Chunk, Copied, copy_in};
-use karat_store::load::{self as store, Books, Load, Merge, Misfit, Mode, Reject, Stage, Target};
+use karat_store::load::{
+    self as store, Ages, Books, Load, Merge, Misfit, Mode, Reject, Stage, Target,
+};
+use karat_store::{Session, rejects, unmapped};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
-use super::writer::{Route, Spool, Writer};
+use super::writer::{Route, Writer};
 use crate::context::Context;
-use crate::project::dataset::Dataset;
+use crate::project::dataset::{Dataset, Origin};
 
 /// Chunks between reading and sending; a few, so that neither side waits for the other.
 const IN_FLIGHT: usize = 4;
@@ -37,6 +40,10 @@ pub struct Arrival<'a> {
     pub dataset: &'a Dataset,
     pub target: Target,
     pub load: Load,
+    /// How the raw rows are written, where they are rows of a file.
+    pub form: Option<RawForm>,
+    /// Of which loads mended rows are, which must not overwrite what came later.
+    pub ages: Option<Ages>,
 }
 
 impl Arrival<'_> {
@@ -141,6 +148,11 @@ impl Arrival<'_> {
         let mode = self.dataset.mode;
         let misfits = merge.screen(session, mode).await?;
         self.reject(rows, writer, misfits).await?;
+        if let Some(ages) = &self.ages {
+            let full = self.full_load(session).await?;
+            let misfits = merge.newer(session, ages, full).await?;
+            self.reject(rows, writer, misfits).await?;
+        }
         let mut removed = 0;
         if mode == Mode::Snapshot {
             if writer.keyless == 0 {
@@ -206,36 +218,58 @@ impl Arrival<'_> {
         Ok(())
     }
 
+    /// For a snapshot, the last load of all there was.
+    async fn full_load(&self, session: &Session) -> Result<Option<i64>> {
+        let declared = self.context.project.dataset(&self.dataset.name);
+        if declared.is_none_or(|dataset| dataset.mode != Mode::Snapshot) {
+            return Ok(None);
+        }
+        rejects::full_load(session, &self.dataset.name).await
+    }
+
     /// Writes rejects and books, and ends the transaction.
     ///
     /// # Errors
     /// Also when more rows were rejected than the dataset allows: then the transaction stays
     /// open, to be rolled back with the session.
-    pub async fn close(
+    pub async fn close(&self, session: &Session, written: Writer, books: &Books) -> Result<()> {
+        let (dataset, origin) = (self.dataset, &self.load.origin);
+        let reasons = written.rejects.reasons();
+        dataset.budget.check(books, &dataset.name, origin, &reasons)?;
+        self.record(session, written, books, false).await?;
+        let all = dataset.mode == Mode::Snapshot || matches!(dataset.origin, Origin::Each { .. });
+        rejects::reloaded(session, &self.load, all).await?;
+        session.commit().await
+    }
+
+    /// Writes rejects and books.
+    pub async fn record(
         &self,
         session: &Session,
-        rejects: Spool,
+        written: Writer,
         books: &Books,
-        dropped: &[(String, String, u64)],
+        replay: bool,
     ) -> Result<()> {
-        let (dataset, origin) = (self.dataset, &self.load.origin);
-        dataset.budget.check(books, &dataset.name, origin, &rejects.reasons())?;
+        let dropped = dropped(&written);
         let findings: Vec<serde_json::Value> = dropped
             .iter()
             .map(|(column, why, n)| serde_json::json!({"column": column, "why": why, "count": n}))
             .collect();
         store::finish(session, &self.load, books, &findings.into()).await?;
-        if !rejects.is_empty() {
-            let (send, receive) = channel(IN_FLIGHT);
-            let drain = tokio::task::spawn_blocking(move || {
-                rejects.drain(|chunk| send.blocking_send(chunk).is_ok())
-            });
-            store::rejects(session, receive).await?;
-            drain
-                .await
-                .map_err(|e| Problem::new(Kind::Internal, format!("rejects were lost: {e}")))??;
+        unmapped::keep(session, self.load.id, &written.maker.unmapped()).await?;
+        if let Some(form) = self.form.as_ref().filter(|_| replay || !written.rejects.is_empty()) {
+            store::describe(session, self.load.id, &form.to_json(), replay).await?;
         }
-        session.commit().await
+        if written.rejects.is_empty() {
+            return Ok(());
+        }
+        let (send, receive) = channel(IN_FLIGHT);
+        let drain = tokio::task::spawn_blocking(move || {
+            written.rejects.drain(|chunk| send.blocking_send(chunk).is_ok())
+        });
+        store::rejects(session, receive).await?;
+        let drained = drain.await;
+        drained.map_err(|e| Problem::new(Kind::Internal, format!("rejects were lost: {e}")))?
     }
 }
 

@@ -44,7 +44,7 @@ pub async fn load(context: &Context<'_>, dataset: &Dataset) -> Result<Loaded> {
         settings: dataset.settings.clone(),
         run: context.run,
     };
-    let mut arrival = Arrival { context, dataset, target, load };
+    let mut arrival = Arrival { context, dataset, target, load, form: None, ages: None };
     let staged: Vec<_> = made.iter().map(|m| (m.name.clone(), m.kind.clone())).collect();
     let staged: Vec<_> = staged.iter().map(|(name, kind)| (name.clone(), kind)).collect();
     let maker = Maker::new(made, dataset.nulls.clone(), &context.project.region);
@@ -56,8 +56,8 @@ pub async fn load(context: &Context<'_>, dataset: &Dataset) -> Result<Loaded> {
     let (books, notes) = arrival.merge(&session, &stage, &mut rows, &mut writer).await?;
     stage.remove(&session).await?;
     let dropped = dropped(&writer);
-    let rejects = std::mem::take(&mut writer.rejects);
-    arrival.close(&session, rejects, &books, &dropped).await?;
+    let notes = [notes, writer.maker.unmapped_notes()].concat();
+    arrival.close(&session, writer, &books).await?;
     Ok(Some((books, dropped, notes)))
 }
 

@@ -125,12 +125,13 @@ async fn load_by(
         settings: dataset.settings.clone(),
         run: context.run,
     };
-    let mut arrival = Arrival { context, dataset, target, load };
+    let form = Some(rows.source.raw_form());
+    let mut arrival = Arrival { context, dataset, target, load, form, ages: None };
     let route = forced.unwrap_or_else(|| arrival.route(plan::needs_server(&made)));
     let staged: Vec<_> = made.iter().map(|m| (m.name.clone(), m.kind.clone())).collect();
     let maker = Maker::new(made, dataset.nulls.clone(), &context.project.region);
     let writer = Writer::new(maker, arrival.load.id, route, key);
-    let (mut writer, books, notes) = match route {
+    let (writer, books, notes) = match route {
         Route::Direct => {
             session.begin().await?;
             arrival.target.trace(session).await?;
@@ -157,9 +158,9 @@ async fn load_by(
     store::remember_file(session, &sha256, bytes, &rows.shown).await?;
     arrival.load.sha256 = sha256;
     let dropped = dropped(&writer);
-    let notes = [rows.source.notes().to_vec(), rows.repaired.notes(), notes].concat();
-    let rejects = std::mem::take(&mut writer.rejects);
-    arrival.close(session, rejects, &books, &dropped).await?;
+    let found = [rows.source.notes().to_vec(), rows.repaired.notes(), notes];
+    let notes = [found.concat(), writer.maker.unmapped_notes()].concat();
+    arrival.close(session, writer, &books).await?;
     Ok(Ended::Loaded((books, dropped, notes)))
 }
 

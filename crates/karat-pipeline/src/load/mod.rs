@@ -6,6 +6,7 @@ mod file;
 mod maker;
 mod pass;
 mod plan;
+pub mod replay;
 mod writer;
 
 use std::time::{Duration, Instant};

@@ -57,6 +57,7 @@ pub fn for_file(dataset: &Dataset, source: &Source, file: &str) -> Result<Vec<Co
             required: false,
             split: None,
             clean: Vec::new(),
+            alias: None,
         });
     Ok(dataset.columns.iter().cloned().chain(implied).collect())
 }
@@ -113,6 +114,7 @@ pub fn made(
             never_null: found.not_null,
             split: column.split.clone(),
             clean: column.clean.clone(),
+            alias: column.alias.clone(),
         });
     }
     all_there(dataset, target, &made, place())?;

@@ -217,7 +217,7 @@ impl Merge<'_> {
     }
 
     /// Whether all columns that are not the key are equal; `json` has no equality but its text.
-    fn equal(&self, left: &str, right: &str) -> String {
+    pub(super) fn equal(&self, left: &str, right: &str) -> String {
         let parts: Vec<String> = self
             .stage
             .columns

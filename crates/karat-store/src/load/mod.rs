@@ -2,12 +2,15 @@
 
 mod books;
 mod merge;
+mod newer;
 mod screen;
 mod target;
 
 pub use books::{
-    Books, Done, Load, Reject, begin, done_before, finish, rejects, remember_file, seen_size,
+    Books, Done, Load, Reject, begin, describe, done_before, finish, rejects, remember_file,
+    seen_size,
 };
 pub use merge::{Conflict, Merge, Mode, Stage};
+pub use newer::Ages;
 pub use screen::Misfit;
 pub use target::{Target, TargetColumn};
