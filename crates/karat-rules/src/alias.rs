@@ -68,17 +68,19 @@ impl AliasTable {
         for Entry { line, alias, canonical } in entries {
             let (alias, canonical) = (alias.trim(), canonical.trim());
             let key = folded(alias);
-            let what = if key.is_empty() {
-                Some("has no alias".to_owned())
-            } else if let Some((first, other)) = known.get(&key) {
-                Some(match *other == canonical {
-                    true => format!("has alias {alias:?} again, after line {first}"),
-                    false => format!("{alias:?} stands for {other:?} on line {first} already"),
-                })
-            } else if let Some(first) = spelt.get(&key).filter(|_| folded(canonical) != key) {
-                Some(format!("{alias:?} is a canonical value itself, on line {first}"))
-            } else {
-                None
+            let canonical_line = spelt.get(&key).filter(|_| folded(canonical) != key);
+            let what = match (known.get(&key), canonical_line) {
+                _ if key.is_empty() => Some("has no alias".to_owned()),
+                (Some((first, other)), _) if *other == canonical => {
+                    Some(format!("has alias {alias:?} again, after line {first}"))
+                }
+                (Some((first, other)), _) => {
+                    Some(format!("{alias:?} stands for {other:?} on line {first} already"))
+                }
+                (None, Some(first)) => {
+                    Some(format!("{alias:?} is a canonical value itself, on line {first}"))
+                }
+                (None, None) => None,
             };
             match what {
                 Some(what) => faults.push(Fault { line: *line, what }),

@@ -153,7 +153,7 @@ async fn export(
     ));
     if exported.uncut > 0 {
         shell.output.line(format!(
-            "note: {} of them could not be cut into columns: mend karat_raw, or fill the columns in",
+            "note: {} of them could not be cut: mend karat_raw, or fill the columns in",
             number(exported.uncut)
         ));
     }
