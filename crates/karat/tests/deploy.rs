@@ -82,7 +82,7 @@ fn functions_triggers_policies_and_indexes_are_replaced_when_they_change() {
         ),
     ]);
     assert_eq!(project.deploy(), "6 made");
-    project.write("schema/f.sql", &function.replace("return new", "new.x := 7; return new"));
+    project.write("schema/f.sql", function.replace("return new", "new.x := 7; return new"));
     project.write(
         "schema/t.sql",
         "create trigger t before insert or update on a for each row execute function f();",
@@ -115,7 +115,7 @@ fn migrations_run_once_in_order_and_new_databases_do_not_need_them() {
     project.write("schema/migrations/0001_y.sql", "alter table a add column y text;");
     let fresh = Project::new(&[]);
     for file in ["schema/a.sql", "schema/migrations/0001_y.sql", "schema/migrations/0002_y.sql"] {
-        fresh.write(file, &std::fs::read_to_string(project.path(file)).unwrap());
+        fresh.write(file, std::fs::read_to_string(project.path(file)).unwrap());
     }
     assert_eq!(fresh.deploy(), "1 made");
     assert_eq!(fresh.db.sql("select count(*) from karat.migration where skipped"), "2");
