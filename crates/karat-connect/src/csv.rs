@@ -15,10 +15,12 @@ use std::path::Path;
 use std::rc::Rc;
 use std::str::Utf8Error;
 
-use cut::Cutter;
 use karat_record::{Finding, Kind, Problem, Result};
 use memchr::memmem;
 
+use crate::raw::KEPT;
+
+pub(crate) use cut::{Cutter, Signs};
 pub use form::{Form, Settings};
 pub use header::Header;
 pub use repair::{Repair, Repaired};
@@ -77,8 +79,7 @@ impl Row<'_> {
     /// The row as it stands in the text, without the line end. What is no UTF-8 is shown by
     /// replacement characters; of a very long row only the beginning.
     pub fn raw(&self) -> String {
-        const LONGEST: usize = 64 * 1024;
-        let bytes = &self.raw[..self.raw.len().min(LONGEST)];
+        let bytes = &self.raw[..self.raw.len().min(KEPT)];
         String::from_utf8_lossy(bytes).trim_end_matches(['\r', '\n']).to_owned()
     }
 }

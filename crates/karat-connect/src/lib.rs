@@ -7,6 +7,7 @@ pub mod kind;
 pub mod packed;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+pub mod raw;
 pub mod rows;
 pub mod sheet;
 pub mod source;

@@ -3,6 +3,8 @@
 use karat_record::{Finding, Result};
 use std::ops::Range;
 
+use crate::raw::{KEPT, push_field};
+
 /// Rows of a file that is not delimited text.
 pub trait RowReader {
     /// The column names, trimmed, no two equal.
@@ -48,9 +50,8 @@ impl<'a> Row<'a> {
     /// The row for people: a JSON record as it stands in the file, else a line of delimited text.
     /// At most 64 KiB of it.
     pub fn raw(&self) -> String {
-        const LONGEST: usize = 64 * 1024;
-        let mut raw = self.raw.map_or_else(|| self.fields.delimited(LONGEST), str::to_owned);
-        raw.truncate(raw.floor_char_boundary(LONGEST));
+        let mut raw = self.raw.map_or_else(|| self.fields.delimited(KEPT), str::to_owned);
+        raw.truncate(raw.floor_char_boundary(KEPT));
         raw
     }
 }
@@ -101,14 +102,7 @@ impl Fields {
             if at > 0 {
                 line.push(',');
             }
-            let text = self.get(at).unwrap_or_default();
-            if text.contains([',', '"', '\n', '\r']) {
-                line.push('"');
-                line.push_str(&text.replace('"', "\"\""));
-                line.push('"');
-            } else {
-                line.push_str(text);
-            }
+            push_field(&mut line, self.get(at).unwrap_or_default());
         }
         line
     }

@@ -3,10 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
-use karat_record::{Kind, Place, Problem, Result};
+use karat_record::{Finding, Kind, Place, Problem, Result};
 
 use crate::csv::{self, Form, Header};
 use crate::kind::FileKind;
+use crate::raw::RawForm;
 use crate::rows::RowReader;
 use crate::sheet::{Format, Sheets};
 use crate::{json, sheet};
@@ -25,6 +26,17 @@ pub struct Settings {
 pub enum Source {
     Text(Form),
     Records(Records),
+}
+
+/// A row of a file of any kind, as texts of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Texts {
+    /// The line or ordinal number.
+    pub line: u64,
+    /// One for each header; `None` where nothing stands.
+    pub fields: Vec<Option<String>>,
+    /// What is wrong with the row; its fields then cannot be trusted.
+    pub finding: Option<Finding>,
 }
 
 /// A file that is not delimited text.
@@ -86,6 +98,52 @@ impl Source {
         match self {
             Source::Text(form) => form.headers(),
             Source::Records(records) => &records.headers,
+        }
+    }
+
+    /// Calls `take` with every row of the file, which lies at `path`. For small files: each field
+    /// is copied.
+    ///
+    /// # Errors
+    /// When the file cannot be read, and those of `take`.
+    pub fn each(&self, path: &Path, take: &mut dyn FnMut(Texts) -> Result<()>) -> Result<()> {
+        let width = self.headers().len();
+        match self {
+            Source::Text(form) => {
+                let mut reader = form.read(csv::open(path)?)?;
+                while let Some(mut row) = reader.next_row()? {
+                    let mut finding = row.finding.take();
+                    let fields = (0..width).map(|at| match row.field(at) {
+                        Ok(text) => text.map(str::to_owned),
+                        Err(_) => {
+                            finding = Some(Finding::new("encoding", "is not UTF-8 text"));
+                            None
+                        }
+                    });
+                    let fields = fields.collect();
+                    take(Texts { line: row.line, fields, finding })?;
+                }
+            }
+            Source::Records(records) => {
+                let mut reader = records.open()?;
+                while let Some(row) = reader.next_row()? {
+                    let fields = (0..width).map(|at| row.field(at).map(str::to_owned)).collect();
+                    take(Texts { line: row.line, fields, finding: row.finding.cloned() })?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// How the raw rows of the file are written, so that they can be cut again without it.
+    pub fn raw_form(&self) -> RawForm {
+        let headers = self.headers().to_vec();
+        match self {
+            Source::Text(form) => RawForm::text(headers, form.signs()),
+            Source::Records(records) => match records.form {
+                RecordForm::Json(_) => RawForm::json(headers),
+                _ => RawForm::fields(headers),
+            },
         }
     }
 

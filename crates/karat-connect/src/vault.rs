@@ -44,6 +44,13 @@ impl Vault {
         Ok(intake)
     }
 
+    /// Keeps a file.
+    pub fn keep(&self, path: &Path) -> Result<()> {
+        let mut intake = self.intake(crate::csv::open(path)?)?;
+        io::copy(&mut intake, &mut io::sink()).map_err(|e| Problem::io("read", path, &e))?;
+        intake.finish(Some(self)).map(drop)
+    }
+
     /// Removes copies that processes began which are no more. What cannot be told is left.
     fn sweep(&self) {
         let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();

@@ -10,6 +10,7 @@ pub mod load;
 pub mod model;
 pub mod profile;
 pub mod project;
+pub mod rejects;
 pub mod report;
 pub mod resolve;
 pub mod run;

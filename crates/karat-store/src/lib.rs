@@ -25,3 +25,4 @@ pub mod run;
 pub mod schema;
 pub mod sync;
 pub mod table;
+pub mod unmapped;

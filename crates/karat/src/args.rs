@@ -1,8 +1,12 @@
 //! The command line as typed.
 
+mod rejects;
+
 use std::path::PathBuf;
 
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+
+pub use rejects::{Rejects, Which};
 
 /// Turns messy records into golden ones and keeps them so.
 #[derive(Debug, Parser)]
@@ -407,20 +411,6 @@ pub enum CheckCommand {
         /// The schema of dbt's tables that do not name theirs
         #[arg(long, value_name = "NAME", default_value = "public")]
         schema: String,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Rejects {
-    /// List rejected rows, the latest load first
-    #[command(after_help = "Example: karat rejects list --dataset agents --limit 100")]
-    List {
-        /// Of this dataset only
-        #[arg(long, value_name = "NAME")]
-        dataset: Option<String>,
-        /// At most so many
-        #[arg(long, default_value_t = 20)]
-        limit: u32,
     },
 }
 

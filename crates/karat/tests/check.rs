@@ -3,55 +3,31 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-use std::path::Path;
-use std::process::Command;
+#[path = "support/project.rs"]
+mod project;
 
-use karat_testdb::TestDb;
+use std::ops::Deref;
+
 use serde_json::Value;
 
-/// A project with its database.
-struct Project {
-    folder: tempfile::TempDir,
-    db: TestDb,
+/// A project with checks.
+struct Project(project::Project);
+
+impl Deref for Project {
+    type Target = project::Project;
+
+    fn deref(&self) -> &project::Project {
+        &self.0
+    }
 }
 
 impl Project {
     fn new(checks: &str) -> Project {
-        let project = Project { folder: tempfile::tempdir().unwrap(), db: TestDb::new() };
-        project.write("karat.toml", "name = \"t\"\n");
-        project.write("checks/people.toml", checks);
-        project
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.folder.path().join(path);
-        std::fs::create_dir_all(path.parent().unwrap_or(Path::new("/"))).unwrap();
-        std::fs::write(path, text).unwrap();
+        Project(project::Project::new(&[("checks/people.toml", checks)]))
     }
 
     fn read(&self, path: &str) -> String {
-        std::fs::read_to_string(self.folder.path().join(path)).unwrap()
-    }
-
-    /// Runs; exit code and both streams.
-    fn karat(&self, arguments: &[&str]) -> (i32, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_karat"))
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env_clear()
-            .env("PATH", std::env::var("PATH").unwrap_or_default())
-            .env("DATABASE_URL", self.db.url())
-            .output()
-            .unwrap();
-        let said = [output.stdout, output.stderr].concat();
-        (output.status.code().unwrap_or(-1), String::from_utf8(said).unwrap())
-    }
-
-    /// Runs and expects an exit code.
-    fn ends(&self, code: i32, arguments: &[&str]) -> String {
-        let (found, said) = self.karat(arguments);
-        assert_eq!(found, code, "karat {}: {said}", arguments.join(" "));
-        said
+        std::fs::read_to_string(self.path(path)).unwrap()
     }
 
     fn json(&self, code: i32, arguments: &[&str]) -> Value {

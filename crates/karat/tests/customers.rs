@@ -40,6 +40,31 @@ fn people_of_one_household_stay_apart_and_one_persons_records_meet() {
 }
 
 #[test]
+fn branches_and_states_are_written_in_one_way() {
+    let (project, db) = (Project::of("customers", "1500", 3), TestDb::new());
+    run(&project, &db, &["run", "deploy", "load"]);
+    let written = "with branch (text, known) as (
+            select b.branch, k.branch from public.bookings b
+            left join public.branches k on k.branch = b.branch where b.branch is not null
+            union all
+            select l.branch_name, k.branch from public.leads l
+            left join public.branches k on k.branch = l.branch_name
+            where l.branch_name is not null),
+        state (text) as (
+            select origin_state from public.bookings union all
+            select destination_state from public.bookings union all
+            select from_state from public.leads union all
+            select state from public.crm_customers)
+        select (select count(distinct text) from branch),
+               (select count(*) from branch where known is null),
+               (select count(*) from state where text !~ '^[A-Z]{2}$'),
+               (select count(*) > 1000 from branch), (select count(text) > 1000 from state)";
+    assert_eq!(db.sql(written), "8|0|0|t|t");
+    let unmapped = json(&project, &db, &["rejects", "unmapped"]);
+    assert_eq!(unmapped["unmapped"].as_array().map(Vec::len), Some(0));
+}
+
+#[test]
 fn a_model_is_explained_taken_out_and_put_in_again() {
     let (project, db) = (Project::of("customers", "600", 5), TestDb::new());
     run(&project, &db, &["run"]);

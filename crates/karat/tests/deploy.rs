@@ -2,53 +2,31 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-use std::path::Path;
+#[path = "support/project.rs"]
+mod project;
+
+use std::ops::Deref;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use karat_testdb::TestDb;
+struct Project(project::Project);
 
-struct Project {
-    folder: tempfile::TempDir,
-    db: TestDb,
+impl Deref for Project {
+    type Target = project::Project;
+
+    fn deref(&self) -> &project::Project {
+        &self.0
+    }
 }
 
 impl Project {
     fn new(files: &[(&str, &str)]) -> Project {
-        let project = Project { folder: tempfile::tempdir().unwrap(), db: TestDb::new() };
-        project.write("karat.toml", "name = \"t\"\n");
-        files.iter().for_each(|(path, text)| project.write(path, text));
-        project
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.folder.path().join(path);
-        std::fs::create_dir_all(path.parent().unwrap_or(Path::new("/"))).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-
-    fn karat(&self, arguments: &[&str]) -> (i32, String) {
-        let output = self.command(arguments).output().unwrap();
-        let said = [output.stdout, output.stderr].concat();
-        (output.status.code().unwrap_or(-1), String::from_utf8(said).unwrap())
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_karat"));
-        command
-            .arg("--project")
-            .arg(self.folder.path())
-            .args(arguments)
-            .env_clear()
-            .env("PATH", std::env::var("PATH").unwrap_or_default())
-            .env("DATABASE_URL", self.db.url());
-        command
+        Project(project::Project::new(files))
     }
 
     /// Deploys and says what was done.
     fn deploy(&self) -> String {
-        let (code, said) = self.karat(&["deploy"]);
-        assert_eq!(code, 0, "{said}");
+        let said = self.ends(0, &["deploy"]);
         let line = said.lines().find(|line| line.trim().starts_with("deploy"));
         line.unwrap_or_default()
             .split("  ")
@@ -104,7 +82,7 @@ fn functions_triggers_policies_and_indexes_are_replaced_when_they_change() {
         ),
     ]);
     assert_eq!(project.deploy(), "6 made");
-    project.write("schema/f.sql", &function.replace("return new", "new.x := 7; return new"));
+    project.write("schema/f.sql", function.replace("return new", "new.x := 7; return new"));
     project.write(
         "schema/t.sql",
         "create trigger t before insert or update on a for each row execute function f();",
@@ -135,10 +113,9 @@ fn migrations_run_once_in_order_and_new_databases_do_not_need_them() {
     let (code, said) = project.karat(&["deploy"]);
     assert!(code == 2 && said.contains("was changed after it had run"), "{said}");
     project.write("schema/migrations/0001_y.sql", "alter table a add column y text;");
-    let fresh = Project { folder: tempfile::tempdir().unwrap(), db: TestDb::new() };
-    fresh.write("karat.toml", "name = \"t\"\n");
+    let fresh = Project::new(&[]);
     for file in ["schema/a.sql", "schema/migrations/0001_y.sql", "schema/migrations/0002_y.sql"] {
-        fresh.write(file, &std::fs::read_to_string(project.folder.path().join(file)).unwrap());
+        fresh.write(file, std::fs::read_to_string(project.path(file)).unwrap());
     }
     assert_eq!(fresh.deploy(), "1 made");
     assert_eq!(fresh.db.sql("select count(*) from karat.migration where skipped"), "2");
@@ -235,9 +212,8 @@ fn a_lost_server_is_told_as_such() {
 
 #[test]
 fn each_role_of_the_example_may_do_what_it_should_and_no_more() {
-    let folder = tempfile::tempdir().unwrap();
-    let project = Project { db: TestDb::new(), folder };
-    let dir = project.folder.path().join("p");
+    let project = Project::new(&[]);
+    let dir = project.path("p");
     let new = ["new", &dir.display().to_string(), "--example", "agents", "--size", "40x40"];
     assert_eq!(project.karat(&new).0, 0);
     let run = Command::new(env!("CARGO_BIN_EXE_karat"))

@@ -2,58 +2,45 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+#[path = "support/project.rs"]
+mod project;
+
 use std::io::Write;
-use std::path::Path;
-use std::process::Command;
+use std::ops::Deref;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use karat_testdb::TestDb;
 
-/// A project with one dataset and its database.
-struct Project {
-    folder: tempfile::TempDir,
-    db: TestDb,
+/// A project with one dataset.
+struct Project(project::Project);
+
+impl Deref for Project {
+    type Target = project::Project;
+
+    fn deref(&self) -> &project::Project {
+        &self.0
+    }
 }
 
 impl Project {
     fn new(dataset: &str, schema: &str) -> Project {
-        let project = Project { folder: tempfile::tempdir().unwrap(), db: TestDb::new() };
-        project.write("karat.toml", "name = \"t\"\n");
+        let project = project::Project::new(&[]);
         project.write("datasets/d.toml", format!("files = \"d.csv\"\n{dataset}"));
         if !schema.is_empty() {
             project.write("schema/d.sql", schema);
         }
-        project
+        Project(project)
     }
 
-    fn write(&self, path: &str, text: impl AsRef<[u8]>) {
-        let path = self.folder.path().join(path);
-        std::fs::create_dir_all(path.parent().unwrap_or(Path::new("/"))).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-
-    /// Runs; exit code, output and errors.
     fn run(&self) -> (i32, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_karat"))
-            .arg("--project")
-            .arg(self.folder.path())
-            .arg("run")
-            .env_clear()
-            .env("PATH", std::env::var("PATH").unwrap_or_default())
-            .env("DATABASE_URL", self.db.url())
-            .output()
-            .unwrap();
-        let said = [output.stdout, output.stderr].concat();
-        (output.status.code().unwrap_or(-1), String::from_utf8(said).unwrap())
+        self.karat(&["run"])
     }
 
     /// Loads a file; the books of the last load as read/inserted/updated/unchanged/duplicate/
     /// rejected/removed.
     fn load(&self, csv: impl AsRef<[u8]>) -> String {
         self.write("d.csv", csv);
-        let (code, said) = self.run();
-        assert_eq!(code, 0, "{said}");
+        self.ends(0, &["run"]);
         self.db.sql(
             "select concat_ws('/', read, inserted, updated, unchanged, duplicate, rejected, removed)
              from karat.load order by id desc limit 1",
@@ -199,7 +186,7 @@ fn loaded_bytes_are_kept_under_their_hash() {
     let project = Project::new("key = [\"id\"]\n", TYPED);
     project.load("id,name\n1,Ann\n");
     let hash = project.db.sql("select sha256 from karat.load");
-    let kept = project.folder.path().join(".karat/files").join(&hash[..2]).join(&hash);
+    let kept = project.path(".karat/files").join(&hash[..2]).join(&hash);
     assert_eq!(std::fs::read_to_string(kept).unwrap(), "id,name\n1,Ann\n");
 }
 
@@ -295,7 +282,7 @@ fn a_packed_file_is_read_and_kept_as_it_came() {
          4 17 id key.conflict an earlier row has the same key and other values <1,Bea>"
     );
     let hash = project.db.sql("select sha256 from karat.load");
-    let kept = project.folder.path().join(".karat/files").join(&hash[..2]).join(&hash);
+    let kept = project.path(".karat/files").join(&hash[..2]).join(&hash);
     assert_eq!(std::fs::read(kept).unwrap(), packed);
     let (_, said) = project.run();
     assert!(said.contains("nothing to do"), "{said}");

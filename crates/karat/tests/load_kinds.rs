@@ -2,49 +2,34 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-use std::path::PathBuf;
-use std::process::Command;
+#[path = "support/project.rs"]
+mod project;
 
-use karat_testdb::TestDb;
+use std::ops::Deref;
+use std::path::PathBuf;
+
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 
-struct Project {
-    folder: tempfile::TempDir,
-    db: TestDb,
+struct Project(project::Project);
+
+impl Deref for Project {
+    type Target = project::Project;
+
+    fn deref(&self) -> &project::Project {
+        &self.0
+    }
 }
 
 impl Project {
     fn new(dataset: &str) -> Project {
-        let project = Project { folder: tempfile::tempdir().unwrap(), db: TestDb::new() };
         let schema =
-            "create table public.d (id text primary key, name text, born date, pay numeric)";
-        for (path, text) in [
-            ("karat.toml", "name = \"t\"\n"),
-            ("datasets/d.toml", dataset),
-            ("schema/d.sql", &format!("{schema};")),
-        ] {
-            let path = project.path(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        project
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+            "create table public.d (id text primary key, name text, born date, pay numeric);";
+        let files = [("datasets/d.toml", dataset), ("schema/d.sql", schema)];
+        Project(project::Project::new(&files))
     }
 
     fn run(&self) -> (i32, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_karat"))
-            .arg("run")
-            .current_dir(self.folder.path())
-            .env_clear()
-            .env("PATH", std::env::var("PATH").unwrap_or_default())
-            .env("DATABASE_URL", self.db.url())
-            .output()
-            .unwrap();
-        let said = [output.stdout, output.stderr].concat();
-        (output.status.code().unwrap_or(-1), String::from_utf8(said).unwrap())
+        self.karat(&["run"])
     }
 
     fn table(&self) -> String {
@@ -122,8 +107,7 @@ fn records_of_a_json_document_are_loaded_whatever_their_fields() {
         "no record",
         {"id": "1", "name": "Bea"}]}}"#;
     std::fs::write(project.path("d.json"), people).unwrap();
-    let (code, said) = project.run();
-    assert_eq!(code, 0, "{said}");
+    project.ends(0, &["run"]);
     assert_eq!(project.table(), "1|Ann||12.50|1\n2||1990-01-02||2");
     let rejects = project.rejects();
     assert!(rejects.contains("json.object") && rejects.contains("key.conflict"), "{rejects}");

@@ -101,6 +101,11 @@ impl Form {
         &self.columns.names
     }
 
+    /// The bytes between and around fields.
+    pub(crate) fn signs(&self) -> Signs {
+        self.signs
+    }
+
     /// The line of the header; `None` where the file has none.
     pub fn header_line(&self) -> Option<u64> {
         self.columns.line

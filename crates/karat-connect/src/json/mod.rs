@@ -169,6 +169,19 @@ impl Reader {
     }
 }
 
+/// The texts of a record's columns in the order of `headers`; empty where it has none.
+pub(crate) fn cells(text: &str, headers: &[String]) -> Result<Vec<String>, Finding> {
+    let mut cells = vec![String::new(); headers.len()];
+    record::flatten(text, Limits::default().depth, &mut |name, text| {
+        let at = headers.iter().position(|header| header == name);
+        if let (Some(at), Some(text)) = (at, text) {
+            text.clone_into(&mut cells[at]);
+        }
+        Ok(())
+    })?;
+    Ok(cells)
+}
+
 fn source(path: &Path, settings: &Settings) -> Result<Source> {
     Ok(match settings.layout {
         Layout::Lines => Source::Lines(Lines::open(path, settings.limits.record)?),

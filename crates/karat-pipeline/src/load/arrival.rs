@@ -1,17 +1,21 @@
 //! One arrival on its way into the table: the direct way or by the stage, in one transaction
 //! with its rejects and its books.
 
+use karat_connect::raw::RawForm;
 use karat_record::{Kind, Problem, Result};
-use karat_store::Session;
 use karat_store::copy::Copied;
-use karat_store::load::{self as store, Books, Load, Merge, Misfit, Mode, Reject, Stage, Target};
+use karat_store::load::{
+    self as store, Ages, Books, Load, Merge, Misfit, Mode, Reject, Stage, Target,
+};
+use karat_store::{Session, rejects, unmapped};
 use tokio::sync::mpsc::{Sender, channel};
 
+use super::maker::Lacking;
 use super::part::{Part, dropped_json};
 use super::segments::{self, Ledger};
-use super::writer::{Route, Spool, Writer};
+use super::writer::{Counts, Route, Spool, Writer};
 use crate::context::Context;
-use crate::project::dataset::{Commit, Dataset};
+use crate::project::dataset::{Commit, Dataset, Origin};
 
 /// Chunks between reading and sending; a few, so that neither side waits for the other.
 pub const IN_FLIGHT: usize = 4;
@@ -33,12 +37,32 @@ pub trait Rows: Send {
     ) -> impl Future<Output = Result<Vec<(i64, Option<i64>, String)>>> + Send;
 }
 
+/// What is known when all rows are written, beside the books.
+pub struct Written {
+    pub rejects: Spool,
+    /// What cleaning dropped: column, reason, count.
+    pub dropped: Vec<(String, String, u64)>,
+    pub lacking: Lacking,
+}
+
+impl Written {
+    /// Of a load that one writer wrote as a whole.
+    pub fn of(writer: &mut Writer) -> Written {
+        let Counts { rejects, dropped, .. } = writer.cut();
+        Written { rejects, dropped, lacking: writer.maker.lacking() }
+    }
+}
+
 /// What an arrival is loaded with.
 pub struct Arrival<'a> {
     pub context: &'a Context<'a>,
     pub dataset: &'a Dataset,
     pub target: Target,
     pub load: Load,
+    /// How the raw rows are written, where they are rows of a file.
+    pub form: Option<RawForm>,
+    /// Of which loads mended rows are, which must not overwrite what came later.
+    pub ages: Option<Ages>,
 }
 
 impl Arrival<'_> {
@@ -126,6 +150,11 @@ impl Arrival<'_> {
         let mode = self.dataset.mode;
         let misfits = merge.screen(session, mode).await?;
         self.reject(rows, writer, misfits).await?;
+        if let Some(ages) = &self.ages {
+            let full = self.full_load(session).await?;
+            let misfits = merge.newer(session, ages, full).await?;
+            self.reject(rows, writer, misfits).await?;
+        }
         let mut removed = 0;
         if mode == Mode::Snapshot {
             if writer.keyless == 0 {
@@ -191,23 +220,44 @@ impl Arrival<'_> {
         Ok(())
     }
 
+    /// For a snapshot, the last load of all there was.
+    async fn full_load(&self, session: &Session) -> Result<Option<i64>> {
+        let declared = self.context.project.dataset(&self.dataset.name);
+        if declared.is_none_or(|dataset| dataset.mode != Mode::Snapshot) {
+            return Ok(None);
+        }
+        rejects::full_load(session, &self.dataset.name).await
+    }
+
     /// Writes rejects and books, and ends the transaction.
     ///
     /// # Errors
     /// Also when more rows were rejected than the dataset allows: then the transaction stays
     /// open, to be rolled back with the session.
-    pub async fn close(
+    pub async fn close(&self, session: &Session, written: Written, books: &Books) -> Result<()> {
+        let (dataset, origin) = (self.dataset, &self.load.origin);
+        let reasons = written.rejects.reasons.shown();
+        dataset.budget.check(books, &dataset.name, origin, &reasons)?;
+        self.record(session, written, books, false).await?;
+        let all = dataset.mode == Mode::Snapshot || matches!(dataset.origin, Origin::Each { .. });
+        rejects::reloaded(session, &self.load, all).await?;
+        session.commit().await
+    }
+
+    /// Writes rejects and books.
+    pub async fn record(
         &self,
         session: &Session,
-        rejects: Spool,
+        written: Written,
         books: &Books,
-        dropped: &[(String, String, u64)],
+        replay: bool,
     ) -> Result<()> {
-        let (dataset, origin) = (self.dataset, &self.load.origin);
-        dataset.budget.check(books, &dataset.name, origin, &rejects.reasons.shown())?;
-        store::finish(session, &self.load, books, &dropped_json(dropped)).await?;
-        keep(session, rejects).await?;
-        session.commit().await
+        store::finish(session, &self.load, books, &dropped_json(&written.dropped)).await?;
+        unmapped::keep(session, self.load.id, &written.lacking.values).await?;
+        if let Some(form) = self.form.as_ref().filter(|_| replay || books.rejected > 0) {
+            store::describe(session, self.load.id, &form.to_json(), replay).await?;
+        }
+        keep(session, written.rejects).await
     }
 }
 

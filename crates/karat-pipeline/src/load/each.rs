@@ -13,12 +13,12 @@ use serde_json::Value as Json;
 use tokio::sync::mpsc::Sender;
 
 use super::Loaded;
-use super::arrival::{Arrival, Rows};
+use super::arrival::{Arrival, Rows, Written};
 use super::file::target;
 use super::maker::{Maker, Raw};
 use super::part::Part;
 use super::plan;
-use super::writer::{Counts, Route, Standing, Writer};
+use super::writer::{Route, Standing, Writer};
 use crate::context::Context;
 use crate::project::dataset::{Dataset, From, Origin};
 
@@ -45,7 +45,7 @@ pub async fn load(context: &Context<'_>, dataset: &Dataset) -> Result<Loaded> {
         settings: dataset.settings.clone(),
         run: context.run,
     };
-    let mut arrival = Arrival { context, dataset, target, load };
+    let mut arrival = Arrival { context, dataset, target, load, form: None, ages: None };
     let staged: Vec<_> = made.iter().map(|m| (m.name.clone(), m.kind.clone())).collect();
     let staged: Vec<_> = staged.iter().map(|(name, kind)| (name.clone(), kind)).collect();
     let maker = Maker::new(made, dataset.nulls.clone(), &context.project.region);
@@ -56,8 +56,10 @@ pub async fn load(context: &Context<'_>, dataset: &Dataset) -> Result<Loaded> {
     arrival.target.trace(&session).await?;
     let (books, notes) = arrival.merge(&session, &stage, &mut rows, &mut writer).await?;
     stage.remove(&session).await?;
-    let Counts { rejects, dropped, .. } = writer.cut();
-    arrival.close(&session, rejects, &books, &dropped).await?;
+    let written = Written::of(&mut writer);
+    let (dropped, notes) =
+        (written.dropped.clone(), [notes, written.lacking.notes.clone()].concat());
+    arrival.close(&session, written, &books).await?;
     Ok(Some((books, dropped, notes)))
 }
 

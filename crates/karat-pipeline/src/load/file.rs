@@ -10,9 +10,9 @@ use karat_store::load::{self as store, Books, Load, Mode, Piecemeal, Stage, Targ
 use karat_store::table;
 
 use super::Loaded;
-use super::arrival::Arrival;
+use super::arrival::{Arrival, Written};
 use super::file_rows::FileRows;
-use super::maker::{Made, Maker};
+use super::maker::{Lacking, Made, Maker};
 use super::part::SoFar;
 use super::plan;
 use super::segments::{Ledger, Piecewise};
@@ -153,7 +153,8 @@ impl Job<'_> {
             settings: dataset.settings.clone(),
             run: context.run,
         };
-        let mut arrival = Arrival { context, dataset, target, load };
+        let form = Some(self.rows.source.raw_form());
+        let mut arrival = Arrival { context, dataset, target, load, form, ages: None };
         let straight = arrival.route(plan::needs_server(&made)) == Route::Direct;
         let way = match (forced, &of) {
             (Some(way), _) => way,
@@ -178,10 +179,12 @@ impl Job<'_> {
         store::remember_file(session, &sha256, bytes, &self.rows.shown).await?;
         arrival.load.sha256 = sha256;
         let all = [self.rows.source.notes(), &end.so_far.repaired.notes()].concat();
-        notes = [all, notes, end.notes].concat();
-        let dropped = end.so_far.dropped;
-        arrival.close(session, end.rejects, &end.books, &dropped).await?;
-        Ok(Ended::Loaded((end.books, dropped, notes)))
+        let End { books, so_far, rejects, lacking, notes: told } = end;
+        notes = [all, notes, told, lacking.notes.clone()].concat();
+        let dropped = so_far.dropped;
+        let written = Written { rejects, dropped: dropped.clone(), lacking };
+        arrival.close(session, written, &books).await?;
+        Ok(Ended::Loaded((books, dropped, notes)))
     }
 
     /// What the load is of, where it can be committed by segments.
@@ -261,9 +264,9 @@ impl Job<'_> {
         let loaded = arrival.direct(self.session, &mut self.rows, writer).await?;
         Ok(loaded.map(|(mut writer, books)| {
             let mut so_far = SoFar::default();
-            let counts = writer.cut();
+            let (counts, lacking) = (writer.cut(), writer.maker.lacking());
             so_far.add_cleaned(&counts, self.rows.repaired);
-            End { books, so_far, rejects: counts.rejects, notes: Vec::new() }
+            End { books, so_far, rejects: counts.rejects, lacking, notes: Vec::new() }
         }))
     }
 
@@ -295,9 +298,9 @@ impl Job<'_> {
         arrival.target.trace(session).await?;
         let (books, notes) = arrival.merge(session, &stage, &mut self.rows, &mut writer).await?;
         stage.remove(session).await?;
-        let counts = writer.cut();
+        let (counts, lacking) = (writer.cut(), writer.maker.lacking());
         so_far.add_cleaned(&counts, self.rows.repaired);
-        Ok(End { books, so_far, rejects: counts.rejects, notes })
+        Ok(End { books, so_far, rejects: counts.rejects, lacking, notes })
     }
 
     async fn segments(
@@ -318,11 +321,11 @@ impl Job<'_> {
         let ledger = Ledger { session, load: arrival.load.clone(), of, so_far };
         let range = self.rows.range(from)?;
         let mut work = Piecewise { arrival, ledger, books, made, straight, range };
-        let counts = work.load(&mut self.rows, writer).await?;
+        let (counts, lacking) = work.load(&mut self.rows, writer).await?;
         work.stays_within_budget(&counts)?;
         let (books, mut so_far) = (work.books, work.ledger.so_far);
         so_far.add_cleaned(&counts, self.rows.repaired);
-        Ok(End { books, so_far, rejects: counts.rejects, notes: Vec::new() })
+        Ok(End { books, so_far, rejects: counts.rejects, lacking, notes: Vec::new() })
     }
 }
 
@@ -348,6 +351,7 @@ struct End {
     books: Books,
     so_far: SoFar,
     rejects: Spool,
+    lacking: Lacking,
     notes: Vec<String>,
 }
 

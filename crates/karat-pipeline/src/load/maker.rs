@@ -6,8 +6,12 @@ use std::borrow::Cow;
 use karat_connect::vault::hash_bytes;
 use karat_record::{Finding, Value};
 use karat_rules::clean::{Cleaned, Context, Rule};
+use karat_rules::profile::{Frequent, Top, hash};
 use karat_rules::read;
 use karat_store::copy::{ColumnType, Encoder};
+use karat_store::unmapped::Counted;
+
+use crate::project::alias::{Alias, Unmapped};
 
 /// Raw texts of one row, by input number.
 pub trait Raw {
@@ -29,6 +33,7 @@ pub struct Made {
     pub never_null: bool,
     pub split: Option<String>,
     pub clean: Vec<&'static Rule>,
+    pub alias: Option<Alias>,
 }
 
 /// Where a column's text comes from.
@@ -42,6 +47,32 @@ pub enum Input {
     Hash(Vec<usize>),
 }
 
+/// What became of a column's values on the way.
+#[derive(Default)]
+struct Tally {
+    /// Why values were dropped in cleaning, and how often.
+    dropped: Vec<(&'static str, u64)>,
+    unmapped: Unknown,
+}
+
+/// Values without alias, in bounded memory.
+#[derive(Default)]
+struct Unknown {
+    rows: u64,
+    values: Frequent,
+}
+
+impl Unknown {
+    fn count(&mut self, text: &str) {
+        const LONGEST: usize = 200;
+        self.rows += 1;
+        // What no alias table will ever hold need not be listed.
+        if text.len() <= LONGEST && !text.contains('\0') {
+            self.values.add(hash(text), || text.into());
+        }
+    }
+}
+
 /// Why a row was refused.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -49,19 +80,27 @@ pub struct Refusal {
     pub finding: Finding,
 }
 
+/// What alias tables lack.
+pub struct Lacking {
+    /// Values that a column's table does not know: column, value, how many at least and at most.
+    pub values: Vec<Counted>,
+    /// A sentence for each column with such values.
+    pub notes: Vec<String>,
+}
+
 /// Makes rows of one dataset.
 pub struct Maker {
     pub columns: Vec<Made>,
     nulls: Vec<String>,
     context: Context,
-    /// For each column why values were dropped in cleaning, and how often.
-    dropped: Vec<Vec<(&'static str, u64)>>,
+    /// For each column.
+    tallies: Vec<Tally>,
 }
 
 impl Maker {
     pub fn new(columns: Vec<Made>, nulls: Vec<String>, region: &str) -> Maker {
-        let dropped = columns.iter().map(|_| Vec::new()).collect();
-        Maker { columns, nulls, context: Context { region: region.to_owned() }, dropped }
+        let tallies = columns.iter().map(|_| Tally::default()).collect();
+        Maker { columns, nulls, context: Context { region: region.to_owned() }, tallies }
     }
 
     /// Adds the values of a row to `out`, in the order of `columns`.
@@ -76,45 +115,81 @@ impl Maker {
         Ok(())
     }
 
-    /// Adds the key of a row and null for all else; for rows that were refused.
+    /// Adds the key of a row and null for all else; for rows that were refused. Nothing of it is
+    /// counted.
     pub fn encode_key<R: Raw>(
         &mut self,
         raw: &R,
         key: &[usize],
         out: &mut Encoder,
     ) -> Result<(), Finding> {
-        for at in 0..self.columns.len() {
-            if key.contains(&at) { self.column(at, raw, out)? } else { out.null() }
-        }
-        Ok(())
+        let spare = self.columns.iter().map(|_| Tally::default()).collect();
+        let counted = std::mem::replace(&mut self.tallies, spare);
+        let encoded = (0..self.columns.len()).try_for_each(|at| {
+            if key.contains(&at) {
+                return self.column(at, raw, out);
+            }
+            out.null();
+            Ok(())
+        });
+        self.tallies = counted;
+        encoded
     }
 
     /// What cleaning dropped since the last time: column, reason, count.
     pub fn take_dropped(&mut self) -> Vec<(String, String, u64)> {
-        let by_column = self.columns.iter().zip(&mut self.dropped);
-        let taken = by_column.flat_map(|(column, dropped)| {
-            dropped.drain(..).map(|(why, n)| (column.name.clone(), why.to_owned(), n))
+        let by_column = self.columns.iter().zip(&mut self.tallies);
+        let taken = by_column.flat_map(|(column, tally)| {
+            tally.dropped.drain(..).map(|(why, n)| (column.name.clone(), why.to_owned(), n))
         });
         taken.collect()
     }
 
+    /// What the alias tables of columns lack, of all rows so far.
+    pub fn lacking(&self) -> Lacking {
+        Lacking { values: self.unmapped(), notes: self.unmapped_notes() }
+    }
+
+    /// Values that a column's alias table does not know, the most frequent of each first: column,
+    /// value, how many at least and at most.
+    fn unmapped(&self) -> Vec<Counted> {
+        let by_column = self.columns.iter().zip(&self.tallies);
+        let counted = by_column.flat_map(|(made, tally)| {
+            tally.unmapped.values.top(usize::MAX).into_iter().map(|top| {
+                let Top { text, least, most } = top;
+                (made.name.clone(), text, least, most)
+            })
+        });
+        counted.collect()
+    }
+
+    /// A sentence for each column with such values.
+    fn unmapped_notes(&self) -> Vec<String> {
+        let by_column = self.columns.iter().zip(&self.tallies);
+        let note = |(made, tally): (&Made, &Tally)| {
+            let alias = made.alias.as_ref().filter(|_| tally.unmapped.rows > 0)?;
+            Some(format!(
+                "{} values of {} are not in aliases/{}; karat rejects unmapped lists them",
+                tally.unmapped.rows, made.name, alias.name
+            ))
+        };
+        by_column.filter_map(note).collect()
+    }
+
     #[inline]
     fn column<R: Raw>(&mut self, at: usize, raw: &R, out: &mut Encoder) -> Result<(), Finding> {
-        let Maker { columns, nulls, context, dropped } = self;
-        let (made, dropped) = (&columns[at], &mut dropped[at]);
+        let Maker { columns, nulls, context, tallies } = self;
+        let (made, tally) = (&columns[at], &mut tallies[at]);
         match &made.input {
             Input::Text(input) => match raw.text(*input)?.map(str::trim_ascii) {
                 Some(text) if is_null(nulls, text) => made.put(Value::Null, out),
                 Some(text) if made.kind == ColumnType::TextArray => {
-                    made.put(made.list(text, context, dropped)?, out)
+                    made.put(made.list(text, context, tally)?, out)
                 }
-                Some(text) if made.clean.is_empty() => made.read(text, out),
-                Some(text) => match clean(text, &made.clean, context) {
-                    Ok(text) => made.read(&text, out),
-                    Err(why) => {
-                        count(dropped, why);
-                        made.put(Value::Null, out)
-                    }
+                Some(text) if made.clean.is_empty() && made.alias.is_none() => made.read(text, out),
+                Some(text) => match made.clean(text, context, tally)? {
+                    Some(text) => made.read(&text, out),
+                    None => made.put(Value::Null, out),
                 },
                 None => made.put(Value::Null, out),
             },
@@ -122,7 +197,7 @@ impl Maker {
                 Some(text) => made.read(text, out),
                 None => made.put(Value::Null, out),
             },
-            Input::Hash(inputs) => made.put(Value::Text(hash(raw, inputs)?.into()), out),
+            Input::Hash(inputs) => made.put(Value::Text(digest(raw, inputs)?.into()), out),
         }
     }
 }
@@ -146,12 +221,40 @@ impl Made {
         out.value(&value, &self.kind)
     }
 
+    /// The text by the column's rules and its alias table; `None` where nothing is left of it.
+    fn clean<'t>(
+        &self,
+        text: &'t str,
+        context: &Context,
+        tally: &mut Tally,
+    ) -> Result<Option<Cow<'t, str>>, Finding> {
+        let text = match clean(text, &self.clean, context) {
+            Ok(text) => text,
+            Err(why) => {
+                count(&mut tally.dropped, why);
+                return Ok(None);
+            }
+        };
+        let Some(alias) = &self.alias else { return Ok(Some(text)) };
+        if let Some(canonical) = alias.table.canonical(&text) {
+            return Ok(Some(if text == canonical { text } else { canonical.to_owned().into() }));
+        }
+        tally.unmapped.count(&text);
+        match alias.unmapped {
+            Unmapped::Keep => Ok(Some(text)),
+            Unmapped::Null => Ok(None),
+            Unmapped::Reject => {
+                Err(Finding::new("alias", format!("is not in aliases/{}", alias.name)))
+            }
+        }
+    }
+
     /// Several texts out of one: cut at the declared signs, or the elements of a JSON array.
     fn list(
         &self,
         text: &str,
         context: &Context,
-        dropped: &mut Vec<(&'static str, u64)>,
+        tally: &mut Tally,
     ) -> Result<Value<'static>, Finding> {
         let parts: Vec<String> = match &self.split {
             Some(signs) => text.split(|c| signs.contains(c)).map(str::to_owned).collect(),
@@ -162,10 +265,9 @@ impl Made {
         };
         let mut kept: Vec<Cow<'static, str>> = Vec::new();
         for part in parts.iter().map(|p| p.trim()).filter(|p| !p.is_empty()) {
-            match clean(part, &self.clean, context) {
-                Ok(text) if kept.contains(&text) => {}
-                Ok(text) => kept.push(Cow::Owned(text.into_owned())),
-                Err(why) => count(dropped, why),
+            match self.clean(part, context, tally)? {
+                Some(text) if !kept.contains(&text) => kept.push(Cow::Owned(text.into_owned())),
+                Some(_) | None => {}
             }
         }
         if kept.iter().any(|text| text.contains('\0')) {
@@ -213,7 +315,7 @@ fn count(dropped: &mut Vec<(&'static str, u64)>, why: &'static str) {
 
 /// Each text with its length in front, so that no two rows of different texts run together;
 /// a missing text differs from an empty one.
-fn hash<R: Raw>(raw: &R, inputs: &[usize]) -> Result<String, Finding> {
+fn digest<R: Raw>(raw: &R, inputs: &[usize]) -> Result<String, Finding> {
     let mut bytes = Vec::new();
     for input in inputs {
         match raw.text(*input)? {

@@ -9,6 +9,7 @@ mod maker;
 mod part;
 mod pass;
 mod plan;
+pub mod replay;
 mod segments;
 mod writer;
 

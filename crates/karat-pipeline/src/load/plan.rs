@@ -82,6 +82,7 @@ pub fn made(
             never_null: found.not_null,
             split: column.split.clone(),
             clean: column.clean.clone(),
+            alias: column.alias.clone(),
         });
     }
     all_there(dataset, target, &made, place())?;

@@ -12,7 +12,7 @@ use karat_store::load::{self as store, Books, Load, Piecemeal, Stage};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::arrival::{Arrival, IN_FLIGHT, Rows, keep};
-use super::maker::{Made, Maker};
+use super::maker::{Lacking, Made, Maker};
 use super::part::{Cut, Part, SoFar};
 use super::pass::Range;
 use super::plan;
@@ -161,14 +161,19 @@ pub struct Piecewise<'a> {
 impl Piecewise<'_> {
     /// Loads what is left of the file. The last segment is counted and left in the open
     /// transaction, to be committed with the books; the rows are in the writer that comes back.
-    pub async fn load<R: Rows>(&mut self, rows: &mut R, writer: Writer) -> Result<Counts> {
+    pub async fn load<R: Rows>(
+        &mut self,
+        rows: &mut R,
+        writer: Writer,
+    ) -> Result<(Counts, Lacking)> {
         let names: Vec<String> = self.made.iter().map(|made| made.name.clone()).collect();
         let statement = self.arrival.target.copy_statement(&names);
         let (send, parts) = channel(IN_FLIGHT);
         let (poured, copied) = tokio::join!(rows.pour(writer, send), self.take(&statement, parts));
         let inserted = copied?;
-        let counts = poured?.cut();
-        self.settle(inserted, counts, u64::MAX).await
+        let mut writer = poured?;
+        let (counts, lacking) = (writer.cut(), writer.maker.lacking());
+        Ok((self.settle(inserted, counts, u64::MAX).await?, lacking))
     }
 
     /// Commits segments as they come; of the last one, how many rows the table took.

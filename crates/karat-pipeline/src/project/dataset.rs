@@ -8,6 +8,7 @@ use karat_rules::detect::names::column_name;
 use karat_store::Table;
 use karat_store::load::Mode;
 
+use super::alias::{Alias, Tables};
 use super::budget::Budget;
 use super::delimited;
 use super::detection::{self, Detection};
@@ -71,6 +72,8 @@ pub struct Column {
     /// Signs at which a text is cut into several.
     pub split: Option<String>,
     pub clean: Vec<&'static clean::Rule>,
+    /// What brings its clean values to their canonical form.
+    pub alias: Option<Alias>,
 }
 
 /// What a column's value is made from.
@@ -100,12 +103,18 @@ impl Column {
             required: false,
             split: None,
             clean: Vec::new(),
+            alias: None,
         }
     }
 }
 
 /// Reads `datasets/NAME.toml`.
-pub fn read(name: &str, settings: String, section: &Section<'_>) -> Option<Dataset> {
+pub fn read(
+    name: &str,
+    settings: String,
+    section: &Section<'_>,
+    aliases: &Tables,
+) -> Option<Dataset> {
     let origin = origin(section);
     let derived = matches!(origin, Some(Origin::Each { .. }));
     let table = match section.text("table") {
@@ -126,7 +135,9 @@ pub fn read(name: &str, settings: String, section: &Section<'_>) -> Option<Datas
     // A list instead of a table names the columns of a file without header.
     let columns = match delimited::names_columns(section) {
         true => Vec::new(),
-        false => section.table("columns").map(|s| columns(&s, derived)).unwrap_or_default(),
+        false => {
+            section.table("columns").map(|s| columns(&s, derived, aliases)).unwrap_or_default()
+        }
     };
     let detection = if derived { Detection::default() } else { detection::read(section) };
     if let Some(origin) = &origin
@@ -145,10 +156,10 @@ pub fn read(name: &str, settings: String, section: &Section<'_>) -> Option<Datas
         commit: commit(section, mode, derived),
         nulls: section.texts("null").unwrap_or_default(),
         ignore: section.texts("ignore").unwrap_or_default(),
+        settings: aliases.fingerprint(settings, columns.iter().filter_map(|c| c.alias.as_ref())),
         columns,
         detection,
         budget: section.table("rejects").map(|s| Budget::read(&s)).unwrap_or_default(),
-        settings,
     })
 }
 
@@ -213,13 +224,13 @@ pub fn table(section: &Section<'_>, text: &str) -> Option<Table> {
     table
 }
 
-fn columns(section: &Section<'_>, derived: bool) -> Vec<Column> {
+fn columns(section: &Section<'_>, derived: bool, aliases: &Tables) -> Vec<Column> {
     let keys = section.keys();
     let mut named = Vec::new();
     keys.iter()
         .filter_map(|name| {
             let column = section.table(name)?;
-            let read = column_of(name, &column, derived);
+            let read = column_of(name, &column, derived, aliases);
             column.done();
             if let Some(read) = &read {
                 detection::refuse_twice(&column, read, &mut named);
@@ -229,7 +240,7 @@ fn columns(section: &Section<'_>, derived: bool) -> Vec<Column> {
         .collect()
 }
 
-fn column_of(name: &str, section: &Section<'_>, derived: bool) -> Option<Column> {
+fn column_of(name: &str, section: &Section<'_>, derived: bool, aliases: &Tables) -> Option<Column> {
     let from = if derived { element_source(section) } else { file_source(name, section) };
     // Only the columns of a file have a header.
     let is_of_file = matches!(from, Some(From::Header(_)));
@@ -244,6 +255,7 @@ fn column_of(name: &str, section: &Section<'_>, derived: bool) -> Option<Column>
         required: section.truth("required").unwrap_or(false),
         split: section.text("split"),
         clean: clean_rules(section, "clean"),
+        alias: aliases.of_column(section),
     })
 }
 

@@ -1,6 +1,7 @@
 //! A project: the folder of declarations, read and validated as a whole. Everything that is
 //! wrong with any of its files is reported at once.
 
+pub mod alias;
 mod budget;
 pub mod checks;
 pub mod dataset;
@@ -19,6 +20,7 @@ use karat_connect::vault::hash_text;
 use karat_record::{Kind, Place, Problem, Problems};
 use karat_store::Address;
 
+use alias::Tables;
 pub use checks::Suite;
 pub use dataset::Dataset;
 pub use entity::Entity;
@@ -93,7 +95,10 @@ impl Project {
         let mut keep = |found: Problems| problems.0.extend(found.0);
         let base = read_source(&main, |s| read_main(s, request)).map_err(&mut keep).ok();
         let region = base.as_ref().map_or("US", |b| b.region.as_str()).to_owned();
-        let datasets = read_folder(request, "datasets", &region, dataset::read, &mut keep);
+        let aliases = Tables::read(&request.root, &mut keep);
+        let read =
+            |name: &str, settings, s: &Section<'_>| dataset::read(name, settings, s, &aliases);
+        let datasets = read_folder(request, "datasets", &region, read, &mut keep);
         let root = &request.root;
         let read = |name: &str, settings, s: &Section<'_>| entity::read(name, settings, s, root);
         let entities = read_folder(request, "entities", &region, read, &mut keep);

@@ -155,6 +155,17 @@ pub(super) fn ended(load: &Load) -> Problem {
     Problem::new(Kind::Busy, what).hint("run the same command again")
 }
 
+/// Keeps how the raw rows of a load's rejects are written, as JSON, and whether it is a replay.
+pub async fn describe(
+    session: &Session,
+    load: i64,
+    form: &serde_json::Value,
+    replay: bool,
+) -> Result<()> {
+    let sql = include_str!("../../queries/load/describe.sql");
+    session.execute(sql, &[&load, &form.to_string(), &replay]).await.map(drop)
+}
+
 /// Remembers a stored file, inside the same transaction.
 pub async fn remember_file(session: &Session, sha256: &str, bytes: u64, name: &str) -> Result<()> {
     let sql = include_str!("../../queries/load/remember_file.sql");

@@ -2,14 +2,17 @@
 
 mod books;
 mod merge;
+mod newer;
 mod screen;
 mod segment;
 mod target;
 
 pub use books::{
-    Books, Done, Load, Reject, begin, done_before, finish, rejects, remember_file, seen_size,
+    Books, Done, Load, Reject, begin, describe, done_before, finish, rejects, remember_file,
+    seen_size,
 };
 pub use merge::{Conflict, Merge, Mode, Stage};
+pub use newer::Ages;
 pub use screen::Misfit;
 pub use segment::{Piecemeal, Reason, Segment, Unfinished, keep, open, reasons, unfinished};
 pub use target::{Target, TargetColumn};

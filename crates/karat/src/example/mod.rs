@@ -62,6 +62,7 @@ pub const CUSTOMERS: &[File] = files!("customers":
     "karat.toml",
     ".env.example",
     ".gitignore",
+    "aliases/branches.csv",
     "datasets/bookings.toml",
     "datasets/branches.toml",
     "datasets/customers.toml",

@@ -8,7 +8,7 @@ create table if not exists public.bookings (
     job_type text,
     booked_date date not null,
     job_date date not null,
-    -- As written; public.branches says which it is.
+    -- One of those in aliases/branches.csv.
     branch text,
     sales_person text,
     referral_source text,

@@ -12,7 +12,6 @@ create table if not exists public.crm_customers (
     address text,
     unit text,
     city text,
-    -- A code or a name.
     state text,
     -- Five or nine digits, or what a scanner makes of them.
     zip text,
