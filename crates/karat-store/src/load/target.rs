@@ -18,8 +18,8 @@ pub struct Target {
     pub columns: Vec<TargetColumn>,
     pub empty: bool,
     traced: bool,
-    /// Columns of each unique index without condition, sorted.
-    unique: Vec<Vec<String>>,
+    /// Columns of each unique index without condition.
+    pub(super) unique: Vec<Vec<String>>,
 }
 
 /// One column of it.
@@ -112,8 +112,7 @@ impl Target {
 
     /// Whether the server itself refuses a second row with the same key.
     pub fn is_unique(&self, key: &[String]) -> bool {
-        let mut key = key.to_vec();
-        key.sort();
-        self.unique.contains(&key)
+        let all = |some: &[String], of: &[String]| some.iter().all(|c| of.contains(c));
+        self.unique.iter().any(|columns| all(columns, key) && all(key, columns))
     }
 }
