@@ -6,20 +6,22 @@ use std::sync::Arc;
 use karat_connect::csv::{self, Repaired};
 use karat_connect::source::Source;
 use karat_connect::vault::{Vault, hash_file};
-use karat_record::{Kind, Place, Problem, Reporter, Result, Stage as Reported};
+use karat_record::{Kind, Place, Problem, Reporter, Result, Stage as Reported, Type};
 use karat_store::Session;
 use karat_store::copy::Chunk;
 use karat_store::load::{self as store, Load, Mode, Stage, Target};
 use karat_store::table;
 use tokio::sync::mpsc::Sender;
 
-use super::Loaded;
 use super::arrival::{Arrival, Rows, dropped};
+use super::contract::Fit;
 use super::maker::Maker;
 use super::pass::{self, Pass};
 use super::plan;
 use super::writer::{Route, Writer};
+use super::{Loaded, Outcome};
 use crate::context::Context;
+use crate::project::contract::Types;
 use crate::project::dataset::{Column, Dataset, From, Origin};
 
 /// The files that a dataset's patterns name, sorted, relative to the project where they are in
@@ -54,7 +56,7 @@ pub fn find(
     }
     found.sort();
     found.dedup();
-    if dataset.mode == Mode::Snapshot && found.len() > 1 {
+    if dataset.mode.is_complete() && found.len() > 1 {
         let what = format!("a full snapshot is one file, but {} files match", found.len());
         let hint = "name one file, or use mode = \"merge\"";
         return Err(Problem::new(Kind::Input, what).at(place()).hint(hint));
@@ -74,31 +76,39 @@ pub async fn load(context: &Context<'_>, dataset: &Dataset, path: &Path) -> Resu
         let done = store::done_before(&session, &dataset.name, &origin, &sha256).await?;
         let settled = done.is_some_and(|d| match dataset.mode {
             Mode::Append => true,
-            Mode::Merge | Mode::Snapshot => d.latest && d.settings == dataset.settings,
+            _ => d.latest && d.settings == dataset.settings,
         });
         if settled {
             return Ok(None);
         }
     }
     let mut rows = FileRows::open(context, dataset, path, &origin)?;
-    let route = load_by(context, dataset, &session, &mut rows, None).await?;
-    match route {
-        Ended::Loaded(loaded) => Ok(Some(loaded)),
-        // The table did not take a row: only the stage can say which one.
-        Ended::Refused => {
-            session.rollback().await?;
-            let staged = Some(Route::Staged);
-            match load_by(context, dataset, &session, &mut rows, staged).await? {
-                Ended::Loaded(loaded) => Ok(Some(loaded)),
-                Ended::Refused => Err(Problem::new(Kind::Internal, "the stage refused a row")),
-            }
+    let mut found = Found::default();
+    loop {
+        match load_by(context, dataset, &session, &mut rows, &found).await? {
+            Ended::Loaded(loaded) => return Ok(Some(loaded)),
+            // The table did not take a row: only the stage can say which one.
+            Ended::Refused if found.route.is_none() => found.route = Some(Route::Staged),
+            Ended::Refused => return Err(Problem::new(Kind::Internal, "the stage refused a row")),
+            Ended::TooNarrow(wider) => found.wider.extend(wider),
         }
+        session.rollback().await?;
     }
 }
 
+/// What earlier attempts found out.
+#[derive(Default)]
+struct Found {
+    route: Option<Route>,
+    /// Types that columns need.
+    wider: Vec<(String, Type)>,
+}
+
 enum Ended {
-    Loaded((store::Books, Vec<(String, String, u64)>, Vec<String>)),
+    Loaded(Outcome),
     Refused,
+    /// Values that did not fit would, if these columns had these types.
+    TooNarrow(Vec<(String, Type)>),
 }
 
 async fn load_by(
@@ -106,16 +116,18 @@ async fn load_by(
     dataset: &Dataset,
     session: &Session,
     rows: &mut FileRows,
-    forced: Option<Route>,
+    found: &Found,
 ) -> Result<Ended> {
     let headers = rows.source.headers().to_vec();
     let columns = plan::for_file(dataset, &rows.source, &rows.shown)?;
-    let target = target(session, dataset, &columns).await?;
+    let mut target = target(session, dataset, &columns).await?;
+    let fit = Fit::new(session, dataset, columns, &mut target, &found.wider).await?;
     let inputs = |from: &From| match from {
         From::Header(header) => headers.iter().position(|h| h == header),
         _ => None,
     };
-    let made = plan::made(dataset, &columns, &target, inputs)?;
+    let made = plan::made(dataset, &fit.columns, &target, inputs)?;
+    let barred = fit.barred(inputs);
     let key = plan::key_positions(dataset, &made);
     let load = Load {
         id: store::begin(session).await?,
@@ -126,18 +138,23 @@ async fn load_by(
         run: context.run,
     };
     let mut arrival = Arrival { context, dataset, target, load };
-    let route = forced.unwrap_or_else(|| arrival.route(plan::needs_server(&made)));
+    let route = found.route.unwrap_or_else(|| arrival.route(plan::needs_server(&made)));
     let staged: Vec<_> = made.iter().map(|m| (m.name.clone(), m.kind.clone())).collect();
-    let maker = Maker::new(made, dataset.nulls.clone(), &context.project.region);
+    let maker = Maker::new(made, dataset.nulls.clone(), &context.project.region)
+        .under(barred, dataset.contract.types == Types::Evolve);
     let writer = Writer::new(maker, arrival.load.id, route, key);
     let (mut writer, books, notes) = match route {
         Route::Direct => {
             session.begin().await?;
+            fit.apply(session, arrival.load.id).await?;
             arrival.target.trace(session).await?;
             if arrival.target.empty {
                 table::spare_log(session, &arrival.target.table).await?;
             }
             match arrival.direct(session, rows, writer).await? {
+                Some((writer, _)) if fit.may_widen && !writer.maker.wider().is_empty() => {
+                    return Ok(Ended::TooNarrow(writer.maker.wider()));
+                }
                 Some((writer, books)) => (writer, books, Vec::new()),
                 None => return Ok(Ended::Refused),
             }
@@ -146,7 +163,12 @@ async fn load_by(
             let columns: Vec<_> = staged.iter().map(|(name, kind)| (name.clone(), kind)).collect();
             let stage = Stage::create(session, arrival.load.id, &columns).await?;
             let mut writer = arrival.fill(&stage, rows, writer).await?;
+            if fit.may_widen && !writer.maker.wider().is_empty() {
+                stage.remove(session).await?;
+                return Ok(Ended::TooNarrow(writer.maker.wider()));
+            }
             session.begin().await?;
+            fit.apply(session, arrival.load.id).await?;
             arrival.target.trace(session).await?;
             let (books, notes) = arrival.merge(session, &stage, rows, &mut writer).await?;
             stage.remove(session).await?;
@@ -157,10 +179,11 @@ async fn load_by(
     store::remember_file(session, &sha256, bytes, &rows.shown).await?;
     arrival.load.sha256 = sha256;
     let dropped = dropped(&writer);
-    let notes = [rows.source.notes().to_vec(), rows.repaired.notes(), notes].concat();
+    let fitted = fit.notes(&arrival.target, &writer.maker.wider());
+    let notes = [rows.source.notes().to_vec(), rows.repaired.notes(), fitted, notes].concat();
     let rejects = std::mem::take(&mut writer.rejects);
     arrival.close(session, rejects, &books, &dropped).await?;
-    Ok(Ended::Loaded((books, dropped, notes)))
+    Ok(Ended::Loaded(Outcome { books, dropped, notes, schema_changes: fit.changes }))
 }
 
 /// The table of the dataset; one that no schema file declares is made from the columns.
@@ -169,7 +192,8 @@ pub async fn target(session: &Session, dataset: &Dataset, columns: &[Column]) ->
         return Ok(target);
     }
     let columns = plan::new_table(columns);
-    Target::create(session, &dataset.table, &columns, &dataset.key).await?;
+    let versions = matches!(dataset.mode, Mode::History { .. });
+    Target::create(session, &dataset.table, &columns, &dataset.key, versions).await?;
     let made = Target::find(session, &dataset.table).await?;
     made.ok_or_else(|| Problem::new(Kind::Internal, "a table that was made is not there"))
 }

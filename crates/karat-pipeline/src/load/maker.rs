@@ -38,12 +38,14 @@ pub enum Input {
     Position(usize),
     /// SHA-256 over raw texts.
     Hash(Vec<usize>),
+    /// From nothing: null.
+    Nothing,
 }
 
 /// Why a row was refused.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Refusal {
-    pub column: Option<usize>,
+    pub column: Option<String>,
     pub finding: Finding,
 }
 
@@ -53,13 +55,26 @@ pub struct Maker {
     nulls: Vec<String>,
     context: Context,
     /// For each column why values were dropped in cleaning, and how often.
-    dropped: Vec<Vec<(&'static str, u64)>>,
+    pub(super) dropped: Vec<Vec<(&'static str, u64)>>,
+    /// Inputs that must hold no value, with the headers that they stand under.
+    barred: Vec<(String, usize)>,
+    /// For each column how many types wider it would have to be; only where that is asked.
+    pub(super) needed: Option<Vec<usize>>,
 }
 
 impl Maker {
     pub fn new(columns: Vec<Made>, nulls: Vec<String>, region: &str) -> Maker {
         let dropped = columns.iter().map(|_| Vec::new()).collect();
-        Maker { columns, nulls, context: Context { region: region.to_owned() }, dropped }
+        let context = Context { region: region.to_owned() };
+        Maker { columns, nulls, context, dropped, barred: Vec::new(), needed: None }
+    }
+
+    /// Also rejects rows that have a value in a barred input, and, where types may be widened,
+    /// finds out to which.
+    pub fn under(mut self, barred: Vec<(String, usize)>, widens: bool) -> Maker {
+        self.barred = barred;
+        self.needed = widens.then(|| vec![0; self.columns.len()]);
+        self
     }
 
     /// Adds the values of a row to `out`, in the order of `columns`.
@@ -69,7 +84,23 @@ impl Maker {
     #[inline]
     pub fn encode<R: Raw>(&mut self, raw: &R, out: &mut Encoder) -> Result<(), Refusal> {
         for at in 0..self.columns.len() {
-            self.column(at, raw, out).map_err(|finding| Refusal { column: Some(at), finding })?;
+            self.column(at, raw, out).map_err(|finding| Refusal {
+                column: Some(self.columns[at].name.clone()),
+                finding,
+            })?;
+        }
+        self.bar(raw)
+    }
+
+    #[inline]
+    pub(super) fn bar<R: Raw>(&self, raw: &R) -> Result<(), Refusal> {
+        for (header, input) in &self.barred {
+            let refusal = |finding| Refusal { column: Some(header.clone()), finding };
+            let text = raw.text(*input).map_err(refusal)?;
+            if text.is_some_and(|text| !self.is_null(text.trim_ascii())) {
+                let what = "has a value in a column that the table does not have";
+                return Err(refusal(Finding::new("contract.column", what)));
+            }
         }
         Ok(())
     }
@@ -94,7 +125,12 @@ impl Maker {
     }
 
     #[inline]
-    fn column<R: Raw>(&mut self, at: usize, raw: &R, out: &mut Encoder) -> Result<(), Finding> {
+    pub(super) fn column<R: Raw>(
+        &mut self,
+        at: usize,
+        raw: &R,
+        out: &mut Encoder,
+    ) -> Result<(), Finding> {
         let made = &self.columns[at];
         let value = match &made.input {
             Input::Text(input) => match raw.text(*input)? {
@@ -115,6 +151,7 @@ impl Maker {
                 None => Value::Null,
             },
             Input::Hash(inputs) => Value::Text(hash(raw, inputs)?.into()),
+            Input::Nothing => Value::Null,
         };
         if value.is_null() && made.never_null && made.kind == ColumnType::TextArray {
             return out.value(&Value::List(Vec::new()), &made.kind);

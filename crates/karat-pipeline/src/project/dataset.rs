@@ -8,6 +8,7 @@ use karat_store::Table;
 use karat_store::load::Mode;
 
 use super::budget::Budget;
+use super::contract::Contract;
 use super::delimited;
 use super::section::{Section, one_of};
 
@@ -28,6 +29,8 @@ pub struct Dataset {
     pub columns: Vec<Column>,
     /// How many rows may be rejected.
     pub budget: Budget,
+    /// What happens when a file and the table differ.
+    pub contract: Contract,
     /// Fingerprint of the declaration.
     pub settings: String,
 }
@@ -59,6 +62,8 @@ pub struct Column {
 pub enum From {
     /// The column of that header.
     Header(String),
+    /// The column of that header, which the file at hand does not have: no value.
+    Missing(String),
     /// A field of the array's element, keys separated by points.
     Path(String),
     /// A column of the row that holds the array.
@@ -83,8 +88,7 @@ pub fn read(name: &str, settings: String, section: &Section<'_>) -> Option<Datas
         (false, true) => Mode::Snapshot,
         (false, false) => Mode::Merge,
     };
-    let modes = [("append", Mode::Append), ("merge", Mode::Merge), ("snapshot", Mode::Snapshot)];
-    let mode = section.choice("mode", &modes).unwrap_or(standard);
+    let mode = mode(section, derived).unwrap_or(standard);
     if key.is_empty() && mode != Mode::Append {
         section.missing("key", "name the columns that tell rows apart: key = [\"id\"]");
     }
@@ -110,8 +114,27 @@ pub fn read(name: &str, settings: String, section: &Section<'_>) -> Option<Datas
         ignore: section.texts("ignore").unwrap_or_default(),
         columns,
         budget: section.table("rejects").map(|s| Budget::read(&s)).unwrap_or_default(),
+        contract: section.table("contract").map(|s| Contract::read(&s)).unwrap_or_default(),
         settings,
     })
+}
+
+/// What the dataset is made from by another one is always complete.
+fn mode(section: &Section<'_>, derived: bool) -> Option<Mode> {
+    let complete = section.truth("complete");
+    let history = Mode::History { complete: complete.unwrap_or(derived) };
+    let modes = [
+        ("append", Mode::Append),
+        ("merge", Mode::Merge),
+        ("snapshot", Mode::Snapshot),
+        ("history", history),
+    ];
+    let mode = section.choice("mode", &modes);
+    if complete.is_some() && mode != Some(history) {
+        let hint = "with it, write mode = \"history\"; mode = \"snapshot\" is complete by itself";
+        section.wrong("complete", "only a history can be complete or not", hint);
+    }
+    mode
 }
 
 fn origin(section: &Section<'_>) -> Option<Origin> {

@@ -3,6 +3,7 @@
 
 mod budget;
 pub mod checks;
+pub mod contract;
 pub mod dataset;
 mod delimited;
 pub mod entity;

@@ -99,8 +99,9 @@ impl Merge<'_> {
                 },
             },
         };
-        let unique =
-            unique.iter().map(|columns| Demand { columns: columns.clone(), kind: Kind::Unique });
+        let unique = unique
+            .iter()
+            .map(|unique| Demand { columns: unique.columns.clone(), kind: Kind::Unique });
         let mut demands: Vec<Demand> = rows.iter().map(demand).chain(unique).collect();
         demands.retain(|demand| {
             let staged = demand.columns.iter().all(|c| self.stage.columns().contains(c));
@@ -151,18 +152,19 @@ impl Merge<'_> {
         let other = match (self.key.is_empty(), mode) {
             (true, _) => String::new(),
             // What the file does not have goes before anything is written.
-            (false, Mode::Snapshot) => {
+            (false, mode) if mode.is_complete() => {
                 format!(" and t.{LOAD} is null and not ({})", self.matched("t", "s"))
             }
-            (false, Mode::Append | Mode::Merge) => format!(
+            (false, _) => format!(
                 " and not ({}) and not exists (select 1 from {stage} k where k.{KEPT} and {})",
                 self.matched("t", "s"),
                 self.matched("t", "k"),
             ),
         };
+        let current = self.target.and_current("t");
         format!(
             "(s.{ROW} in (select row from ({numbered}) given (row, n) where n > 1) or \
-             s.{ROW} in (select s.{ROW} from {stage} s join {target} t on {same}{other} \
+             s.{ROW} in (select s.{ROW} from {stage} s join {target} t on {same}{other}{current} \
              where s.{KEPT}))"
         )
     }
