@@ -243,7 +243,7 @@ fn by_dataset(answer: &str) -> BTreeMap<usize, Vec<String>> {
 fn every_history_is_as_the_model_says() {
     for seed in 1..=PROJECTS {
         let mut random = Random(seed);
-        let project = Project::new(&[]);
+        let project = Project::new(&[("karat.toml", "name = \"t\"\nconnections = 1\n")]);
         let mut models: Vec<Model> = Vec::new();
         for at in 0..HISTORIES {
             let complete = at % 2 == 0;

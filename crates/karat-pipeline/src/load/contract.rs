@@ -5,6 +5,7 @@ use karat_record::{Kind, Place, Problem, Result, Type};
 use karat_store::Session;
 use karat_store::load::{SchemaChange, Target, is_reserved};
 
+use super::maker::Maker;
 use super::plan;
 use crate::project::contract::{NewColumns, Types};
 use crate::project::dataset::{Column, Dataset, From};
@@ -17,7 +18,7 @@ pub struct Fit {
     barred: Vec<Column>,
     pub changes: Vec<SchemaChange>,
     /// What did not fit may change the table.
-    pub may_widen: bool,
+    may_widen: bool,
     notes: Vec<String>,
 }
 
@@ -106,6 +107,12 @@ impl Fit {
             _ => None,
         });
         barred.collect()
+    }
+
+    /// The types that an attempt was found to need, where the table may be changed for them.
+    pub fn too_narrow(&self, maker: &Maker) -> Option<Vec<(String, Type)>> {
+        let wider = maker.wider();
+        (self.may_widen && !wider.is_empty()).then_some(wider)
     }
 
     /// Changes the table inside the load's open transaction.

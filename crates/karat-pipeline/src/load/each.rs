@@ -77,8 +77,7 @@ async fn load_by(
     let writer = Writer::new(maker, arrival.load.id, Route::Staged, key);
     let stage = Stage::create(session, arrival.load.id, &staged).await?;
     let mut writer = arrival.fill(&stage, rows, writer).await?;
-    let wider = writer.maker.wider();
-    if fit.may_widen && !wider.is_empty() {
+    if let Some(wider) = fit.too_narrow(&writer.maker) {
         stage.remove(session).await?;
         return Ok(Ended::TooNarrow(wider));
     }
@@ -87,7 +86,7 @@ async fn load_by(
     arrival.target.trace(session).await?;
     let (books, notes) = arrival.merge(session, &stage, rows, &mut writer).await?;
     stage.remove(session).await?;
-    let notes = [fit.notes(&arrival.target, &wider), notes].concat();
+    let notes = [fit.notes(&arrival.target, &writer.maker.wider()), notes].concat();
     let dropped = dropped(&writer);
     let rejects = std::mem::take(&mut writer.rejects);
     arrival.close(session, rejects, &books, &dropped).await?;

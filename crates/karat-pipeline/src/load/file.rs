@@ -18,7 +18,7 @@ use super::contract::Fit;
 use super::maker::Maker;
 use super::pass::{self, Pass};
 use super::plan;
-use super::writer::{Route, Writer};
+use super::writer::{Route, Spool, Writer};
 use super::{Loaded, Outcome};
 use crate::context::Context;
 use crate::project::contract::Types;
@@ -143,7 +143,7 @@ async fn load_by(
     let maker = Maker::new(made, dataset.nulls.clone(), &context.project.region)
         .under(barred, dataset.contract.types == Types::Evolve);
     let writer = Writer::new(maker, arrival.load.id, route, key);
-    let (mut writer, books, notes) = match route {
+    let (writer, books, notes) = match route {
         Route::Direct => {
             session.begin().await?;
             fit.apply(session, arrival.load.id).await?;
@@ -152,9 +152,6 @@ async fn load_by(
                 table::spare_log(session, &arrival.target.table).await?;
             }
             match arrival.direct(session, rows, writer).await? {
-                Some((writer, _)) if fit.may_widen && !writer.maker.wider().is_empty() => {
-                    return Ok(Ended::TooNarrow(writer.maker.wider()));
-                }
                 Some((writer, books)) => (writer, books, Vec::new()),
                 None => return Ok(Ended::Refused),
             }
@@ -163,9 +160,9 @@ async fn load_by(
             let columns: Vec<_> = staged.iter().map(|(name, kind)| (name.clone(), kind)).collect();
             let stage = Stage::create(session, arrival.load.id, &columns).await?;
             let mut writer = arrival.fill(&stage, rows, writer).await?;
-            if fit.may_widen && !writer.maker.wider().is_empty() {
+            if let Some(wider) = fit.too_narrow(&writer.maker) {
                 stage.remove(session).await?;
-                return Ok(Ended::TooNarrow(writer.maker.wider()));
+                return Ok(Ended::TooNarrow(wider));
             }
             session.begin().await?;
             fit.apply(session, arrival.load.id).await?;
@@ -175,15 +172,28 @@ async fn load_by(
             (writer, books, notes)
         }
     };
+    if let Some(wider) = fit.too_narrow(&writer.maker) {
+        return Ok(Ended::TooNarrow(wider));
+    }
+    let fitted = fit.notes(&arrival.target, &writer.maker.wider());
+    let notes = [rows.source.notes().to_vec(), rows.repaired.notes(), fitted, notes].concat();
+    let outcome = Outcome { books, dropped: dropped(&writer), notes, schema_changes: fit.changes };
+    close(session, rows, arrival, writer.rejects, &outcome).await?;
+    Ok(Ended::Loaded(outcome))
+}
+
+/// Writes file, rejects and books, and ends the transaction.
+async fn close(
+    session: &Session,
+    rows: &FileRows,
+    mut arrival: Arrival<'_>,
+    rejects: Spool,
+    outcome: &Outcome,
+) -> Result<()> {
     let (sha256, bytes) = rows.hash()?;
     store::remember_file(session, &sha256, bytes, &rows.shown).await?;
     arrival.load.sha256 = sha256;
-    let dropped = dropped(&writer);
-    let fitted = fit.notes(&arrival.target, &writer.maker.wider());
-    let notes = [rows.source.notes().to_vec(), rows.repaired.notes(), fitted, notes].concat();
-    let rejects = std::mem::take(&mut writer.rejects);
-    arrival.close(session, rejects, &books, &dropped).await?;
-    Ok(Ended::Loaded(Outcome { books, dropped, notes, schema_changes: fit.changes }))
+    arrival.close(session, rejects, &outcome.books, &outcome.dropped).await
 }
 
 /// The table of the dataset; one that no schema file declares is made from the columns.
