@@ -6,11 +6,12 @@ use crate::session::Session;
 
 /// The migrations in order; position + 1 is the version they lead to. Never edited once
 /// released: a later version appends.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("../queries/own/0001_first.sql"),
     include_str!("../queries/own/0002_models.sql"),
     include_str!("../queries/own/0003_checks.sql"),
     include_str!("../queries/own/0004_segments.sql"),
+    include_str!("../queries/own/0005_schema_changes.sql"),
     include_str!("../queries/own/0006_rejects.sql"),
     include_str!("../queries/own/0007_detection.sql"),
 ];

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use karat_record::{Kind, Problem, Result};
 
 use crate::copy::Rows;
+use crate::load::Target;
 use crate::name::{Ident, Table};
 use crate::session::Session;
 
@@ -78,12 +79,20 @@ pub struct TextRows {
     rows: Rows,
 }
 
-/// Reads columns of all rows as texts, in the order of the first load (load, row).
-pub async fn read_texts(session: &Session, table: &Table, columns: &[String]) -> Result<TextRows> {
+/// Reads columns of all rows as texts, in the order of the first load (load, row); of a table that
+/// keeps versions, of the current ones.
+pub async fn read_texts(
+    session: &Session,
+    target: &Target,
+    columns: &[String],
+) -> Result<TextRows> {
     let values: Vec<String> = columns.iter().map(|c| format!("{}::text", Ident(c))).collect();
     let sql = format!(
-        "copy (select {} from {table} order by karat_load, karat_row) to stdout (format binary)",
-        values.join(", ")
+        "copy (select {} from {} t where true{} order by karat_load, karat_row) \
+         to stdout (format binary)",
+        values.join(", "),
+        target.table,
+        target.and_current("t"),
     );
     Ok(TextRows { rows: Rows::open(session, &sql).await? })
 }

@@ -5,7 +5,7 @@ use karat_connect::raw::RawForm;
 use karat_record::{Kind, Problem, Result};
 use karat_store::copy::Copied;
 use karat_store::load::{
-    self as store, Ages, Books, Load, Merge, Misfit, Mode, Reject, Stage, Target,
+    self as store, Ages, Books, Load, Merge, Misfit, Mode, Reject, Stage, Target, Versions,
 };
 use karat_store::{Session, rejects, unmapped};
 use tokio::sync::mpsc::{Sender, channel};
@@ -74,6 +74,7 @@ impl Arrival<'_> {
             Mode::Merge | Mode::Snapshot => {
                 self.target.empty && self.target.is_unique(&self.dataset.key)
             }
+            Mode::History { .. } => false,
         };
         if unhindered && !needs_server { Route::Direct } else { Route::Staged }
     }
@@ -155,21 +156,24 @@ impl Arrival<'_> {
             let misfits = merge.newer(session, ages, full).await?;
             self.reject(rows, writer, misfits).await?;
         }
-        let mut removed = 0;
-        if mode == Mode::Snapshot {
-            if writer.keyless == 0 {
-                removed = merge.remove_missing(session).await?;
-            } else {
-                notes.push(format!(
-                    "no row was removed, because {} rejected rows do not show which record they \
-                     are",
-                    writer.keyless
-                ));
-            }
+        let complete = mode.is_complete() && writer.keyless == 0;
+        if mode.is_complete() && !complete {
+            notes.push(format!(
+                "no row was removed, because {} rejected rows do not show which record they are",
+                writer.keyless
+            ));
         }
-        let known = !self.dataset.key.is_empty() && mode != Mode::Append;
-        let updated = if known { merge.update(session).await? } else { 0 };
-        let inserted = merge.insert(session).await?;
+        let Versions { inserted, updated, removed } = match mode {
+            Mode::History { .. } => merge.keep_versions(session, complete).await?,
+            Mode::Append => {
+                Versions { inserted: merge.insert(session).await?, updated: 0, removed: 0 }
+            }
+            Mode::Merge | Mode::Snapshot => Versions {
+                removed: if complete { merge.remove_missing(session).await? } else { 0 },
+                updated: merge.update(session).await?,
+                inserted: merge.insert(session).await?,
+            },
+        };
         let staged = writer.read - writer.rejected - duplicate;
         let unchanged = staged - inserted - updated;
         let rejected = writer.rejected;

@@ -4,22 +4,24 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use karat_connect::vault::hash_text;
-use karat_record::{Finding, Kind, Place, Problem, Reporter, Result, Stage as Reported};
+use karat_record::{Finding, Kind, Place, Problem, Reporter, Result, Stage as Reported, Type};
 use karat_store::copy::ColumnType;
 use karat_store::load::{self as store, Load, Stage, Target};
 use karat_store::table::{self, Digest, TextRow, TextRows};
-use karat_store::{Address, Session, Table};
+use karat_store::{Address, Session};
 use serde_json::Value as Json;
 use tokio::sync::mpsc::Sender;
 
-use super::Loaded;
 use super::arrival::{Arrival, Rows, Written};
+use super::contract::Fit;
 use super::file::target;
 use super::maker::{Maker, Raw};
 use super::part::Part;
 use super::plan;
 use super::writer::{Route, Standing, Writer};
+use super::{Loaded, Outcome};
 use crate::context::Context;
+use crate::project::contract::Types;
 use crate::project::dataset::{Dataset, From, Origin};
 
 /// Loads the dataset, unless the one that it is made from is as it was the last time.
@@ -33,10 +35,7 @@ pub async fn load(context: &Context<'_>, dataset: &Dataset) -> Result<Loaded> {
     if done.is_some_and(|d| d.latest && d.settings == dataset.settings) {
         return Ok(None);
     }
-    let target = target(&session, dataset, &dataset.columns).await?;
     let mut rows = Elements::new(context, dataset, &source, column);
-    let made = plan::made(dataset, &dataset.columns, &target, |from| rows.input(from))?;
-    let key = plan::key_positions(dataset, &made);
     let load = Load {
         id: store::begin(&session).await?,
         dataset: dataset.name.clone(),
@@ -45,22 +44,55 @@ pub async fn load(context: &Context<'_>, dataset: &Dataset) -> Result<Loaded> {
         settings: dataset.settings.clone(),
         run: context.run,
     };
+    let mut wider = Vec::new();
+    loop {
+        match load_by(context, dataset, &session, (&mut rows, load.clone()), &wider).await? {
+            Ended::Loaded(outcome) => return Ok(Some(outcome)),
+            Ended::TooNarrow(found) => wider.extend(found),
+        }
+    }
+}
+
+enum Ended {
+    Loaded(Outcome),
+    /// Values that did not fit would, if these columns had these types.
+    TooNarrow(Vec<(String, Type)>),
+}
+
+async fn load_by(
+    context: &Context<'_>,
+    dataset: &Dataset,
+    session: &Session,
+    (rows, load): (&mut Elements, Load),
+    wider: &[(String, Type)],
+) -> Result<Ended> {
+    let mut target = target(session, dataset, &dataset.columns).await?;
+    let fit = Fit::new(session, dataset, dataset.columns.clone(), &mut target, wider).await?;
+    let made = plan::made(dataset, &fit.columns, &target, |from| rows.input(from))?;
+    let key = plan::key_positions(dataset, &made);
     let mut arrival = Arrival { context, dataset, target, load, form: None, ages: None };
     let staged: Vec<_> = made.iter().map(|m| (m.name.clone(), m.kind.clone())).collect();
     let staged: Vec<_> = staged.iter().map(|(name, kind)| (name.clone(), kind)).collect();
-    let maker = Maker::new(made, dataset.nulls.clone(), &context.project.region);
+    let maker = Maker::new(made, dataset.nulls.clone(), &context.project.region)
+        .under(Vec::new(), dataset.contract.types == Types::Evolve);
     let writer = Writer::new(maker, arrival.load.id, Route::Staged, key);
-    let stage = Stage::create(&session, arrival.load.id, &staged).await?;
-    let mut writer = arrival.fill(&stage, &mut rows, writer, None).await?;
+    let stage = Stage::create(session, arrival.load.id, &staged).await?;
+    let mut writer = arrival.fill(&stage, rows, writer, None).await?;
+    if let Some(wider) = fit.too_narrow(&writer.maker) {
+        stage.remove(session).await?;
+        return Ok(Ended::TooNarrow(wider));
+    }
     session.begin().await?;
-    arrival.target.trace(&session).await?;
-    let (books, notes) = arrival.merge(&session, &stage, &mut rows, &mut writer).await?;
-    stage.remove(&session).await?;
+    fit.apply(session, arrival.load.id).await?;
+    arrival.target.trace(session).await?;
+    let (books, notes) = arrival.merge(session, &stage, rows, &mut writer).await?;
+    stage.remove(session).await?;
     let written = Written::of(&mut writer);
-    let (dropped, notes) =
-        (written.dropped.clone(), [notes, written.lacking.notes.clone()].concat());
-    arrival.close(&session, written, &books).await?;
-    Ok(Some((books, dropped, notes)))
+    let fitted = fit.notes(&arrival.target, &writer.maker.wider());
+    let notes = [fitted, notes, written.lacking.notes.clone()].concat();
+    let dropped = written.dropped.clone();
+    arrival.close(session, written, &books).await?;
+    Ok(Ended::Loaded(Outcome { books, dropped, notes, schema_changes: fit.changes }))
 }
 
 /// The table of the parent dataset, with the array's column in it.
@@ -98,7 +130,7 @@ async fn parent_of(
 /// The elements of the array in every row of the parent.
 struct Elements {
     address: Address,
-    table: Table,
+    source: Target,
     /// The parent's columns that are read: the array, then those that columns are made from.
     columns: Vec<String>,
     /// The paths taken out of each element.
@@ -123,7 +155,7 @@ impl Elements {
         columns.retain(|c| source.column(c).is_some());
         Elements {
             address: context.address.clone(),
-            table: source.table.clone(),
+            source: source.clone(),
             columns,
             paths,
             reporter: context.reporter.clone(),
@@ -142,14 +174,14 @@ impl Elements {
                 let at = self.paths.iter().position(|p| p == path);
                 at.map(|i| i + self.columns.len())
             }
-            From::Header(_) | From::Hash(_) => None,
+            From::Header(_) | From::Missing(_) | From::Hash(_) => None,
         }
     }
 
     /// Begins to walk over the elements.
     async fn walk(&self) -> Result<Walk<'_>> {
         let session = Session::open(&self.address).await?;
-        let rows = table::read_texts(&session, &self.table, &self.columns).await?;
+        let rows = table::read_texts(&session, &self.source, &self.columns).await?;
         Ok(Walk { elements: self, _session: session, rows, ready: VecDeque::new(), number: 0 })
     }
 

@@ -4,20 +4,24 @@ use std::path::{Path, PathBuf};
 
 use karat_connect::csv::{self, Mark};
 use karat_connect::vault::{hash_file, hash_text};
-use karat_record::{Kind, Place, Problem, Result};
+use karat_record::{Kind, Place, Problem, Result, Type};
 use karat_store::Session;
-use karat_store::load::{self as store, Books, Load, Mode, Piecemeal, Stage, Target, Unfinished};
+use karat_store::load::{
+    self as store, Books, Load, Mode, Piecemeal, SchemaChange, Stage, Target, Unfinished,
+};
 use karat_store::table;
 
-use super::Loaded;
 use super::arrival::{Arrival, Written};
+use super::contract::Fit;
 use super::file_rows::FileRows;
 use super::maker::{Lacking, Made, Maker};
 use super::part::SoFar;
 use super::plan;
 use super::segments::{Ledger, Piecewise};
 use super::writer::{Route, Spool, Writer};
+use super::{Loaded, Outcome};
 use crate::context::Context;
+use crate::project::contract::Types;
 use crate::project::dataset::{Column, Commit, Dataset, From};
 
 /// The files that a dataset's patterns name, sorted, relative to the project where they are in
@@ -52,7 +56,7 @@ pub fn find(
     }
     found.sort();
     found.dedup();
-    if dataset.mode == Mode::Snapshot && found.len() > 1 {
+    if dataset.mode.is_complete() && found.len() > 1 {
         let what = format!("a full snapshot is one file, but {} files match", found.len());
         let hint = "name one file, or use mode = \"merge\"";
         return Err(Problem::new(Kind::Input, what).at(place()).hint(hint));
@@ -74,7 +78,7 @@ pub async fn load(context: &Context<'_>, dataset: &Dataset, path: &Path) -> Resu
         let done = store::done_before(&session, &dataset.name, &origin, &sha256).await?;
         let settled = done.is_some_and(|d| match dataset.mode {
             Mode::Append => true,
-            Mode::Merge | Mode::Snapshot => d.latest && d.settings == dataset.settings,
+            _ => d.latest && d.settings == dataset.settings,
         });
         if settled {
             for unfinished in left.iter().filter(|u| u.origin == origin) {
@@ -85,22 +89,33 @@ pub async fn load(context: &Context<'_>, dataset: &Dataset, path: &Path) -> Resu
     }
     let rows = FileRows::open(context, dataset, path, &origin)?;
     let mut job = Job { context, dataset, session: &session, rows, size, left };
-    match job.load(None).await? {
-        Ended::Loaded(loaded) => Ok(Some(loaded)),
-        // The table did not take a row: only the stage can say which one.
-        Ended::Refused => {
-            session.rollback().await?;
-            match job.load(Some(Way::Staged)).await? {
-                Ended::Loaded(loaded) => Ok(Some(loaded)),
-                Ended::Refused => Err(Problem::new(Kind::Internal, "the stage refused a row")),
-            }
+    let mut found = Found::default();
+    loop {
+        match job.load(&found).await? {
+            Ended::Loaded(outcome) => return Ok(Some(outcome)),
+            // The table did not take a row: only the stage can say which one.
+            Ended::Refused if found.way.is_none() => found.way = Some(Way::Staged),
+            Ended::Refused => return Err(Problem::new(Kind::Internal, "the stage refused a row")),
+            Ended::TooNarrow(wider) => found.wider.extend(wider),
         }
+        session.rollback().await?;
     }
 }
 
-enum Ended {
-    Loaded((store::Books, Vec<(String, String, u64)>, Vec<String>)),
+/// What earlier attempts found out.
+#[derive(Default)]
+struct Found {
+    way: Option<Way>,
+    /// Types that columns need.
+    wider: Vec<(String, Type)>,
+}
+
+/// How an attempt ended.
+enum Ended<T> {
+    Loaded(T),
     Refused,
+    /// Values that did not fit would, if these columns had these types.
+    TooNarrow(Vec<(String, Type)>),
 }
 
 /// How rows go into the table.
@@ -126,37 +141,34 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    async fn load(&mut self, forced: Option<Way>) -> Result<Ended> {
+    async fn load(&mut self, found: &Found) -> Result<Ended<Outcome>> {
         let Job { context, dataset, session, .. } = *self;
         let headers = self.rows.source.headers().to_vec();
         let columns = plan::for_file(dataset, &self.rows.source, &self.rows.shown)?;
-        let target = target(session, dataset, &columns).await?;
+        let mut target = target(session, dataset, &columns).await?;
+        let fit = Fit::new(session, dataset, columns, &mut target, &found.wider).await?;
         let inputs = |from: &From| match from {
             From::Header(header) => headers.iter().position(|h| h == header),
             _ => None,
         };
-        let made = plan::made(dataset, &columns, &target, inputs)?;
-        let of = self.piecemeal(&target, &made);
+        let made = plan::made(dataset, &fit.columns, &target, inputs)?;
+        let barred = fit.barred(inputs);
+        let of = self.piecemeal(&target, &made, &fit);
         let (resumed, mut notes) = self.resume(of.as_ref(), &made).await?;
         if dataset.commit == Commit::Segments && of.is_none() {
-            notes.push("loaded as a whole: only plain UTF-8 text is committed by segments".into());
+            let what = "loaded as a whole: only plain UTF-8 text, into a table that stays as it \
+                        is, is committed by segments";
+            notes.push(what.to_owned());
         }
         let id = match &resumed {
             Some(resumed) => resumed.unfinished.load,
             None => store::begin(session).await?,
         };
-        let load = Load {
-            id,
-            dataset: dataset.name.clone(),
-            origin: self.rows.shown.clone(),
-            sha256: String::new(),
-            settings: dataset.settings.clone(),
-            run: context.run,
-        };
+        let load = self.begun(id);
         let form = Some(self.rows.source.raw_form());
         let mut arrival = Arrival { context, dataset, target, load, form, ages: None };
         let straight = arrival.route(plan::needs_server(&made)) == Route::Direct;
-        let way = match (forced, &of) {
+        let way = match (found.way, &of) {
             (Some(way), _) => way,
             (None, Some(of)) if of.table.is_some() => Way::Segments,
             (None, _) if straight && resumed.is_none() => Way::Direct,
@@ -165,31 +177,60 @@ impl Job<'_> {
         self.rows.segment =
             of.as_ref().filter(|_| way != Way::Direct).map(|_| context.project.segment);
         let route = if way == Way::Staged { Route::Staged } else { Route::Direct };
-        let maker = Maker::new(made.clone(), dataset.nulls.clone(), &context.project.region);
-        let key = plan::key_positions(dataset, &made);
-        let writer = Writer::new(maker, id, route, key);
-        let start = Start { made, of, resumed, straight };
+        let maker = Maker::new(made.clone(), dataset.nulls.clone(), &context.project.region)
+            .under(barred.clone(), dataset.contract.types == Types::Evolve);
+        let writer = Writer::new(maker, id, route, plan::key_positions(dataset, &made));
+        let start = Start { fit: &fit, made, barred, of, resumed, straight };
         let ended = match way {
-            Way::Direct => self.direct(&mut arrival, writer).await?,
-            Way::Staged => Some(self.staged(&mut arrival, writer, start).await?),
-            Way::Segments => Some(self.segments(&mut arrival, writer, start).await?),
+            Way::Direct => self.direct(&mut arrival, writer, &fit).await?,
+            Way::Staged => self.staged(&mut arrival, writer, start).await?,
+            Way::Segments => Ended::Loaded(self.segments(&mut arrival, writer, start).await?),
         };
-        let Some(end) = ended else { return Ok(Ended::Refused) };
-        let (sha256, bytes) = self.rows.hash()?;
-        store::remember_file(session, &sha256, bytes, &self.rows.shown).await?;
-        arrival.load.sha256 = sha256;
-        let all = [self.rows.source.notes(), &end.so_far.repaired.notes()].concat();
-        let End { books, so_far, rejects, lacking, notes: told } = end;
-        notes = [all, notes, told, lacking.notes.clone()].concat();
-        let dropped = so_far.dropped;
-        let written = Written { rejects, dropped: dropped.clone(), lacking };
-        arrival.close(session, written, &books).await?;
-        Ok(Ended::Loaded((books, dropped, notes)))
+        let mut end = match ended {
+            Ended::Loaded(end) => end,
+            Ended::Refused => return Ok(Ended::Refused),
+            Ended::TooNarrow(wider) => return Ok(Ended::TooNarrow(wider)),
+        };
+        notes.extend(fit.notes(&arrival.target, &end.wider));
+        end.notes.splice(0..0, notes);
+        Ok(Ended::Loaded(self.close(arrival, end, fit.changes).await?))
     }
 
-    /// What the load is of, where it can be committed by segments.
-    fn piecemeal(&self, target: &Target, made: &[Made]) -> Option<Piecemeal> {
-        let form = self.rows.plain()?;
+    fn begun(&self, id: i64) -> Load {
+        Load {
+            id,
+            dataset: self.dataset.name.clone(),
+            origin: self.rows.shown.clone(),
+            sha256: String::new(),
+            settings: self.dataset.settings.clone(),
+            run: self.context.run,
+        }
+    }
+
+    /// Writes file, rejects and books, and ends the transaction.
+    async fn close(
+        &self,
+        mut arrival: Arrival<'_>,
+        end: End,
+        schema_changes: Vec<SchemaChange>,
+    ) -> Result<Outcome> {
+        let (sha256, bytes) = self.rows.hash()?;
+        store::remember_file(self.session, &sha256, bytes, &self.rows.shown).await?;
+        arrival.load.sha256 = sha256;
+        let End { books, so_far, rejects, lacking, notes, .. } = end;
+        let file = [self.rows.source.notes(), &so_far.repaired.notes()].concat();
+        let notes = [file, notes, lacking.notes.clone()].concat();
+        let dropped = so_far.dropped;
+        let written = Written { rejects, dropped: dropped.clone(), lacking };
+        arrival.close(self.session, written, &books).await?;
+        Ok(Outcome { books, dropped, notes, schema_changes })
+    }
+
+    /// What the load is of, where it can be committed by segments: while the table may change, it
+    /// cannot.
+    fn piecemeal(&self, target: &Target, made: &[Made], fit: &Fit) -> Option<Piecemeal> {
+        let stays = fit.changes.is_empty() && self.dataset.contract.types == Types::Freeze;
+        let form = self.rows.plain().filter(|_| stays)?;
         let columns: Vec<_> =
             made.iter().map(|m| (&m.name, &m.kind, m.required, m.never_null)).collect();
         let rules = [env!("CARGO_PKG_VERSION"), &self.dataset.settings, &form.fingerprint()];
@@ -255,27 +296,32 @@ impl Job<'_> {
         Ok(Ok(Resumed { unfinished: unfinished.clone(), so_far, mark, stage }))
     }
 
-    async fn direct(&mut self, arrival: &mut Arrival<'_>, writer: Writer) -> Result<Option<End>> {
+    async fn direct(
+        &mut self,
+        arrival: &mut Arrival<'_>,
+        writer: Writer,
+        fit: &Fit,
+    ) -> Result<Ended<End>> {
         self.session.begin().await?;
+        fit.apply(self.session, arrival.load.id).await?;
         arrival.target.trace(self.session).await?;
         if arrival.target.empty {
             table::spare_log(self.session, &arrival.target.table).await?;
         }
         let loaded = arrival.direct(self.session, &mut self.rows, writer).await?;
-        Ok(loaded.map(|(mut writer, books)| {
-            let mut so_far = SoFar::default();
-            let (counts, lacking) = (writer.cut(), writer.maker.lacking());
-            so_far.add_cleaned(&counts, self.rows.repaired);
-            End { books, so_far, rejects: counts.rejects, lacking, notes: Vec::new() }
-        }))
+        let Some((writer, books)) = loaded else { return Ok(Ended::Refused) };
+        if let Some(wider) = fit.too_narrow(&writer.maker) {
+            return Ok(Ended::TooNarrow(wider));
+        }
+        Ok(Ended::Loaded(self.end(writer, books, SoFar::default(), Vec::new())))
     }
 
     async fn staged(
         &mut self,
         arrival: &mut Arrival<'_>,
         writer: Writer,
-        start: Start,
-    ) -> Result<End> {
+        start: Start<'_>,
+    ) -> Result<Ended<End>> {
         let session = self.session;
         let (so_far, stage) = match start.resumed {
             Some(resumed) => (resumed.so_far, resumed.stage),
@@ -292,25 +338,36 @@ impl Job<'_> {
         let load = arrival.load.clone();
         let mut ledger = start.of.map(|of| Ledger { session, load, of, so_far: so_far.clone() });
         let mut writer = arrival.fill(&stage, &mut self.rows, writer, ledger.as_mut()).await?;
-        let mut so_far = ledger.map_or(so_far, |ledger| ledger.so_far);
+        if let Some(wider) = start.fit.too_narrow(&writer.maker) {
+            stage.remove(session).await?;
+            return Ok(Ended::TooNarrow(wider));
+        }
+        let so_far = ledger.map_or(so_far, |ledger| ledger.so_far);
         writer.recall(&so_far);
         session.begin().await?;
+        start.fit.apply(session, arrival.load.id).await?;
         arrival.target.trace(session).await?;
         let (books, notes) = arrival.merge(session, &stage, &mut self.rows, &mut writer).await?;
         stage.remove(session).await?;
+        Ok(Ended::Loaded(self.end(writer, books, so_far, notes)))
+    }
+
+    /// What is left to be written of what a writer wrote.
+    fn end(&self, mut writer: Writer, books: Books, mut so_far: SoFar, notes: Vec<String>) -> End {
         let (counts, lacking) = (writer.cut(), writer.maker.lacking());
         so_far.add_cleaned(&counts, self.rows.repaired);
-        Ok(End { books, so_far, rejects: counts.rejects, lacking, notes })
+        let wider = writer.maker.wider();
+        End { books, so_far, rejects: counts.rejects, lacking, notes, wider }
     }
 
     async fn segments(
         &mut self,
         arrival: &mut Arrival<'_>,
         writer: Writer,
-        start: Start,
+        start: Start<'_>,
     ) -> Result<End> {
         let session = self.session;
-        let Start { made, of: Some(of), resumed, straight } = start else {
+        let Start { made, barred, of: Some(of), resumed, straight, .. } = start else {
             return Err(Problem::new(Kind::Internal, "segments of what has none"));
         };
         arrival.target.trace(session).await?;
@@ -320,18 +377,22 @@ impl Job<'_> {
         };
         let ledger = Ledger { session, load: arrival.load.clone(), of, so_far };
         let range = self.rows.range(from)?;
-        let mut work = Piecewise { arrival, ledger, books, made, straight, range };
+        let mut work = Piecewise { arrival, ledger, books, made, barred, straight, range };
         let (counts, lacking) = work.load(&mut self.rows, writer).await?;
         work.stays_within_budget(&counts)?;
         let (books, mut so_far) = (work.books, work.ledger.so_far);
         so_far.add_cleaned(&counts, self.rows.repaired);
-        Ok(End { books, so_far, rejects: counts.rejects, lacking, notes: Vec::new() })
+        let (notes, wider) = (Vec::new(), Vec::new());
+        Ok(End { books, so_far, rejects: counts.rejects, lacking, notes, wider })
     }
 }
 
 /// What a way into the table begins with.
-struct Start {
+struct Start<'a> {
+    fit: &'a Fit,
     made: Vec<Made>,
+    /// Inputs that must hold no value.
+    barred: Vec<(String, usize)>,
     of: Option<Piecemeal>,
     resumed: Option<Resumed>,
     /// Whether the table takes rows as they come.
@@ -353,6 +414,8 @@ struct End {
     rejects: Spool,
     lacking: Lacking,
     notes: Vec<String>,
+    /// Types that would hold what did not fit.
+    wider: Vec<(String, Type)>,
 }
 
 /// The table of the dataset; one that no schema file declares is made from the columns.
@@ -361,7 +424,8 @@ pub async fn target(session: &Session, dataset: &Dataset, columns: &[Column]) ->
         return Ok(target);
     }
     let columns = plan::new_table(columns);
-    Target::create(session, &dataset.table, &columns, &dataset.key).await?;
+    let versions = matches!(dataset.mode, Mode::History { .. });
+    Target::create(session, &dataset.table, &columns, &dataset.key, versions).await?;
     let made = Target::find(session, &dataset.table).await?;
     made.ok_or_else(|| Problem::new(Kind::Internal, "a table that was made is not there"))
 }

@@ -4,9 +4,11 @@
 use karat_record::{Kind, Problem, Result};
 use karat_rules::detect::names::{self, Clash, Naming};
 
+use crate::project::contract::MissingColumns;
 use crate::project::dataset::{Column, Dataset, From};
 
-/// The declared columns, each with the header that the file has for it.
+/// The declared columns, each with the header that the file has for it, or with none where the
+/// contract lets it be missing.
 ///
 /// # Errors
 /// A column that no header fits, one that several fit, and a header that fits several.
@@ -25,10 +27,21 @@ pub fn columns(dataset: &Dataset, headers: &[String]) -> Result<Vec<Column>> {
         ));
     }
     for (at, claimed) in of_file.into_iter().zip(claimed) {
-        let Some(header) = claimed else { return Err(missing(dataset, &columns[at], headers)) };
-        columns[at].from = From::Header(headers[header].clone());
+        columns[at].from = match claimed {
+            Some(header) => From::Header(headers[header].clone()),
+            None => without(dataset, &columns[at])
+                .ok_or_else(|| missing(dataset, &columns[at], headers))?,
+        };
     }
     Ok(columns)
+}
+
+/// What a column that the file lacks is made from, where the contract lets it be.
+fn without(dataset: &Dataset, column: &Column) -> Option<From> {
+    let needed = column.required || dataset.key.contains(&column.name);
+    let header = naming(column)?.header;
+    let may = dataset.contract.missing_columns == MissingColumns::Null && !needed;
+    may.then(|| From::Missing(header.to_owned()))
 }
 
 fn naming(column: &Column) -> Option<Naming<'_>> {

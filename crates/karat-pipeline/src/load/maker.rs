@@ -45,6 +45,8 @@ pub enum Input {
     Position(usize),
     /// SHA-256 over raw texts.
     Hash(Vec<usize>),
+    /// From nothing: null.
+    Nothing,
 }
 
 /// What became of a column's values on the way.
@@ -76,7 +78,7 @@ impl Unknown {
 /// Why a row was refused.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Refusal {
-    pub column: Option<usize>,
+    pub column: Option<String>,
     pub finding: Finding,
 }
 
@@ -95,12 +97,25 @@ pub struct Maker {
     context: Context,
     /// For each column.
     tallies: Vec<Tally>,
+    /// Inputs that must hold no value, with the headers that they stand under.
+    barred: Vec<(String, usize)>,
+    /// For each column how many types wider it would have to be; only where that is asked.
+    pub(super) needed: Option<Vec<usize>>,
 }
 
 impl Maker {
     pub fn new(columns: Vec<Made>, nulls: Vec<String>, region: &str) -> Maker {
         let tallies = columns.iter().map(|_| Tally::default()).collect();
-        Maker { columns, nulls, context: Context { region: region.to_owned() }, tallies }
+        let context = Context { region: region.to_owned() };
+        Maker { columns, nulls, context, tallies, barred: Vec::new(), needed: None }
+    }
+
+    /// Also rejects rows that have a value in a barred input, and, where types may be widened,
+    /// finds out to which.
+    pub fn under(mut self, barred: Vec<(String, usize)>, widens: bool) -> Maker {
+        self.barred = barred;
+        self.needed = widens.then(|| vec![0; self.columns.len()]);
+        self
     }
 
     /// Adds the values of a row to `out`, in the order of `columns`.
@@ -110,7 +125,23 @@ impl Maker {
     #[inline]
     pub fn encode<R: Raw>(&mut self, raw: &R, out: &mut Encoder) -> Result<(), Refusal> {
         for at in 0..self.columns.len() {
-            self.column(at, raw, out).map_err(|finding| Refusal { column: Some(at), finding })?;
+            self.column(at, raw, out).map_err(|finding| Refusal {
+                column: Some(self.columns[at].name.clone()),
+                finding,
+            })?;
+        }
+        self.bar(raw)
+    }
+
+    #[inline]
+    pub(super) fn bar<R: Raw>(&self, raw: &R) -> Result<(), Refusal> {
+        for (header, input) in &self.barred {
+            let refusal = |finding| Refusal { column: Some(header.clone()), finding };
+            let text = raw.text(*input).map_err(refusal)?;
+            if text.is_some_and(|text| !is_null(&self.nulls, text.trim_ascii())) {
+                let what = "has a value in a column that the table does not have";
+                return Err(refusal(Finding::new("contract.column", what)));
+            }
         }
         Ok(())
     }
@@ -123,17 +154,24 @@ impl Maker {
         key: &[usize],
         out: &mut Encoder,
     ) -> Result<(), Finding> {
+        self.uncounted(|maker| {
+            (0..maker.columns.len()).try_for_each(|at| {
+                if key.contains(&at) {
+                    return maker.column(at, raw, out);
+                }
+                out.null();
+                Ok(())
+            })
+        })
+    }
+
+    /// Does something of which nothing is counted.
+    pub(super) fn uncounted<T>(&mut self, work: impl FnOnce(&mut Maker) -> T) -> T {
         let spare = self.columns.iter().map(|_| Tally::default()).collect();
         let counted = std::mem::replace(&mut self.tallies, spare);
-        let encoded = (0..self.columns.len()).try_for_each(|at| {
-            if key.contains(&at) {
-                return self.column(at, raw, out);
-            }
-            out.null();
-            Ok(())
-        });
+        let done = work(self);
         self.tallies = counted;
-        encoded
+        done
     }
 
     /// What cleaning dropped since the last time: column, reason, count.
@@ -177,8 +215,13 @@ impl Maker {
     }
 
     #[inline]
-    fn column<R: Raw>(&mut self, at: usize, raw: &R, out: &mut Encoder) -> Result<(), Finding> {
-        let Maker { columns, nulls, context, tallies } = self;
+    pub(super) fn column<R: Raw>(
+        &mut self,
+        at: usize,
+        raw: &R,
+        out: &mut Encoder,
+    ) -> Result<(), Finding> {
+        let Maker { columns, nulls, context, tallies, .. } = self;
         let (made, tally) = (&columns[at], &mut tallies[at]);
         match &made.input {
             Input::Text(input) => match raw.text(*input)?.map(str::trim_ascii) {
@@ -198,6 +241,7 @@ impl Maker {
                 None => made.put(Value::Null, out),
             },
             Input::Hash(inputs) => made.put(Value::Text(digest(raw, inputs)?.into()), out),
+            Input::Nothing => made.put(Value::Null, out),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Loading: files and derived datasets into their tables, with the books balanced.
 
 mod arrival;
+mod contract;
 mod each;
 mod file;
 mod file_rows;
@@ -11,6 +12,7 @@ mod pass;
 mod plan;
 pub mod replay;
 mod segments;
+mod widen;
 mod writer;
 
 use std::path::Path;
@@ -18,7 +20,7 @@ use std::time::{Duration, Instant};
 
 use karat_record::{Kind, Problem, Result, Stage};
 use karat_store::Session;
-use karat_store::load::{self as store, Books};
+use karat_store::load::{self as store, Books, SchemaChange};
 use serde::Serialize;
 
 use crate::context::Context;
@@ -39,6 +41,8 @@ pub struct Summary {
     /// What cleaning dropped: column, reason, count.
     pub dropped: Vec<(String, String, u64)>,
     pub notes: Vec<String>,
+    /// Columns that the load added or widened.
+    pub schema_changes: Vec<SchemaChange>,
     #[serde(serialize_with = "as_seconds")]
     pub took: Duration,
 }
@@ -107,7 +111,14 @@ pub fn fits(project: &Project, pattern: &str, file: &Path) -> bool {
 }
 
 /// What a load returns to be summed up; `None`: nothing was to be done.
-type Loaded = Option<(Books, Vec<(String, String, u64)>, Vec<String>)>;
+type Loaded = Option<Outcome>;
+
+struct Outcome {
+    books: Books,
+    dropped: Vec<(String, String, u64)>,
+    notes: Vec<String>,
+    schema_changes: Vec<SchemaChange>,
+}
 
 async fn reported(
     context: &Context<'_>,
@@ -117,19 +128,22 @@ async fn reported(
 ) -> Result<Summary> {
     let stage = Stage::new("load", dataset.name.clone());
     let since = Instant::now();
-    let loaded = work.await?;
-    let (books, dropped, notes) = match loaded {
-        Some((books, dropped, notes)) => (Some(books), dropped, notes),
-        None => (None, Vec::new(), Vec::new()),
-    };
-    let summary = Summary {
+    let mut summary = Summary {
         dataset: dataset.name.clone(),
         origin: origin.to_owned(),
-        books,
-        dropped,
-        notes,
-        took: since.elapsed(),
+        books: None,
+        dropped: Vec::new(),
+        notes: Vec::new(),
+        schema_changes: Vec::new(),
+        took: Duration::ZERO,
     };
+    if let Some(outcome) = work.await? {
+        summary.books = Some(outcome.books);
+        summary.dropped = outcome.dropped;
+        summary.notes = outcome.notes;
+        summary.schema_changes = outcome.schema_changes;
+    }
+    summary.took = since.elapsed();
     context.reporter.ended(&stage, &summary.line());
     Ok(summary)
 }

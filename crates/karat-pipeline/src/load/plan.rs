@@ -4,14 +4,14 @@
 use karat_connect::source::Source;
 use karat_record::{Kind, Place, Problem, Result, Type};
 use karat_store::copy::ColumnType;
-use karat_store::load::Target;
+use karat_store::load::{FROM, Mode, TO, Target};
 
 use super::header;
 use super::maker::{Input, Made};
 use crate::project::Project;
 use crate::project::dataset::{Column, Dataset, From};
 
-/// For a file: each wanted header with its column.
+/// For a file: each wanted header with its column, and the declared columns that it may do without.
 pub fn for_file(dataset: &Dataset, source: &Source, file: &str) -> Result<Vec<Column>> {
     let place = || match source.header_line() {
         Some(line) => Place::line(file, line),
@@ -32,12 +32,14 @@ pub fn for_file(dataset: &Dataset, source: &Source, file: &str) -> Result<Vec<Co
 
 /// The columns of a table that Karat makes for a dataset without declared table.
 pub fn new_table(columns: &[Column]) -> Vec<(String, &'static str)> {
-    let kind = |c: &Column| {
-        let standard = if c.split.is_some() { Type::List } else { Type::Text };
-        let number = if c.from == From::Position { Type::Integer } else { standard };
-        c.kind.unwrap_or(number)
-    };
-    columns.iter().map(|c| (c.name.clone(), kind(c).sql())).collect()
+    columns.iter().map(|c| (c.name.clone(), standard_type(c).sql())).collect()
+}
+
+/// The type of a column that Karat makes.
+pub fn standard_type(column: &Column) -> Type {
+    let standard = if column.split.is_some() { Type::List } else { Type::Text };
+    let number = if column.from == From::Position { Type::Integer } else { standard };
+    column.kind.unwrap_or(number)
 }
 
 /// How each column of the target is made. `inputs` finds the number of an input.
@@ -70,15 +72,24 @@ pub fn made(
             From::Position => Input::Position(
                 inputs(&column.from).ok_or_else(|| no_such_input(&column.name, place()))?,
             ),
+            From::Missing(_) => Input::Nothing,
             from => Input::Text(inputs(from).ok_or_else(|| no_such_input(&column.name, place()))?),
         };
+        let required = column.required
+            || dataset.key.contains(&column.name)
+            || found.not_null && found.kind != ColumnType::TextArray;
+        if let (From::Missing(header), true) = (&column.from, required) {
+            let what = format!(
+                "the file has no column {header:?}, and {:?} of {} takes no null",
+                column.name, target.table
+            );
+            return Err(Problem::new(Kind::Input, what).at(place()).hint("mend the file"));
+        }
         made.push(Made {
             name: column.name.clone(),
             input,
             kind: found.kind.clone(),
-            required: column.required
-                || dataset.key.contains(&column.name)
-                || found.not_null && found.kind != ColumnType::TextArray,
+            required,
             never_null: found.not_null,
             split: column.split.clone(),
             clean: column.clean.clone(),
@@ -86,6 +97,7 @@ pub fn made(
         });
     }
     all_there(dataset, target, &made, place())?;
+    versions_fit(dataset, target, &made).map_err(|problem| problem.at(place()))?;
     Ok(made)
 }
 
@@ -106,6 +118,36 @@ fn all_there(dataset: &Dataset, target: &Target, made: &[Made], place: Place) ->
             format!("column {:?} of {} needs a value and gets none", column.name, target.table);
         let hint = "load it from a column of the file, or give it a default in the schema";
         return Err(Problem::new(Kind::Input, what).at(place).hint(hint));
+    }
+    Ok(())
+}
+
+/// Versions need a table that takes them, and a table that keeps them needs a dataset that does.
+fn versions_fit(dataset: &Dataset, target: &Target, made: &[Made]) -> Result<()> {
+    let (table, key) = (&target.table, dataset.key.join(", "));
+    let keeps = matches!(dataset.mode, Mode::History { .. });
+    if !keeps && target.versions {
+        let what = format!("table {table} keeps every version of a row, and the dataset does not");
+        return Err(Problem::new(Kind::Input, what).hint("write mode = \"history\""));
+    }
+    if keeps && !target.versions {
+        let what = format!("mode = \"history\", but table {table} has no place for versions");
+        let hint = format!(
+            "add its columns: alter table {table} add column {FROM} timestamptz not null \
+             default now(), add column {TO} timestamptz; no key may be unique in it but with \
+             {FROM}: primary key ({key}, {FROM})"
+        );
+        return Err(Problem::new(Kind::Input, what).hint(hint));
+    }
+    let loaded: Vec<&str> = made.iter().map(|m| m.name.as_str()).collect();
+    if keeps && let Some(unique) = target.forbids_versions(&loaded) {
+        let unique = unique.join(", ");
+        let what = format!("mode = \"history\", but table {table} takes each {unique} only once");
+        let hint = format!(
+            "replace what makes it unique by one of current versions: create unique index on \
+             {table} ({unique}) where {TO} is null"
+        );
+        return Err(Problem::new(Kind::Input, what).hint(hint));
     }
     Ok(())
 }

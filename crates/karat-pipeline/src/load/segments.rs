@@ -152,6 +152,8 @@ pub struct Piecewise<'a> {
     /// Of all segments so far.
     pub books: Books,
     pub made: Vec<Made>,
+    /// Inputs that must hold no value, with the headers that they stand under.
+    pub barred: Vec<(String, usize)>,
     /// Whether rows can be tried without a stage.
     pub straight: bool,
     /// The file, from where the segment in work begins.
@@ -233,7 +235,8 @@ impl Piecewise<'_> {
         let columns: Vec<_> = self.made.iter().map(|m| (m.name.clone(), &m.kind)).collect();
         let stage = Stage::create(session, arrival.load.id, &columns).await?;
         let (dataset, region) = (arrival.dataset, &arrival.context.project.region);
-        let maker = Maker::new(self.made.clone(), dataset.nulls.clone(), region);
+        let maker = Maker::new(self.made.clone(), dataset.nulls.clone(), region)
+            .under(self.barred.clone(), false);
         let key = plan::key_positions(dataset, &self.made);
         let writer = Writer::new(maker, arrival.load.id, Route::Staged, key);
         let mut writer = arrival.fill(&stage, &mut self.range, writer, None).await?;

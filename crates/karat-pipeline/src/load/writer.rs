@@ -85,6 +85,7 @@ impl Writer {
             Ok(()) => self.end(true, standing.row),
             Err(refusal) => {
                 self.out.cancel();
+                self.maker.consider(raw);
                 self.keep_key(raw, standing.row);
                 self.reject(refusal, standing)?;
             }
@@ -163,11 +164,10 @@ impl Writer {
         standing: Standing<F>,
     ) -> Result<()> {
         self.rejected += 1;
-        let column = refusal.column.map(|at| self.maker.columns[at].name.clone());
         let reject = Reject {
             line: standing.row,
             byte: standing.byte,
-            column,
+            column: refusal.column,
             rule: refusal.finding.rule.to_owned(),
             message: refusal.finding.message,
             raw: (standing.raw)(),

@@ -20,7 +20,7 @@ pub async fn table(address: &Address, table: &Table) -> Result<Profile> {
         return Err(problem.hint("name a file, or a table as schema.table"));
     };
     let names: Vec<String> = target.columns.iter().map(|column| column.name.clone()).collect();
-    let mut rows = store::read_texts(&session, table, &names).await?;
+    let mut rows = store::read_texts(&session, &target, &names).await?;
     let mut gather = Gather::new(names.clone());
     let mut batch = Batch::new(names.len());
     let mut count = 0;

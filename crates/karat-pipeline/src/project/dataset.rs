@@ -10,6 +10,7 @@ use karat_store::load::Mode;
 
 use super::alias::{Alias, Tables};
 use super::budget::Budget;
+use super::contract::Contract;
 use super::delimited;
 use super::detection::{self, Detection};
 use super::section::{Section, one_of};
@@ -34,6 +35,8 @@ pub struct Dataset {
     pub detection: Detection,
     /// How many rows may be rejected.
     pub budget: Budget,
+    /// What happens when a file and the table differ.
+    pub contract: Contract,
     /// Fingerprint of the declaration.
     pub settings: String,
 }
@@ -81,6 +84,8 @@ pub struct Column {
 pub enum From {
     /// The column of that header.
     Header(String),
+    /// The column of that header, which the file at hand does not have: no value.
+    Missing(String),
     /// A field of the array's element, keys separated by points.
     Path(String),
     /// A column of the row that holds the array.
@@ -127,8 +132,7 @@ pub fn read(
         (false, true) => Mode::Snapshot,
         (false, false) => Mode::Merge,
     };
-    let modes = [("append", Mode::Append), ("merge", Mode::Merge), ("snapshot", Mode::Snapshot)];
-    let mode = section.choice("mode", &modes).unwrap_or(standard);
+    let mode = mode(section, derived).unwrap_or(standard);
     if key.is_empty() && mode != Mode::Append {
         section.missing("key", "name the columns that tell rows apart: key = [\"id\"]");
     }
@@ -160,6 +164,7 @@ pub fn read(
         columns,
         detection,
         budget: section.table("rejects").map(|s| Budget::read(&s)).unwrap_or_default(),
+        contract: section.table("contract").map(|s| Contract::read(&s)).unwrap_or_default(),
     })
 }
 
@@ -172,6 +177,24 @@ fn commit(section: &Section<'_>, mode: Mode, derived: bool) -> Commit {
         section.wrong("commit", what, "leave out commit, or append the rows: mode = \"append\"");
     }
     commit
+}
+
+/// What the dataset is made from by another one is always complete.
+fn mode(section: &Section<'_>, derived: bool) -> Option<Mode> {
+    let complete = section.truth("complete");
+    let history = Mode::History { complete: complete.unwrap_or(derived) };
+    let modes = [
+        ("append", Mode::Append),
+        ("merge", Mode::Merge),
+        ("snapshot", Mode::Snapshot),
+        ("history", history),
+    ];
+    let mode = section.choice("mode", &modes);
+    if complete.is_some() && mode != Some(history) {
+        let hint = "with it, write mode = \"history\"; mode = \"snapshot\" is complete by itself";
+        section.wrong("complete", "only a history can be complete or not", hint);
+    }
+    mode
 }
 
 fn origin(section: &Section<'_>) -> Option<Origin> {

@@ -4,6 +4,7 @@
 pub mod alias;
 mod budget;
 pub mod checks;
+pub mod contract;
 pub mod dataset;
 mod delimited;
 pub mod detection;

@@ -1,8 +1,10 @@
 select a.attname::text as name,
        t.typname::text as type,
        a.atttypmod as modifier,
+       format_type(a.atttypid, a.atttypmod) as declared,
        a.attnotnull and not a.atthasdef and a.attidentity = '' as required,
        a.attnotnull as not_null,
+       a.atthasdef or a.attidentity <> '' as has_default,
        a.attgenerated <> '' as generated
 from pg_attribute a
 join pg_class c on c.oid = a.attrelid

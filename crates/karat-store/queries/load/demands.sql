@@ -1,7 +1,7 @@
--- What a table demands of its rows: checks, references and unique columns, in the order of their
--- names. A check that reads no column at all is left out.
-select con.conname::text as name,
-       con.contype::text as kind,
+-- What a table demands of its rows: checks and references, in the order of their names. A check
+-- that reads no column at all is left out.
+select con.contype::text as kind,
+       con.conname::text as name,
        pg_get_expr(con.conbin, con.conrelid) as condition,
        array(select a.attname::text
              from unnest(con.conkey) with ordinality k (number, place)
@@ -22,23 +22,4 @@ where n.nspname = $1
   and c.relname = $2
   and con.contype in ('c', 'f')
   and cardinality(con.conkey) > 0
-union all
-select i.indexrelid::regclass::text,
-       'u',
-       null,
-       array(select a.attname::text
-             from unnest(i.indkey::int2[]) with ordinality k (number, place)
-             join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
-             where k.place <= i.indnkeyatts
-             order by k.place),
-       null, null, '{}'
-from pg_index i
-join pg_class c on c.oid = i.indrelid
-join pg_namespace n on n.oid = c.relnamespace
-where n.nspname = $1
-  and c.relname = $2
-  and i.indisunique
-  and i.indisvalid
-  and i.indpred is null
-  and i.indexprs is null
-order by 2, 1
+order by con.contype, con.conname

@@ -16,6 +16,16 @@ pub enum Mode {
     Merge,
     /// The file is all there is: rows that are no longer in it go.
     Snapshot,
+    /// Every version of a row is kept. Where files are complete, rows that are no longer in one
+    /// cease to be current.
+    History { complete: bool },
+}
+
+impl Mode {
+    /// Whether an arrival is all there is.
+    pub fn is_complete(self) -> bool {
+        matches!(self, Mode::Snapshot | Mode::History { complete: true })
+    }
 }
 
 /// A row that stands twice under one key with different values.

@@ -32,7 +32,7 @@ impl Merge<'_> {
                select s.{ROW} as row
                from {stage} s
                join given on given.row = s.{ROW}
-               join {target} t on {matched}
+               join {target} t on {matched}{current}
                left join karat.reject r on r.replayed_by = t.{LOAD} and r.replayed_line = t.{ROW} \
                  and r.state = 'replayed'
                where s.{KEPT} and not ({same}) \
@@ -44,6 +44,7 @@ impl Merge<'_> {
              where u.{ROW} = late.row and u.{KEPT} returning u.{ROW}",
             target = self.target.table,
             matched = self.matched("t", "s"),
+            current = self.target.and_current("t"),
             same = self.equal("t", "s"),
         );
         let rows = session.rows(&statement, &[&ages.rows, &ages.loads, &full]).await?;

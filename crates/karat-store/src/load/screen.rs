@@ -21,13 +21,12 @@ pub struct Misfit {
 
 /// A demand of the table that a query can test.
 struct Demand {
-    name: String,
     columns: Vec<String>,
     kind: Kind,
 }
 
 enum Kind {
-    Check { condition: String },
+    Check { name: String, condition: String },
     Reference { table: Table, columns: Vec<String> },
     Unique,
 }
@@ -43,7 +42,7 @@ impl Demand {
 
     fn message(&self) -> String {
         match &self.kind {
-            Kind::Check { .. } => format!("breaks the check {:?} of the table", self.name),
+            Kind::Check { name, .. } => format!("breaks the check {name:?} of the table"),
             Kind::Reference { table, .. } => format!("refers to a row that {table} does not have"),
             Kind::Unique => "another row has the same value".to_owned(),
         }
@@ -61,7 +60,7 @@ impl Merge<'_> {
         let mut misfits = Vec::new();
         for demand in self.demands(session).await? {
             let condition = match &demand.kind {
-                Kind::Check { condition } => self.breaks_check(&demand, condition),
+                Kind::Check { condition, .. } => self.breaks_check(&demand, condition),
                 Kind::Reference { table, columns } => self.dangles(&demand, table, columns),
                 Kind::Unique => self.repeats(&demand, mode),
             };
@@ -85,24 +84,25 @@ impl Merge<'_> {
     /// The demands on columns that are all staged, but for the key: that is what merges.
     async fn demands(&self, session: &Session) -> Result<Vec<Demand>> {
         let sql = include_str!("../../queries/load/demands.sql");
-        let Target { table, .. } = self.target;
+        let Target { table, unique, .. } = self.target;
         let rows = session.rows(sql, &[&table.schema, &table.name]).await?;
         let demand = |row: &tokio_postgres::Row| Demand {
-            name: row.get("name"),
             columns: row.get("columns"),
             kind: match row.get::<_, &str>("kind") {
-                "c" => Kind::Check { condition: row.get("condition") },
-                "f" => Kind::Reference {
+                "c" => Kind::Check { name: row.get("name"), condition: row.get("condition") },
+                _ => Kind::Reference {
                     table: Table::new(
                         row.get::<_, String>("other_schema"),
                         row.get::<_, String>("other_table"),
                     ),
                     columns: row.get("other_columns"),
                 },
-                _ => Kind::Unique,
             },
         };
-        let mut demands: Vec<Demand> = rows.iter().map(demand).collect();
+        let unique = unique
+            .iter()
+            .map(|unique| Demand { columns: unique.columns.clone(), kind: Kind::Unique });
+        let mut demands: Vec<Demand> = rows.iter().map(demand).chain(unique).collect();
         demands.retain(|demand| {
             let staged = demand.columns.iter().all(|c| self.stage.columns().contains(c));
             let holds_key = !self.key.is_empty()
@@ -152,18 +152,19 @@ impl Merge<'_> {
         let other = match (self.key.is_empty(), mode) {
             (true, _) => String::new(),
             // What the file does not have goes before anything is written.
-            (false, Mode::Snapshot) => {
+            (false, mode) if mode.is_complete() => {
                 format!(" and t.{LOAD} is null and not ({})", self.matched("t", "s"))
             }
-            (false, Mode::Append | Mode::Merge) => format!(
+            (false, _) => format!(
                 " and not ({}) and not exists (select 1 from {stage} k where k.{KEPT} and {})",
                 self.matched("t", "s"),
                 self.matched("t", "k"),
             ),
         };
+        let current = self.target.and_current("t");
         format!(
             "(s.{ROW} in (select row from ({numbered}) given (row, n) where n > 1) or \
-             s.{ROW} in (select s.{ROW} from {stage} s join {target} t on {same}{other} \
+             s.{ROW} in (select s.{ROW} from {stage} s join {target} t on {same}{other}{current} \
              where s.{KEPT}))"
         )
     }

@@ -19,7 +19,7 @@ pub struct RecordColumns<'a> {
 }
 
 /// Reads a source's records in the order of their keys: key, scope, time of change, then the
-/// values; all as texts.
+/// values; all as texts. Of a table that keeps versions only the current ones are records.
 pub async fn records(
     session: &Session,
     target: &Target,
@@ -41,11 +41,13 @@ pub async fn records(
     }
     let sql = format!(
         "copy (select concat_ws(':', {key}) collate \"C\" as key, {scope}, \
-         {changed}{comma}{values} from {table} order by 1) to stdout (format binary)",
+         {changed}{comma}{values} from {table} t where true{current} order by 1) \
+         to stdout (format binary)",
         key = key.join(", "),
         comma = if values.is_empty() { "" } else { ", " },
         values = values.join(", "),
         table = target.table,
+        current = target.and_current("t"),
     );
     Ok(TextRows::new(Rows::open(session, &sql).await?))
 }

@@ -20,6 +20,7 @@ use serde::Serialize;
 use self::mended::{BEFORE, BEHIND, Mended, Named};
 use self::rows::{MendedRows, Rejected};
 use super::arrival::{Arrival, Written};
+use super::contract::Fit;
 use super::file;
 use super::maker::Maker;
 use super::plan;
@@ -181,9 +182,11 @@ async fn forms(
 fn as_mended(dataset: &Dataset) -> Dataset {
     let mut dataset = dataset.clone();
     dataset.ignore.extend(BEFORE.into_iter().chain([BEHIND]).map(str::to_owned));
-    if dataset.mode == Mode::Snapshot {
-        dataset.mode = Mode::Merge;
-    }
+    dataset.mode = match dataset.mode {
+        Mode::Snapshot => Mode::Merge,
+        Mode::History { .. } => Mode::History { complete: false },
+        mode => mode,
+    };
     dataset
 }
 
@@ -199,7 +202,7 @@ impl Replay<'_> {
     async fn load(&self, session: &Session, outcome: &mut Outcome) -> Result<()> {
         let mended = &self.rejected.mended;
         let (sha256, bytes) = hash_file(&mended.path)?;
-        let (mut arrival, writer) = self.begin(session, sha256.clone()).await?;
+        let (mut arrival, writer, fit) = self.begin(session, sha256.clone()).await?;
         let columns = writer.maker.columns.iter().map(|m| (m.name.clone(), m.kind.clone()));
         let columns: Vec<_> = columns.collect();
         let columns: Vec<_> = columns.iter().map(|(name, kind)| (name.clone(), kind)).collect();
@@ -207,6 +210,7 @@ impl Replay<'_> {
         let mut rows = MendedRows(self.rejected.clone());
         let mut writer = arrival.fill(&stage, &mut rows, writer, None).await?;
         session.begin().await?;
+        fit.apply(session, arrival.load.id).await?;
         arrival.target.trace(session).await?;
         let (books, notes) = arrival.merge(session, &stage, &mut rows, &mut writer).await?;
         stage.remove(session).await?;
@@ -216,8 +220,13 @@ impl Replay<'_> {
         outcome.books.duplicate += outcome.settled;
         outcome.reasons = writer.rejects.reasons.shown();
         let written = Written::of(&mut writer);
-        outcome.notes =
-            [mended.source.notes().to_vec(), notes, written.lacking.notes.clone()].concat();
+        outcome.notes = [
+            mended.source.notes().to_vec(),
+            fit.notes(&arrival.target, &[]),
+            notes,
+            written.lacking.notes.clone(),
+        ]
+        .concat();
         arrival.record(session, written, &outcome.books, true).await?;
         rejects::replayed(session, arrival.load.id, &self.done()).await?;
         if fitted == 0 && !rejects::different(session, arrival.load.id).await? {
@@ -234,16 +243,17 @@ impl Replay<'_> {
         Ok(())
     }
 
-    async fn begin(&self, session: &Session, sha256: String) -> Result<(Arrival<'_>, Writer)> {
+    async fn begin(&self, session: &Session, sha256: String) -> Result<(Arrival<'_>, Writer, Fit)> {
         let (context, dataset) = (self.context, &self.dataset);
         let mended = &self.rejected.mended;
         let columns = plan::for_file(dataset, &mended.source, &mended.shown)?;
-        let target = file::target(session, dataset, &columns).await?;
+        let mut target = file::target(session, dataset, &columns).await?;
+        let fit = Fit::new(session, dataset, columns, &mut target, &[]).await?;
         let inputs = |from: &From| match from {
             From::Header(header) => mended.source.headers().iter().position(|h| h == header),
             _ => None,
         };
-        let made = plan::made(dataset, &columns, &target, inputs)?;
+        let made = plan::made(dataset, &fit.columns, &target, inputs)?;
         let key = plan::key_positions(dataset, &made);
         let load = Load {
             id: store::begin(session).await?,
@@ -256,9 +266,10 @@ impl Replay<'_> {
         let replaces = !dataset.key.is_empty() && dataset.mode != Mode::Append;
         let ages = (replaces && !self.overwrite).then(|| self.ages());
         let form = Some(RawForm::lines(mended.headers()));
-        let maker = Maker::new(made, dataset.nulls.clone(), &context.project.region);
+        let maker = Maker::new(made, dataset.nulls.clone(), &context.project.region)
+            .under(fit.barred(inputs), false);
         let writer = Writer::new(maker, load.id, Route::Staged, key);
-        Ok((Arrival { context, dataset, target, load, form, ages }, writer))
+        Ok((Arrival { context, dataset, target, load, form, ages }, writer, fit))
     }
 
     /// The rows in the order of the file.
