@@ -7,6 +7,7 @@ pub mod deploy;
 pub mod evaluate;
 pub mod load;
 pub mod model;
+pub mod objective;
 pub mod profile;
 pub mod project;
 pub mod report;

@@ -6,10 +6,11 @@ use crate::session::Session;
 
 /// The migrations in order; position + 1 is the version they lead to. Never edited once
 /// released: a later version appends.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../queries/own/0001_first.sql"),
     include_str!("../queries/own/0002_models.sql"),
     include_str!("../queries/own/0003_checks.sql"),
+    include_str!("../queries/own/0008_objectives.sql"),
 ];
 
 /// The version of Karat's schema that this binary works with.

@@ -1,5 +1,6 @@
 //! The days that a number is compared with, and what they say of the tested day.
 
+use super::season::{WEEKS, is_seasonal, weekday};
 use super::trend::slope;
 
 /// The number of a day.
@@ -21,8 +22,10 @@ pub struct Known<T> {
 }
 
 /// The days that a run of day `today` is compared with: of each earlier day the last run, anomalous
-/// ones left out. Where the latest `needed` days are anomalous without exception, they are what is
-/// usual now, and the baseline. `runs` are in the order in which they ran.
+/// ones left out. What stays anomalous is what is usual from then on: `needed` days without
+/// exception, which are where the baseline begins, or a weekday that was anomalous half of the
+/// time, of three weeks at least.
+/// `runs` are in the order in which they ran.
 pub fn baseline<T: Clone>(runs: &[Known<T>], today: i64, needed: usize) -> Vec<Known<T>> {
     let mut days: Vec<Known<T>> = Vec::new();
     for run in runs.iter().filter(|run| run.day < today) {
@@ -30,12 +33,33 @@ pub fn baseline<T: Clone>(runs: &[Known<T>], today: i64, needed: usize) -> Vec<K
         days.push(run.clone());
     }
     days.sort_by_key(|known| known.day);
-    let latest = days.iter().rev().take_while(|known| known.is_anomalous).count();
-    if latest >= needed.max(1) {
-        return days.split_off(days.len() - latest);
+    let mut is_usual: Vec<bool> = days.iter().map(|known| !known.is_anomalous).collect();
+    let shift = shift(&days, needed);
+    for one in 0..7 {
+        let of_day: Vec<usize> =
+            (0..days.len()).filter(|at| weekday(days[*at].day) == one).collect();
+        let anomalous = of_day.iter().filter(|at| days[**at].is_anomalous).count();
+        if of_day.len() >= WEEKS && anomalous * 2 >= of_day.len() {
+            of_day.iter().for_each(|at| is_usual[*at] = true);
+        }
     }
-    days.retain(|known| !known.is_anomalous);
-    days
+    let (start, end) = shift.unwrap_or((0, 0));
+    is_usual[start..end].fill(true);
+    let kept = days.into_iter().zip(is_usual).skip(start).filter(|(_, is_usual)| *is_usual);
+    kept.map(|(known, _)| known).collect()
+}
+
+/// From where to where the last `needed` days or more are that are anomalous without exception.
+fn shift<T>(days: &[Known<T>], needed: usize) -> Option<(usize, usize)> {
+    let mut end = 0;
+    let mut last = None;
+    for run in days.chunk_by(|a, b| a.is_anomalous == b.is_anomalous) {
+        end += run.len();
+        if run[0].is_anomalous && run.len() >= needed {
+            last = Some((end - run.len(), end));
+        }
+    }
+    last
 }
 
 /// What days say of the tested one.
@@ -50,14 +74,8 @@ pub(super) struct Model {
 /// The scale of a normal distribution is so many of its median absolute deviations.
 const NORMAL: f64 = 1.4826;
 
-/// A season has to be seen this often, over so many days.
-const WEEKS: usize = 3;
-
-/// A season is believed where it leaves less than this of the scale.
-const WORTH: f64 = 0.6;
-
 /// None of no days.
-pub(super) fn model(days: &[Day], today: i64) -> Option<Model> {
+pub(super) fn model(days: &[Day], today: i64, false_alarms: f64) -> Option<Model> {
     let slope = slope(days);
     let level: Vec<Day> = days
         .iter()
@@ -65,10 +83,13 @@ pub(super) fn model(days: &[Day], today: i64) -> Option<Model> {
         .collect();
     let all = values(&level, |_| true);
     let mut centre = median(&mut all.clone())?;
-    let mut scale = NORMAL * median(&mut from_others(&all)).unwrap_or(0.0);
-    let season = season(&level, today);
-    let has_season = season.is_some_and(|(_, of_season)| of_season < WORTH * scale);
-    if let Some(season) = season.filter(|_| has_season) {
+    // Of what is as ever, so many days were taken for anomalies and are not among these: the middle
+    // of all is a little above the middle of what is left.
+    let middle = 0.5 / (1.0 - false_alarms);
+    let mut scale = NORMAL * quantile(&mut from_others(&all), middle).unwrap_or(0.0);
+    let season = season(&level, today, middle);
+    let has_season = season.is_some();
+    if let Some(season) = season {
         (centre, scale) = season;
     }
     let has_trend = slope != 0.0;
@@ -87,11 +108,11 @@ fn beyond(days: &[Day], today: i64) -> f64 {
     (1.0 + mean.powi(2) / squares).sqrt()
 }
 
-/// Centre and scale by weekday, where there are weeks enough.
-fn season(days: &[Day], today: i64) -> Option<(f64, f64)> {
+/// Centre and scale by weekday, where there are weeks enough and weekdays differ.
+fn season(days: &[Day], today: i64, middle: f64) -> Option<(f64, f64)> {
     let (first, last) = (days.first()?.day, days.last()?.day);
     let mut same = values(days, |day| weekday(day) == weekday(today));
-    if last - first + 1 < 7 * WEEKS as i64 || same.len() < WEEKS {
+    if last - first + 1 < 7 * WEEKS as i64 || same.len() < WEEKS || !is_seasonal(days) {
         return None;
     }
     let mut off = Vec::new();
@@ -101,11 +122,7 @@ fn season(days: &[Day], today: i64) -> Option<(f64, f64)> {
             off.extend(from_others(&of_day));
         }
     }
-    Some((median(&mut same)?, NORMAL * median(&mut off)?))
-}
-
-fn weekday(day: i64) -> i64 {
-    day.rem_euclid(7)
+    Some((median(&mut same)?, NORMAL * quantile(&mut off, middle)?))
 }
 
 fn values(days: &[Day], wanted: impl Fn(i64) -> bool) -> Vec<f64> {
@@ -130,9 +147,15 @@ fn from_others(values: &[f64]) -> Vec<f64> {
 
 /// The middle value; none of no values.
 pub(super) fn median(values: &mut [f64]) -> Option<f64> {
-    let last = values.len().checked_sub(1)?;
+    quantile(values, 0.5)
+}
+
+/// The value that a share of the others is below, between two values on the line between them.
+fn quantile(values: &mut [f64], share: f64) -> Option<f64> {
+    let place = share.min(1.0) * values.len().checked_sub(1)? as f64;
     values.sort_by(f64::total_cmp);
-    Some(f64::midpoint(values[last / 2], values[last.div_ceil(2)]))
+    let (low, high) = (values[place.floor() as usize], values[place.ceil() as usize]);
+    Some(low + (high - low) * place.fract())
 }
 
 #[cfg(test)]
@@ -161,11 +184,20 @@ mod tests {
 
     #[test]
     fn days_that_stay_anomalous_become_what_is_usual() {
-        let runs: Vec<Known<i64>> =
-            (0..12).map(|day| Known { day, value: day, is_anomalous: day >= 8 }).collect();
-        let days = |needed| baseline(&runs, 12, needed).iter().map(|k| k.day).collect::<Vec<_>>();
-        assert_eq!(days(4), [8, 9, 10, 11]);
-        assert_eq!(days(5), [0, 1, 2, 3, 4, 5, 6, 7]);
+        let days = |anomalous: &[i64], today: i64, needed: usize| -> Vec<i64> {
+            let run = |day| Known { day, value: (), is_anomalous: anomalous.contains(&day) };
+            let runs: Vec<Known<()>> = (0..today).map(run).collect();
+            baseline(&runs, today, needed).iter().map(|known| known.day).collect()
+        };
+        let shift = [8, 9, 10, 11];
+        assert_eq!(days(&shift, 12, 4), [8, 9, 10, 11]);
+        assert_eq!(days(&shift, 14, 4), [8, 9, 10, 11, 12, 13], "and they stay so");
+        assert_eq!(days(&shift, 12, 5), [0, 1, 2, 3, 4, 5, 6, 7]);
+        // Three weekends; two are no season yet, and one in three is none.
+        assert_eq!(days(&[5, 12], 14, 9).len(), 12);
+        assert_eq!(days(&[5, 12, 19], 28, 9).len(), 28);
+        assert_eq!(days(&[5, 12, 26], 28, 9).len(), 28);
+        assert_eq!(days(&[5, 30], 33, 9).len(), 31);
     }
 
     #[test]

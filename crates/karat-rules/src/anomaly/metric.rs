@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Day, Expected, Known, Measured, Tested, baseline, expected};
+use super::{Day, Known, Measured, Tested, baseline, expected};
 
 /// How a check asks.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -57,17 +57,18 @@ pub fn judge(metric: &Value, (runs, today): (&[Known<Value>], i64), settings: &S
         return verdict("nothing", "there is nothing to compare", (false, false), json!({}));
     };
     let is_anomalous = worst.p < rate;
+    let bounds = worst.bounds(rate);
     let word = if is_anomalous { "anomaly" } else { "usual" };
     let says = match (is_anomalous, numbers.len()) {
         (false, many @ 2..) => format!("{many} numbers are as usual"),
-        _ => sentence(number, &worst),
+        _ => sentence(number, bounds),
     };
     let detail = json!({
         "of": number.name,
         "value": number.tested.value,
         "expected": worst.value,
-        "low": worst.low,
-        "high": worst.high,
+        "low": bounds.0,
+        "high": bounds.1,
         // Of several numbers: as if there were this one.
         "p": (worst.p * numbers.len() as f64).min(1.0),
         "days": worst.days,
@@ -85,15 +86,15 @@ fn verdict(word: &str, says: &str, (is_kept, is_anomalous): (bool, bool), detail
     Judged { is_kept, is_anomalous, observed }
 }
 
-fn sentence(number: &Number, found: &Expected) -> String {
+fn sentence(number: &Number, (low, high): (f64, f64)) -> String {
     let shown = |value: f64| match number.tested.measured {
         Measured::Count => format!("{value:.0}"),
         Measured::Share => format!("{:.2} %", value * 100.0),
         Measured::Plain => format!("{value}"),
     };
     let [low, high] = match number.tested.measured {
-        Measured::Count => [found.low.ceil(), found.high.floor()],
-        _ => [found.low, found.high],
+        Measured::Count => [low.ceil(), high.floor()],
+        _ => [low, high],
     };
     let (value, low, high) = (shown(number.tested.value), shown(low), shown(high));
     format!("{} {value}, expected {low} to {high}", number.name)

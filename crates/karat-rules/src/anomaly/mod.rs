@@ -6,11 +6,12 @@
 //! there is one). What the earlier days differ from the median of the others by is their scale: the
 //! median of these absolute differences, times 1.4826 (MAD; Rousseeuw and Croux, "Alternatives to
 //! the Median Absolute Deviation", JASA 88, 1993). The difference of the tested day over that scale
-//! has, for normal noise, nearly Student's t distribution with 0.43 degrees of freedom per day,
+//! has, for normal noise, nearly Student's t distribution with 0.4 degrees of freedom per day,
 //! which is a fit to simulations; `docs/anomalies.md` has how well it keeps its promise.
 
 mod baseline;
 mod metric;
+mod season;
 mod student;
 mod trend;
 
@@ -69,66 +70,85 @@ pub struct Expected {
     pub has_trend: bool,
     pub has_season: bool,
     pub value: f64,
-    /// Below and above these it would be an anomaly.
-    pub low: f64,
-    pub high: f64,
     /// How likely a number so far off is where nothing has changed.
     pub p: f64,
+    centre: f64,
+    noise: Noise,
+    measured: Measured,
 }
 
 /// Tests a number against a baseline. None where the baseline is empty.
 ///
 /// `false_alarms` is the share of runs in which a number that is as ever may be taken for an
-/// anomaly, above 0 and below 1.
+/// anomaly, above 0 and below 1: it is one where `p` is below.
 pub fn expected(baseline: &[Day], tested: &Tested, false_alarms: f64) -> Option<Expected> {
-    let days: Vec<Day> = baseline
-        .iter()
-        .map(|d| Day { day: d.day, value: tested.measured.straight(d.value) })
-        .collect();
-    let model = baseline::model(&days, tested.day)?;
+    let measured = tested.measured;
+    let days: Vec<Day> =
+        baseline.iter().map(|d| Day { day: d.day, value: measured.straight(d.value) }).collect();
+    let model = baseline::model(&days, tested.day, false_alarms)?;
     let freedom = FREEDOM_PER_DAY * days.len() as f64;
-    let off = (tested.measured.straight(tested.value) - model.centre).abs();
-    // An anomaly is beyond what the days differ by, and beyond what chance alone does.
-    let p_of = |off: f64| {
+    let noise = Noise { scale: model.scale, freedom, chance: tested.chance };
+    Some(Expected {
+        days: days.len(),
+        has_trend: model.has_trend,
+        has_season: model.has_season,
+        value: measured.back(model.centre),
+        p: noise.p((measured.straight(tested.value) - model.centre).abs()),
+        centre: model.centre,
+        noise,
+        measured,
+    })
+}
+
+impl Expected {
+    /// Below and above these a number would be an anomaly.
+    pub fn bounds(&self, false_alarms: f64) -> (f64, f64) {
+        let reach = self.noise.reach(false_alarms);
+        (self.measured.back(self.centre - reach), self.measured.back(self.centre + reach))
+    }
+}
+
+/// See the module's words.
+const FREEDOM_PER_DAY: f64 = 0.4;
+
+/// By what a number differs where nothing has changed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Noise {
+    /// Of the days, and how surely it is known.
+    scale: f64,
+    freedom: f64,
+    /// By chance alone.
+    chance: f64,
+}
+
+impl Noise {
+    /// How likely so large a difference is: an anomaly is beyond what the days differ by, and
+    /// beyond what chance alone does.
+    fn p(&self, off: f64) -> f64 {
         let of = |scale: f64, tail: &dyn Fn(f64) -> f64| match (off > 0.0, scale > 0.0) {
             (_, true) => tail(off / scale),
             (true, false) => 0.0,
             (false, false) => 1.0,
         };
-        let by_days = of(model.scale, &|t| student_tail(t, freedom));
-        by_days.max(of(tested.chance, &normal_tail))
-    };
-    let reach = reach(&p_of, false_alarms, model.scale.max(tested.chance));
-    Some(Expected {
-        days: days.len(),
-        has_trend: model.has_trend,
-        has_season: model.has_season,
-        value: tested.measured.back(model.centre),
-        low: tested.measured.back(model.centre - reach),
-        high: tested.measured.back(model.centre + reach),
-        p: p_of(off),
-    })
-}
-
-/// See the module's words.
-const FREEDOM_PER_DAY: f64 = 0.43;
-
-/// The difference at which `p` falls to the promised rate.
-fn reach(p_of: &impl Fn(f64) -> f64, rate: f64, scale: f64) -> f64 {
-    if scale <= 0.0 {
-        return 0.0;
+        let by_days = of(self.scale, &|t| student_tail(t, self.freedom));
+        by_days.max(of(self.chance, &normal_tail))
     }
-    let (mut low, mut high) = (0.0, scale);
-    while p_of(high) > rate && high < scale * 1e9 {
-        (low, high) = (high, high * 2.0);
-    }
-    for _ in 0..60 {
-        let middle = f64::midpoint(low, high);
-        if p_of(middle) > rate {
-            low = middle;
-        } else {
-            high = middle;
+
+    /// The difference at which `p` falls to a rate.
+    fn reach(&self, rate: f64) -> f64 {
+        let scale = self.scale.max(self.chance);
+        let (mut low, mut high) = (0.0, scale);
+        while self.p(high) > rate && high < scale * 1e9 {
+            (low, high) = (high, high * 2.0);
         }
+        for _ in 0..60 {
+            let middle = f64::midpoint(low, high);
+            if self.p(middle) > rate {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        high
     }
-    high
 }

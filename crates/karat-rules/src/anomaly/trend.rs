@@ -24,13 +24,13 @@ pub fn slope(days: &[Day]) -> f64 {
 
 /// Mann and Kendall's test (Mann, Econometrica 13, 1945), with the correction for equal values.
 fn is_trend(days: &[Day]) -> bool {
-    let score: f64 = pairs(days)
-        .map(|(a, b)| match b.value.total_cmp(&a.value) {
-            std::cmp::Ordering::Less => -1.0,
-            std::cmp::Ordering::Equal => 0.0,
-            std::cmp::Ordering::Greater => 1.0,
-        })
-        .sum();
+    let mut score = 0;
+    for (at, a) in days.iter().enumerate() {
+        for b in &days[at + 1..] {
+            score += i32::from(b.value > a.value) - i32::from(b.value < a.value);
+        }
+    }
+    let score = f64::from(score);
     let spread = |n: f64| n * (n - 1.0) * (2.0 * n + 5.0) / 18.0;
     let mut values: Vec<f64> = days.iter().map(|day| day.value).collect();
     values.sort_by(f64::total_cmp);

@@ -7,7 +7,7 @@ use karat_pipeline::run::{Step, Summary};
 use karat_record::Problems;
 use serde_json::json;
 
-use super::{Done, Shell, check};
+use super::{Done, Shell, check, objectives};
 use crate::Ending;
 use crate::output::{Output, duration, number, table, with_commas};
 
@@ -21,6 +21,7 @@ pub fn show(shell: &Shell, summary: &Summary) -> Done {
     steps.iter().for_each(|line| out.line(format!("  {line}")));
     summary.loads.iter().for_each(|load| load_notes(out, load));
     summary.checked.iter().for_each(|checked| check::violated(out, checked));
+    summary.measured.iter().for_each(|measured| objectives::violated(out, measured));
     summary.resolved.iter().filter(|r| !r.unchanged).for_each(|r| resolution(out, r));
     let report = summary.report.strip_prefix(".").unwrap_or(&summary.report);
     out.line("");
@@ -81,6 +82,9 @@ fn steps(summary: &Summary) -> Vec<String> {
     }
     for checked in &summary.checked {
         row("check", &checked.suite, checked.line(), duration(checked.took));
+    }
+    for measured in &summary.measured {
+        row("measure", &measured.file, measured.line(), duration(measured.took));
     }
     for resolved in &summary.resolved {
         row("resolve", &resolved.entity, resolved.line(), duration(resolved.took));
