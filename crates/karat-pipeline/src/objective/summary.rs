@@ -28,7 +28,7 @@ impl Part {
 }
 
 /// What an objective reached.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Found {
     pub objective: Objective,
     /// Groups of parts whose figures make the whole; of uniqueness there may be two.
@@ -149,7 +149,7 @@ fn last_of_days(earlier: &[Earlier], today: i64) -> Vec<Earlier> {
 }
 
 /// What the objectives of a file reached.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Summary {
     pub file: String,
     pub found: Vec<Found>,
@@ -164,12 +164,14 @@ pub struct Summary {
 impl Summary {
     /// Sums up what was found of the objectives of a file.
     pub fn new(file: &Objectives, found: Vec<Found>) -> Summary {
-        let today = found.iter().map(Found::word);
-        let before = found.iter().flat_map(|f| &f.by_day).filter_map(|one| one.verdict.as_deref());
+        let verdicts = found.iter().flat_map(|one| {
+            let before = one.by_day.iter().filter_map(|earlier| earlier.verdict.as_deref());
+            before.chain([one.word()])
+        });
         let (mut met, mut judged) = (0u64, 0u64);
-        for verdict in today.chain(before).filter(|verdict| *verdict != "nothing") {
+        for verdict in verdicts.filter(|verdict| *verdict != Verdict::Nothing.word()) {
             judged += 1;
-            met += u64::from(verdict == "met");
+            met += u64::from(verdict == Verdict::Met.word());
         }
         Summary {
             file: file.name.clone(),

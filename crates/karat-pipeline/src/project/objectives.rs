@@ -13,7 +13,7 @@ use super::section::{Section, one_of};
 use super::{Dataset, Entity};
 
 /// A file of objectives.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Objectives {
     pub name: String,
     /// The share of results of the window that has to be met.
@@ -22,7 +22,7 @@ pub struct Objectives {
 }
 
 /// A declared objective.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Objective {
     /// Unique among those of its file.
     pub name: String,
@@ -36,7 +36,7 @@ pub struct Objective {
 }
 
 /// What an objective is about.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub enum Of {
     /// Columns of tables, each a part.
     Columns(Vec<(Place, Question)>),
