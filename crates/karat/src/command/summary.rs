@@ -21,8 +21,8 @@ pub fn show(shell: &Shell, summary: &Summary) -> Done {
     steps.iter().for_each(|line| out.line(format!("  {line}")));
     summary.loads.iter().for_each(|load| load_notes(out, load));
     summary.checked.iter().for_each(|checked| check::violated(out, checked));
-    summary.measured.iter().for_each(|measured| objectives::violated(out, measured));
     summary.resolved.iter().filter(|r| !r.unchanged).for_each(|r| resolution(out, r));
+    summary.measured.iter().for_each(|measured| objectives::violated(out, measured));
     let report = summary.report.strip_prefix(".").unwrap_or(&summary.report);
     out.line("");
     out.line(format!("  report   {}", report.display()));
@@ -83,11 +83,11 @@ fn steps(summary: &Summary) -> Vec<String> {
     for checked in &summary.checked {
         row("check", &checked.suite, checked.line(), duration(checked.took));
     }
-    for measured in &summary.measured {
-        row("measure", &measured.file, measured.line(), duration(measured.took));
-    }
     for resolved in &summary.resolved {
         row("resolve", &resolved.entity, resolved.line(), duration(resolved.took));
+    }
+    for measured in &summary.measured {
+        row("measure", &measured.file, measured.line(), duration(measured.took));
     }
     table(&rows, &[false, false, false, true])
 }
