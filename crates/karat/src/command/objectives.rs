@@ -163,14 +163,18 @@ fn figure(found: &Found, value: Option<f64>) -> String {
 
 fn days(value: f64) -> String {
     let rounded = (value * 10.0 - 1e-6).ceil() / 10.0;
-    if rounded.fract() == 0.0 { format!("{rounded:.0} days") } else { format!("{rounded:.1} days") }
+    match rounded {
+        1.0 => "1 day".to_owned(),
+        whole if whole.fract() == 0.0 => format!("{whole:.0} days"),
+        part => format!("{part:.1} days"),
+    }
 }
 
 fn spent(found: &Found) -> String {
     match found.spent {
         spent if spent.is_infinite() => "all: none is allowed".to_owned(),
         spent if spent > 99.995 => "over 9,999 %".to_owned(),
-        spent => format!("{:.0} %", (spent * 100.0 - 1e-6).ceil().abs()),
+        spent => format!("{} %", number((spent * 100.0 - 1e-6).ceil() as u64)),
     }
 }
 
