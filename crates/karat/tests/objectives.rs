@@ -357,7 +357,7 @@ fn what_cannot_be_measured_is_an_error_of_its_own_and_nothing_is_no_violation() 
 #[test]
 fn wrong_declarations_are_refused_with_file_and_line() {
     let project = Project::new(
-        "[[objectives]]\nname = \"a\"\ndimension = \"tidiness\"\n\n\
+        "[[objectives]]\nname = \"a\"\ndimension = \"tidiness\"\ntarget = 1\n\n\
          [[objectives]]\nname = \"b\"\ndimension = \"uniqueness\"\nentity = \"none\"\ntarget = 0\n\n\
          [[objectives]]\nname = \"c\"\ndimension = \"accuracy\"\ntable = \"t\"\ncolumn = \"x\"\ntarget = 1\n\n\
          [[objectives]]\nname = \"d\"\ndimension = \"consistency\"\ncolumn = \"x\"\nfile = \"no.txt\"\ntarget = 2\n\n\
@@ -377,6 +377,7 @@ fn wrong_declarations_are_refused_with_file_and_line() {
     ] {
         assert!(said.contains(what), "{what}\n{said}");
     }
+    assert!(said.contains("8 problems"), "nothing is said twice: {said}");
     let right = OBJECTIVES.replace("name = \"seen\"", "name = \"email\"");
     project.write("objectives/sla.toml", &right);
     assert!(project.ends(2, &["objectives"]).contains("two objectives are named email"));

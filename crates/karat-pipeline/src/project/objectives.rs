@@ -110,7 +110,11 @@ fn objective(section: &Section<'_>, common: &Common, root: &Path) -> Option<Obje
     let description = section.text("description");
     let window = window(section).unwrap_or(common.window);
     let each = section.truth("each").unwrap_or(false);
-    let dimension = dimension?;
+    let Some(dimension) = dimension else {
+        // What else the objective may say depends on its dimension.
+        section.keys();
+        return None;
+    };
     let goal = goal(section, dimension, each);
     let of = match dimension {
         Dimension::Uniqueness => duplicates(section),
@@ -171,22 +175,22 @@ fn duplicates(section: &Section<'_>) -> Option<Of> {
 fn asks(section: &Section<'_>, dimension: Dimension, root: &Path) -> Option<Asks> {
     match dimension {
         Dimension::Completeness => Some(Asks::Filled),
-        Dimension::Accuracy => formed(section).map(Asks::Formed),
+        Dimension::Accuracy => formed(section),
         Dimension::Consistency => reference(section, root).map(Asks::Listed),
         Dimension::Timeliness | Dimension::Uniqueness => Some(Asks::Newest),
     }
 }
 
-fn formed(section: &Section<'_>) -> Option<String> {
+fn formed(section: &Section<'_>) -> Option<Asks> {
     if section.has("regex") {
-        return section.text("regex");
+        return section.text("regex").map(Asks::Formed);
     }
     if !section.has("format") {
         section
             .missing("format", "write format = \"email\", format = \"phone\" or regex = \"...\"");
     }
-    let names = ["email", "phone"].map(|name| (name, name));
-    section.choice("format", &names).and_then(format::named).map(str::to_owned)
+    let is_email = section.choice("format", &[("email", true), ("phone", false)])?;
+    Some(if is_email { Asks::Email } else { Asks::Formed(format::PHONE.to_owned()) })
 }
 
 fn reference(section: &Section<'_>, root: &Path) -> Option<Reference> {

@@ -31,6 +31,8 @@ pub struct Question {
 pub enum Asks {
     /// Rows with a value in one of the columns at least.
     Filled,
+    /// E-mail addresses.
+    Email,
     /// Values that match a regular expression.
     Formed(String),
     /// Values that stand in a list.

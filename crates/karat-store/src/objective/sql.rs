@@ -1,5 +1,7 @@
 //! What objectives ask of a table, as one plain statement.
 
+use karat_rules::objective::format;
+
 use crate::check::literal::{column, is_in, quoted};
 use crate::check::{Clock, Relation};
 use crate::name::Ident;
@@ -134,6 +136,14 @@ fn like(text: &str) -> String {
 fn fits(x: &str, asks: &Asks) -> String {
     match asks {
         Asks::Formed(pattern) => format!("{x} ~ {}", quoted(pattern)),
+        // 64 bytes before the sign, 254 in all, 63 characters in a label.
+        Asks::Email => format!(
+            "{x} ~ {} and {x} !~ {} and octet_length({x}) <= 254 \
+             and octet_length(split_part({x}, '@', 1)) <= 64 \
+             and split_part({x}, '@', 2) !~ '[^.]{{64}}'",
+            quoted(format::EMAIL),
+            quoted(format::NO_EMAIL),
+        ),
         Asks::Listed(Reference::Values(values)) => {
             is_in(x, &values.iter().map(|value| quoted(value)).collect::<Vec<_>>())
         }
