@@ -6,8 +6,9 @@ use super::student::normal_tail;
 /// A season has to be seen this often, over so many weeks.
 pub const WEEKS: usize = 3;
 
-/// A season is believed where chance would show one in so few histories without.
-const SURE: f64 = 0.01;
+/// A season is believed where chance would show one in so few histories without. Being surer would
+/// take longer than a month to see that weekends alone differ.
+const SURE: f64 = 0.05;
 
 /// The weekday of a day.
 pub fn weekday(day: i64) -> i64 {
@@ -57,7 +58,9 @@ mod tests {
         };
         let noise = |day: i64| (day * 37 % 101) as f64 / 50.0;
         let week = |day: i64| if weekday(day) >= 5 { -8.0 } else { 0.0 };
-        assert!(is_seasonal(&days(3, &|day| noise(day) + week(day))));
+        assert!(is_seasonal(&days(4, &|day| noise(day) + week(day))));
+        let each = |day: i64| weekday(day) as f64 * 9.0;
+        assert!(is_seasonal(&days(3, &|day| noise(day) + each(day))));
         assert!(!is_seasonal(&days(2, &|day| noise(day) + week(day))), "too short");
         assert!(!is_seasonal(&days(6, &noise)));
         assert!(!is_seasonal(&days(6, &|_| 5.0)));
