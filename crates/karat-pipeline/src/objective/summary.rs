@@ -229,27 +229,29 @@ impl Summary {
     }
 }
 
+/// Judged and good, of what is counted.
+type Counts = (Option<u64>, Option<u64>);
+
 fn rows<'a>(file: &'a str, found: &'a Found) -> Vec<Row<'a>> {
     let goal = found.objective.goal;
     let counts = |answer: &Answer| match answer {
         Ok(Measure::Share { judged, good }) => (Some(*judged), Some(*good)),
         _ => (None, None),
     };
-    let row =
-        |part: &'a str, actual: Option<f64>, (judged, good): (Option<u64>, Option<u64>)| Row {
-            file,
-            objective: &found.objective.name,
-            part,
-            dimension: goal.dimension.word(),
-            severity: found.objective.severity.word(),
-            target: goal.target,
-            budget: goal.budget,
-            judged,
-            good,
-            actual,
-            ..Row::default()
-        };
-    let sum = |of: fn((Option<u64>, Option<u64>)) -> Option<u64>| {
+    let row = |part: &'a str, actual: Option<f64>, (judged, good): Counts| Row {
+        file,
+        objective: &found.objective.name,
+        part,
+        dimension: goal.dimension.word(),
+        severity: found.objective.severity.word(),
+        target: goal.target,
+        budget: goal.budget,
+        judged,
+        good,
+        actual,
+        ..Row::default()
+    };
+    let sum = |of: fn(Counts) -> Option<u64>| {
         // Shares of two groups have no common count.
         let is_one = found.groups.len() == 1 && goal.dimension != Dimension::Timeliness;
         is_one.then(|| found.parts().filter_map(|part| of(counts(&part.answer))).sum())

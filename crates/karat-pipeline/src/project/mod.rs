@@ -103,7 +103,7 @@ impl Project {
         let objectives = read_folder(request, "objectives", &region, read, &mut keep);
         let variables = gather(request, base.as_ref()).map_err(|p| keep(p.into())).ok();
         cross_check(&datasets, &entities, &mut problems);
-        objectives::cross_check(&objectives, (&datasets, &entities), &mut problems);
+        objectives::cross_check(&objectives, &datasets, &entities, &mut problems);
         problems.into_result()?;
         let (Some(base), Some(variables)) = (base, variables) else {
             return Err(Problem::new(Kind::Internal, "a project was refused silently").into());

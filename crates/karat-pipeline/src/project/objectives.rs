@@ -271,7 +271,8 @@ fn place(section: &Section<'_>, common: &Common) -> Option<Place> {
 /// Refuses datasets and entities that are not declared.
 pub(super) fn cross_check(
     files: &[(String, Objectives)],
-    (datasets, entities): (&[(String, Dataset)], &[(String, Entity)]),
+    datasets: &[(String, Dataset)],
+    entities: &[(String, Entity)],
     problems: &mut Problems,
 ) {
     let datasets: Vec<&str> = datasets.iter().map(|(_, d)| d.name.as_str()).collect();
