@@ -8,6 +8,7 @@ pub mod detect;
 pub mod evaluate;
 pub mod load;
 pub mod model;
+pub mod objective;
 pub mod profile;
 pub mod project;
 pub mod rejects;

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use karat_record::{Problem, Result};
 use serde_json::{Value as Json, json};
 
-use crate::check;
 use crate::project::Project;
 use crate::resolve::{self, seconds};
 use crate::run::{Step, Summary};
+use crate::{check, objective};
 
 /// Version of the report's form.
 const FORM: u32 = 1;
@@ -111,11 +111,12 @@ fn verification(summary: &Summary) -> Json {
     })
 }
 
-/// The data's part: loads, resolutions and checks.
+/// The data's part: loads, resolutions, checks and objectives.
 pub fn results(summary: &Summary) -> Json {
     json!({
         "csv_load_summary": summary.loads,
         "resolution": summary.resolved.iter().map(resolve::Summary::json).collect::<Vec<_>>(),
         "checks": summary.checked.iter().map(check::Summary::json).collect::<Vec<_>>(),
+        "objectives": summary.measured.iter().map(objective::Summary::json).collect::<Vec<_>>(),
     })
 }

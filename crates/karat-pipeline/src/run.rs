@@ -13,7 +13,7 @@ use serde_json::{Value as Json, json};
 use crate::base::Base;
 use crate::context::Context;
 use crate::project::Project;
-use crate::{check, deploy, load, report, resolve};
+use crate::{check, deploy, load, objective, report, resolve};
 
 /// How long a run waits for another one to end.
 const PATIENCE: Duration = Duration::from_secs(60 * 60);
@@ -28,12 +28,14 @@ pub enum Step {
     Resolve,
     /// Checks of golden tables.
     CheckGolden,
+    /// What quality is promised.
+    Objectives,
 }
 
 impl Step {
     /// All steps in their order.
-    pub const ALL: [Step; 5] =
-        [Step::Deploy, Step::Load, Step::Check, Step::Resolve, Step::CheckGolden];
+    pub const ALL: [Step; 6] =
+        [Step::Deploy, Step::Load, Step::Check, Step::Resolve, Step::CheckGolden, Step::Objectives];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
@@ -43,6 +45,7 @@ impl Step {
             Step::Check => "check",
             Step::Resolve => "resolve",
             Step::CheckGolden => "check-golden",
+            Step::Objectives => "objectives",
         }
     }
 
@@ -56,6 +59,7 @@ impl Step {
         match self {
             Step::Check => check::suites(project, false).next().is_some(),
             Step::CheckGolden => check::suites(project, true).next().is_some(),
+            Step::Objectives => !project.objectives.is_empty(),
             Step::Deploy | Step::Load | Step::Resolve => true,
         }
     }
@@ -90,6 +94,7 @@ pub struct Summary {
     pub loads: Vec<load::Summary>,
     pub resolved: Vec<resolve::Summary>,
     pub checked: Vec<check::Summary>,
+    pub measured: Vec<objective::Summary>,
     pub failure: Option<Problem>,
     pub took: Duration,
     pub report: std::path::PathBuf,
@@ -126,6 +131,7 @@ pub async fn run(
         loads: Vec::new(),
         resolved: Vec::new(),
         checked: Vec::new(),
+        measured: Vec::new(),
         failure: None,
         took: Duration::ZERO,
         report: report::path(project, request.report.as_deref()),
@@ -201,6 +207,7 @@ async fn steps(
             Step::Check => check_step(context, request, summary, false).await,
             Step::Resolve => resolve_step(context, request, summary).await,
             Step::CheckGolden => check_step(context, request, summary, true).await,
+            Step::Objectives => objectives_step(context, request, summary).await,
         };
         let (end, detail) = match &done {
             Ok((true, detail)) => (StepEnd::Done, detail.clone()),
@@ -276,6 +283,16 @@ async fn check_step(
     let blocked = check::blocked(&checked);
     let detail = checked.iter().map(check::Summary::json).collect();
     summary.checked.extend(checked);
+    blocked.map_or(Ok((false, Json::Array(detail))), Err)
+}
+
+/// Measures all objectives; one that blocks ends the run with a finding.
+async fn objectives_step(context: &Context<'_>, request: &Request, summary: &mut Summary) -> Done {
+    let wanted: Vec<_> = context.project.objectives.iter().map(objective::Wanted::all).collect();
+    let measured = objective::measure(context, &wanted, (&request.checks, false)).await?;
+    let blocked = objective::blocked(&measured);
+    let detail = measured.iter().map(objective::Summary::json).collect();
+    summary.measured.extend(measured);
     blocked.map_or(Ok((false, Json::Array(detail))), Err)
 }
 

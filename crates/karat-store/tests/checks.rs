@@ -370,6 +370,25 @@ const CASES: &[(&str, &str)] = &[
     (r#"{"expect": "column_values_to_be_in_set", "column": "n", "value_set": ["a"]}"#, "error"),
     (r#"{"expect": "column_values_to_be_in_set", "column": "gone", "value_set": ["a"]}"#, "error"),
     (r#"{"expect": "column_values_to_be_null", "column": "n", "row_condition": "oops("}"#, "error"),
+    // Metrics that only earlier runs can judge
+    (r#"{"expect": "volume_anomaly", "row_condition": "n > 10"}"#, r#"{"rows":5} true"#),
+    (r#"{"expect": "null_share_anomaly", "column": "n"}"#, r#"{"rows":8,"missing":2} true"#),
+    (
+        r#"{"expect": "null_share_anomaly", "column": "name", "placeholders": ["n/a", ""]}"#,
+        r#"{"rows":8,"missing":4} true"#,
+    ),
+    (
+        r#"{"expect": "distribution_anomaly", "column": "name"}"#,
+        r#"{"rows":6,"values":[["Bob",2],["",1],["Ann",1],["N/A",1],["carla",1]]} true"#,
+    ),
+    (
+        r#"{"expect": "distribution_anomaly", "column": "n", "quantiles": [0.5]}"#,
+        r#"{"rows":6,"quantiles":[[0.5,25]]} true"#,
+    ),
+    (
+        r#"{"expect": "distribution_anomaly", "column": "n", "by": "categories", "row_condition": "n < 25"}"#,
+        r#"{"rows":3,"values":[["20",2],["10",1]]} true"#,
+    ),
 ];
 
 /// The same of a table without rows.
@@ -403,6 +422,13 @@ const EMPTY: &[(&str, &str)] = &[
     ),
     (r#"{"expect": "table_row_count_to_equal", "value": 0}"#, "0 true"),
     (r#"{"expect": "fresh", "column": "day", "max_days": 1}"#, "null false"),
+    (r#"{"expect": "volume_anomaly"}"#, r#"{"rows":0} true"#),
+    (r#"{"expect": "null_share_anomaly", "column": "n"}"#, r#"{"rows":0,"missing":0} true"#),
+    (r#"{"expect": "distribution_anomaly", "column": "name"}"#, r#"{"rows":0,"values":[]} true"#),
+    (
+        r#"{"expect": "distribution_anomaly", "column": "n"}"#,
+        r#"{"rows":0,"quantiles":[[0.1,null],[0.5,null],[0.9,null]]} true"#,
+    ),
 ];
 
 fn checks(cases: &[(&str, &str)]) -> Vec<Check> {

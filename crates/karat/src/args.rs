@@ -1,11 +1,13 @@
 //! The command line as typed.
 
+mod objectives;
 mod rejects;
 
 use std::path::PathBuf;
 
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 
+pub use objectives::Objectives;
 pub use rejects::{Rejects, Which};
 
 /// Turns messy records into golden ones and keeps them so.
@@ -70,7 +72,7 @@ pub enum Command {
     /// Make a project
     #[command(after_help = "Example: karat new my-agents --example agents")]
     New(New),
-    /// Do everything that is not up to date: deploy, load, check, resolve
+    /// Do everything that is not up to date: deploy, load, check, resolve, measure
     #[command(
         after_help = "Examples:\n  karat run\n  karat run load resolve\n  karat run --from load"
     )]
@@ -114,6 +116,10 @@ pub enum Command {
     #[command(after_help = "Examples:\n  karat check\n  karat check customers --fail-on warn\n  \
         karat check show customers.email_not_be_null")]
     Check(Check),
+    /// Measure what quality is promised, and what of its error budget is spent
+    #[command(after_help = "Examples:\n  karat objectives\n  \
+        karat objectives sla.email_completeness --fail-on warn\n  karat objectives --sql")]
+    Objectives(Objectives),
     /// Rows that did not fit
     #[command(subcommand)]
     Rejects(Rejects),
@@ -163,7 +169,7 @@ pub enum Example {
 
 #[derive(Debug, Group)]
 pub struct Run {
-    /// Steps to run instead of all: deploy, load, check, resolve, check-golden
+    /// Steps to run instead of all: deploy, load, check, resolve, check-golden, objectives
     #[arg(value_parser = step)]
     pub steps: Vec<karat_pipeline::run::Step>,
     /// Begin with this step
@@ -172,7 +178,7 @@ pub struct Run {
     /// Show what would be done and do nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// What counts as now for checks: a date, or a time with its offset [default: now]
+    /// What counts as now for checks and objectives: a date, or a time with its offset [default: now]
     #[arg(long, value_parser = moment, value_name = "TIME")]
     pub as_of: Option<jiff::Timestamp>,
     /// Where the report goes [default: logs/deployment_report.json in the project]
@@ -355,7 +361,7 @@ pub struct Check {
 /// Which violated checks are findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FailOn {
-    /// Those that block, and scores below their threshold
+    /// Those that block, and scores or compliance below their threshold
     Block,
     /// Any
     Warn,
@@ -480,8 +486,9 @@ pub enum Config {
 }
 
 fn step(name: &str) -> Result<karat_pipeline::run::Step, String> {
-    karat_pipeline::run::Step::named(name)
-        .ok_or_else(|| "the steps are deploy, load, check, resolve and check-golden".to_owned())
+    karat_pipeline::run::Step::named(name).ok_or_else(|| {
+        "the steps are deploy, load, check, resolve, check-golden and objectives".to_owned()
+    })
 }
 
 fn moment(text: &str) -> Result<jiff::Timestamp, String> {

@@ -468,6 +468,7 @@ fn every_command_explains_itself() {
         &["check", "show"],
         &["check", "waive"],
         &["check", "import"],
+        &["objectives"],
         &["rejects"],
         &["rejects", "list"],
         &["rejects", "show"],

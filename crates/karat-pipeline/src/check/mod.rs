@@ -1,5 +1,6 @@
 //! Checking: what is expected of tables, what was found, and which rows fail.
 
+mod anomaly;
 mod document;
 pub mod import;
 mod summary;
@@ -38,8 +39,10 @@ pub struct Options {
 }
 
 impl Options {
-    fn clock(&self) -> Clock {
-        Clock(self.as_of.unwrap_or_else(Timestamp::now).to_string())
+    /// What counts as now, and its day, counted from 1970-01-01 in UTC.
+    pub(crate) fn clock(&self) -> (Clock, i64) {
+        let now = self.as_of.unwrap_or_else(Timestamp::now);
+        (Clock(now.to_string()), now.as_second().div_euclid(24 * 60 * 60))
     }
 }
 
@@ -68,9 +71,12 @@ pub async fn check(context: &Context<'_>, suite: &Suite, options: &Options) -> R
     store::begin(&session).await?;
     let relation = Relation::find(&session, &suite.table, &suite.key).await?;
     let checks: Vec<&Check> = suite.checks.iter().collect();
-    let mut outcomes = store::evaluate(&session, &relation, &checks, &options.clock()).await?;
+    let (clock, today) = options.clock();
+    let mut outcomes = store::evaluate(&session, &relation, &checks, &clock).await?;
     let run = context.run.unwrap_or_default();
     let values = suite.values && !options.without_values;
+    let metrics = anomaly::Metrics { suite: &suite.name, run, today, values };
+    metrics.judge(&session, checks.iter().copied().zip(&mut outcomes)).await?;
     let failures = Failures { suite: &suite.name, run, values };
     let (bad, evaluated) = (failing(&checks, &outcomes), sound(&checks, &outcomes));
     let samples = store::collect(&session, &relation, failures, (&bad, &evaluated)).await?;
@@ -184,7 +190,7 @@ pub async fn statements(
     let session = context.connect().await?;
     let relation = Relation::find(&session, &suite.table, &suite.key).await?;
     let checks: Vec<&Check> = suite.checks.iter().collect();
-    let counting = store::counting(&relation, &checks, &options.clock());
+    let counting = store::counting(&relation, &checks, &options.clock().0);
     let failing = store::failing(&relation, &suite.name, &checks);
     Ok(counting.into_iter().chain(failing).collect())
 }

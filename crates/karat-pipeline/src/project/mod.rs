@@ -11,6 +11,7 @@ pub mod detection;
 pub mod entity;
 mod environment;
 pub mod model;
+pub mod objectives;
 mod section;
 pub mod size;
 
@@ -27,6 +28,7 @@ pub use dataset::Dataset;
 pub use entity::Entity;
 pub use environment::Setting;
 use environment::{Variables, required_file};
+pub use objectives::Objectives;
 pub use section::one_of;
 use section::{Section, Source, read_source};
 
@@ -65,6 +67,7 @@ pub struct Project {
     pub datasets: Vec<Dataset>,
     pub entities: Vec<Entity>,
     pub checks: Vec<Suite>,
+    pub objectives: Vec<Objectives>,
     pub database: Database,
     /// Whether changing this environment's database needs `--yes`.
     pub protected: bool,
@@ -105,8 +108,11 @@ impl Project {
         let entities = read_folder(request, "entities", &region, read, &mut keep);
         let read = |name: &str, _, s: &Section<'_>| checks::read(name, s);
         let checks = read_folder(request, "checks", &region, read, &mut keep);
+        let read = |name: &str, _, s: &Section<'_>| objectives::read(name, s, root);
+        let objectives = read_folder(request, "objectives", &region, read, &mut keep);
         let variables = gather(request, base.as_ref()).map_err(|p| keep(p.into())).ok();
         cross_check(&datasets, &entities, &mut problems);
+        objectives::cross_check(&objectives, &datasets, &entities, &mut problems);
         problems.into_result()?;
         let (Some(base), Some(variables)) = (base, variables) else {
             return Err(Problem::new(Kind::Internal, "a project was refused silently").into());
@@ -124,6 +130,7 @@ impl Project {
             datasets: datasets.into_iter().map(|(_, d)| d).collect(),
             entities: entities.into_iter().map(|(_, e)| e).collect(),
             checks: checks.into_iter().map(|(_, suite)| suite).collect(),
+            objectives: objectives.into_iter().map(|(_, file)| file).collect(),
             database: Database::Local,
             protected: base.protected,
             settings: base.settings,

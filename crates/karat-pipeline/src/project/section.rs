@@ -162,6 +162,19 @@ impl<'a> Section<'a> {
         None
     }
 
+    /// A number above 0.
+    pub fn positive(&self, key: &str) -> Option<f64> {
+        let number = self.typed(key, ("a number", "30"), |item| {
+            item.as_float().or_else(|| item.as_integer().map(|n| n as f64))
+        })?;
+        if number > 0.0 && number.is_finite() {
+            return Some(number);
+        }
+        let what = format!("{} cannot be {number}", self.named(key));
+        self.wrong(key, what, "write a number above 0");
+        None
+    }
+
     /// A size of memory in bytes, written as a text with its unit.
     pub fn size(&self, key: &str) -> Option<u64> {
         let (kind, example) = ("a size in quotes", "\"4 GiB\"");

@@ -54,6 +54,16 @@ pub enum Kind {
     UniqueWithinRecord,
     SumEqual,
     UnexpectedRows,
+    VolumeAnomaly,
+    NullShareAnomaly,
+    DistributionAnomaly,
+}
+
+impl Kind {
+    /// Whether what is found is judged against what earlier runs found.
+    pub fn is_anomaly(self) -> bool {
+        matches!(self, Kind::VolumeAnomaly | Kind::NullShareAnomaly | Kind::DistributionAnomaly)
+    }
 }
 
 /// Where the answer comes from.
@@ -155,6 +165,9 @@ const PAIR_MISSING: Argument = may(
 );
 const ROW_MISSING: Argument =
     may("ignore_row_if", Is::Word(&["all_values_are_missing", "any_value_is_missing", "never"]));
+
+const FALSE_ALARMS: Argument = may("false_alarms", Is::Number);
+const HISTORY: Argument = may("history", Is::Count);
 
 const NONE: &[Argument] = &[];
 const ONE: &[Argument] = &[COLUMN];
@@ -304,6 +317,27 @@ pub static ALL: &[Expectation] = &[
         "unexpected_rows",
         (Kind::UnexpectedRows, Form::Query),
         &[must("unexpected_rows_query", Is::Text)],
+    ),
+    whole(
+        "volume_anomaly",
+        Kind::VolumeAnomaly,
+        &[may("dataset", Is::Text), FALSE_ALARMS, HISTORY],
+    ),
+    whole(
+        "null_share_anomaly",
+        Kind::NullShareAnomaly,
+        &[COLUMN, may("placeholders", Is::Texts), FALSE_ALARMS, HISTORY],
+    ),
+    whole(
+        "distribution_anomaly",
+        Kind::DistributionAnomaly,
+        &[
+            COLUMN,
+            may("by", Is::Word(&["categories", "quantiles"])),
+            may("quantiles", Is::Scalars),
+            FALSE_ALARMS,
+            HISTORY,
+        ],
     ),
 ];
 

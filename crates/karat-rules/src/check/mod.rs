@@ -18,6 +18,8 @@ pub use read::read;
 
 use serde_json::{Map, Value};
 
+use crate::anomaly;
+
 /// What a check that is violated does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
@@ -86,6 +88,14 @@ impl Arguments {
     /// The share of rows that has to be as expected, from 0 to 1.
     pub fn mostly(&self) -> f64 {
         self.number("mostly").unwrap_or(1.0)
+    }
+
+    /// How a check of an anomaly asks.
+    pub fn anomaly(&self) -> anomaly::Settings {
+        anomaly::Settings {
+            false_alarms: self.number("false_alarms").unwrap_or(0.01),
+            needed: self.number("history").unwrap_or(7.0) as usize,
+        }
     }
 
     /// The SQL condition of the rows that are looked at.

@@ -197,6 +197,7 @@ fn together(expectation: &Expectation, arguments: &Arguments) -> Option<Fault> {
         Kind::Fresh if has("max_days") == has("max_hours") => {
             Some(Fault::new("expect", "fresh needs max_days or max_hours", "write max_days = 30"))
         }
+        kind if kind.is_anomaly() => anomaly(arguments),
         Kind::CompoundUnique | Kind::UniqueWithinRecord if columns.len() < 2 => {
             let what = format!("{} is about several columns", expectation.name);
             Some(Fault::new("column_list", what, "name two columns or more"))
@@ -204,3 +205,27 @@ fn together(expectation: &Expectation, arguments: &Arguments) -> Option<Fault> {
         _ => None,
     }
 }
+
+/// What is wrong with how a check of an anomaly asks.
+fn anomaly(arguments: &Arguments) -> Option<Fault> {
+    let rate = arguments.number("false_alarms");
+    if rate.is_some_and(|rate| !(MOST_CERTAIN..=0.5).contains(&rate)) {
+        let what = "false_alarms is the share of runs that may be false alarms";
+        let hint = "write a number from 0.000001 to 0.5; 0.01 is the standard";
+        return Some(Fault::new("false_alarms", what, hint));
+    }
+    let days = arguments.number("history");
+    if days.is_some_and(|days| !(3.0..=90.0).contains(&days)) {
+        let what = "history is the number of days that a baseline needs";
+        return Some(Fault::new("history", what, "write a whole number from 3 to 90"));
+    }
+    let is_share = |value: &Value| value.as_f64().is_some_and(|share| share > 0.0 && share < 1.0);
+    let quantiles = arguments.value("quantiles").and_then(Value::as_array)?;
+    (quantiles.is_empty() || !quantiles.iter().all(is_share)).then(|| {
+        let what = "quantiles are shares between 0 and 1";
+        Fault::new("quantiles", what, "write quantiles = [0.1, 0.5, 0.9]")
+    })
+}
+
+/// Rates below are beyond what the approximation can promise.
+const MOST_CERTAIN: f64 = 0.000_001;

@@ -6,13 +6,13 @@ use super::Column;
 use crate::name::{Ident, Table};
 
 /// A text as a literal.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
 /// A value as a literal that the server reads as the column's type: numbers stand bare, unless
 /// they are compared with texts.
-pub(super) fn literal(value: &Value, column: Option<&Column>) -> String {
+pub(crate) fn literal(value: &Value, column: Option<&Column>) -> String {
     match value {
         Value::Number(number) if !column.is_some_and(|column| column.is_text) => number.to_string(),
         Value::Null => "null".to_owned(),
@@ -22,7 +22,7 @@ pub(super) fn literal(value: &Value, column: Option<&Column>) -> String {
 }
 
 /// The literals of a list without nulls, each once; none where nothing is left.
-pub(super) fn literals(values: &[Value], column: Option<&Column>) -> Vec<String> {
+pub(crate) fn literals(values: &[Value], column: Option<&Column>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for value in values.iter().filter(|value| !value.is_null()) {
         let literal = literal(value, column);
@@ -34,17 +34,17 @@ pub(super) fn literals(values: &[Value], column: Option<&Column>) -> Vec<String>
 }
 
 /// A column of the checked table.
-pub(super) fn column(name: &str) -> String {
+pub(crate) fn column(name: &str) -> String {
     format!("t.{}", Ident(name))
 }
 
 /// The table of a name as checks write it, or the name itself, which the server will refuse.
-pub(super) fn table(name: &str) -> String {
+pub(crate) fn table(name: &str) -> String {
     Table::parse(name).map_or_else(|| Ident(name).to_string(), |table| table.to_string())
 }
 
 /// `x in (...)`; of an empty list nothing is in.
-pub(super) fn is_in(x: &str, literals: &[String]) -> String {
+pub(crate) fn is_in(x: &str, literals: &[String]) -> String {
     match literals.is_empty() {
         true => "false".to_owned(),
         false => format!("{x} in ({})", literals.join(", ")),

@@ -2,7 +2,8 @@
 //! and what is kept about both.
 
 mod failures;
-mod literal;
+pub(crate) mod literal;
+mod metric;
 mod plan;
 mod results;
 mod rows;
@@ -79,7 +80,7 @@ impl Relation {
         Ok(Relation { table: table.clone(), columns, key })
     }
 
-    pub(self) fn column(&self, name: &str) -> Option<&Column> {
+    pub(crate) fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
     }
 }

@@ -127,7 +127,7 @@ fn text(x: &str, column: Option<&Column>) -> String {
     if column.is_some_and(|column| column.is_text) { x.to_owned() } else { format!("{x}::text") }
 }
 
-fn missing(x: &str, placeholders: &[&str]) -> String {
+pub(super) fn missing(x: &str, placeholders: &[&str]) -> String {
     if placeholders.is_empty() {
         return format!("{x} is null");
     }

@@ -5,6 +5,7 @@ use karat_rules::check::{Arguments, Check, Kind};
 use serde_json::Value;
 
 use super::literal::{column, is_in, literal, literals, quoted, table};
+use super::metric::metric;
 use super::rows::{bounds, scope};
 use super::{Clock, Relation};
 
@@ -41,6 +42,7 @@ pub(super) fn whole(relation: &Relation, check: &Check, clock: &Clock) -> Whole 
         | Kind::Divergence => grouped(relation, check),
         Kind::Quantiles => quantiles(relation, check),
         Kind::Fresh => fresh(check, clock),
+        kind if kind.is_anomaly() => metric(relation, check, clock),
         Kind::RowCountBetween
         | Kind::RowCountEqual
         | Kind::RowCountOtherTable

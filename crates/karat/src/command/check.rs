@@ -130,8 +130,9 @@ fn row(suite: &str, found: &Found) -> Vec<String> {
             [number(rows.elements), number(rows.unexpected), format!("{percent:.2}")]
         }
         Outcome::Value { observed, .. } => {
+            let says = observed.get("says").and_then(serde_json::Value::as_str);
             let text: String = observed.to_string().chars().take(60).collect();
-            verdict += &format!(", found {text}");
+            verdict += &format!(", {}", says.map_or(format!("found {text}"), str::to_owned));
             [const { String::new() }; 3]
         }
         Outcome::Error(why) => {

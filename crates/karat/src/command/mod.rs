@@ -11,6 +11,7 @@ mod explain;
 mod load;
 mod model;
 mod new;
+mod objectives;
 mod plan;
 mod profile;
 mod rejects;
@@ -51,6 +52,7 @@ pub async fn run(args: Args) -> Ending {
         Command::Explain(explain) => explain::run(&mut shell, &explain).await,
         Command::Model(model) => model::run(&mut shell, &model).await,
         Command::Check(check) => check::run(&mut shell, &check).await,
+        Command::Objectives(objectives) => objectives::run(&mut shell, &objectives).await,
         Command::Rejects(rejects) => rejects::run(&mut shell, &rejects).await,
         Command::Review(review) => review::run(&mut shell, &review).await,
         Command::Db(db) => db::run(&mut shell, &db).await,

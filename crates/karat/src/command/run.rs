@@ -40,12 +40,20 @@ pub async fn with(shell: &mut Shell, run: &Run, no_rls: bool) -> Done {
         for entity in &project.entities {
             shell.output.line(format!("  resolve {} into {}", entity.name, entity.golden.table));
         }
+        for file in &project.objectives {
+            shell.output.line(format!(
+                "  measure {} objectives of {}",
+                file.objectives.len(),
+                file.name
+            ));
+        }
         let changes: Vec<_> = plan.changes().collect();
         shell.output.document(&json!({
             "would_run": names,
             "steps": changes,
             "datasets": project.datasets.iter().map(|d| &d.name).collect::<Vec<_>>(),
             "checks": project.checks.iter().map(|s| &s.name).collect::<Vec<_>>(),
+            "objectives": project.objectives.iter().map(|o| &o.name).collect::<Vec<_>>(),
             "entities": project.entities.iter().map(|e| &e.name).collect::<Vec<_>>(),
         }));
         return Ok(Ending::Done);

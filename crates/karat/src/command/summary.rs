@@ -7,7 +7,7 @@ use karat_pipeline::run::{Step, Summary};
 use karat_record::Problems;
 use serde_json::json;
 
-use super::{Done, Shell, check};
+use super::{Done, Shell, check, objectives};
 use crate::Ending;
 use crate::output::{Output, duration, number, table, with_commas};
 
@@ -27,6 +27,7 @@ pub fn show_with(shell: &Shell, summary: &Summary, detected: serde_json::Value) 
     summary.loads.iter().for_each(|load| load_notes(out, load));
     summary.checked.iter().for_each(|checked| check::violated(out, checked));
     summary.resolved.iter().filter(|r| !r.unchanged).for_each(|r| resolution(out, r));
+    summary.measured.iter().for_each(|measured| objectives::violated(out, measured));
     let report = summary.report.strip_prefix(".").unwrap_or(&summary.report);
     out.line("");
     out.line(format!("  report   {}", report.display()));
@@ -93,6 +94,9 @@ fn steps(summary: &Summary) -> Vec<String> {
     }
     for resolved in &summary.resolved {
         row("resolve", &resolved.entity, resolved.line(), duration(resolved.took));
+    }
+    for measured in &summary.measured {
+        row("measure", &measured.file, measured.line(), duration(measured.took));
     }
     table(&rows, &[false, false, false, true])
 }

@@ -68,6 +68,8 @@ pub const CUSTOMERS: &[File] = files!("customers":
     "datasets/customers.toml",
     "datasets/leads.toml",
     "entities/customers.toml",
+    "objectives/sla.toml",
+    "objectives/states.txt",
     "schema/functions/audit_customers.sql",
     "schema/functions/refuse_change.sql",
     "schema/functions/update_last_updated_column.sql",
