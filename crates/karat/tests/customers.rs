@@ -113,9 +113,7 @@ fn run_within(project: &Project, memory: &str) -> (Json, String) {
 #[test]
 fn a_limit_of_memory_spills_and_changes_no_entity() {
     let project = Project::of("customers", "1500", 7);
-    let entities = project.root.join("entities");
-    std::fs::remove_file(entities.join("customers.toml")).expect("the example's entity");
-    std::fs::write(entities.join("callers.toml"), CALLERS).expect("an entity");
+    with_callers(&project);
     let (wide, expected) = run_within(&project, "16 MiB");
     let memory = &wide["data"]["resolution"][0]["memory"];
     assert_eq!(
@@ -139,6 +137,16 @@ fn a_limit_of_memory_spills_and_changes_no_entity() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{said}");
     assert!(said.contains("64 KiB allowed") && said.contains("karat.toml"), "{said}");
+}
+
+/// Puts an entity that declares comparisons in the place of the example's, whose service levels go
+/// with it; the folder of entities.
+fn with_callers(project: &Project) -> std::path::PathBuf {
+    let entities = project.root.join("entities");
+    std::fs::remove_dir_all(project.root.join("objectives")).expect("the example's objectives");
+    std::fs::remove_file(entities.join("customers.toml")).expect("the example's entity");
+    std::fs::write(entities.join("callers.toml"), CALLERS).expect("an entity");
+    entities
 }
 
 const CALLERS: &str = r#"
@@ -192,9 +200,7 @@ sessions = [["email"], ["last", "zip"]]
 #[test]
 fn declared_comparisons_are_trained_resolved_and_written_for_splink() {
     let (project, db) = (Project::of("customers", "1500", 7), TestDb::new());
-    let entities = project.root.join("entities");
-    std::fs::remove_file(entities.join("customers.toml")).expect("the example's entity");
-    std::fs::write(entities.join("callers.toml"), CALLERS).expect("an entity");
+    let entities = with_callers(&project);
     let all = run(&project, &db, &["run"]);
     assert!(all.contains("blocking rules find up to"), "{all}");
     let found = json(&project, &db, &[&["evaluate", "callers"], &LABELS[..]].concat());

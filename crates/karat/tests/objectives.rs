@@ -135,8 +135,8 @@ sla.email_is_well_formed met
 sla.phone_is_well_formed violated
 sla.golden_email_is_well_formed met
 sla.golden_phone_is_well_formed met
-sla.branch_is_standard violated
-sla.state_is_standard violated
+sla.branch_is_standard met
+sla.state_is_standard met
 sla.golden_state_is_standard met
 sla.records_are_recent met
 sla.loads_are_recent violated
