@@ -67,6 +67,9 @@ impl Pass {
             let selected = selected.join(",\n    ");
             sources.push(match apart {
                 Apart::Sorted { .. } => format!("(select {selected}\n  from {from} t) g{at}"),
+                Apart::Joined { join } => {
+                    format!("(select {selected}\n  from {from} t\n  {join}) g{at}")
+                }
                 Apart::Groups { columns, scope } => {
                     let is_asked = selected.contains("g.top");
                     let top = if is_asked { ", max(count(*)) over () as top" } else { "" };
@@ -87,17 +90,21 @@ impl Pass {
 
     /// Adds a check of rows; what its answer is put together from.
     fn row(&mut self, row: Row, place: usize) -> String {
-        let Row { scope, over, bad, join, again, .. } = row;
+        let Row { scope, over, bad, join, is_late, again, .. } = row;
         let counts = format!(
             "jsonb_build_object('elements', count(*) filter (where {scope}), \
              'evaluated', count(*) filter (where {scope} and {over})"
         );
         let Some(columns) = again else {
-            self.table.push(format!(
-                "{counts}, 'unexpected', count(*) filter (where {scope} and {over} and {bad})) \
-                 as c{place}"
-            ));
-            self.joins.extend(join);
+            let unexpected = format!("count(*) filter (where {scope} and {over} and {bad})");
+            let selected = format!("{counts}, 'unexpected', {unexpected}) as c{place}");
+            match join {
+                Some(join) if is_late => self.ask(Apart::Joined { join }, selected),
+                join => {
+                    self.table.push(selected);
+                    self.joins.extend(join);
+                }
+            }
             return format!("c{place}::text");
         };
         self.table.push(format!("{counts}) as c{place}"));

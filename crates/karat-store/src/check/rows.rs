@@ -17,6 +17,8 @@ pub(super) struct Row {
     pub bad: String,
     /// What else is read, each at most one row per row of the table.
     pub join: Option<String>,
+    /// What is joined has to be computed from the table first.
+    pub is_late: bool,
     /// Where all that is asked is whether values come again: the columns whose equal values are
     /// grouped. Counting then needs no join.
     pub again: Option<Vec<String>>,
@@ -40,6 +42,7 @@ pub(super) fn row(relation: &Relation, check: &Check, place: usize) -> Row {
         over: over(check, &columns),
         bad: bad(relation, check, place),
         join,
+        is_late: check.expectation.kind == Kind::ZScore,
         again: matches!(check.expectation.kind, Kind::Unique | Kind::CompoundUnique)
             .then(|| columns.clone()),
         value: match columns.as_slice() {

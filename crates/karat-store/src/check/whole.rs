@@ -27,6 +27,8 @@ pub(super) enum Apart {
     Groups { columns: Vec<String>, scope: String },
     /// The values of a column in order, which no two processes could sort together.
     Sorted { column: String },
+    /// The table with what is joined to it, which no two processes could compute together.
+    Joined { join: String },
 }
 
 /// The check as SQL.
