@@ -9,6 +9,7 @@ pub mod evaluate;
 pub mod load;
 pub mod model;
 pub mod objective;
+mod on_record;
 pub mod profile;
 pub mod project;
 pub mod rejects;

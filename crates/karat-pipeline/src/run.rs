@@ -4,19 +4,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use karat_record::{Kind, Problem, Problems, Reporter, Result};
+use karat_store::Session;
 use karat_store::deploy::{Declared, Verified};
-use karat_store::lock::WriteLock;
 use karat_store::run::{self as ledger, StepEnd};
-use karat_store::{Session, own};
 use serde_json::{Value as Json, json};
 
 use crate::base::Base;
 use crate::context::Context;
+use crate::on_record::OnRecord;
 use crate::project::Project;
 use crate::{check, deploy, load, objective, report, resolve};
-
-/// How long a run waits for another one to end.
-const PATIENCE: Duration = Duration::from_secs(60 * 60);
 
 /// A step of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -158,36 +155,32 @@ fn first(problems: &Problems) -> Problem {
 }
 
 async fn locked(
-    mut context: Context<'_>,
+    context: Context<'_>,
     declared: &Declared,
     request: &Request,
     summary: &mut Summary,
 ) -> Result<()> {
-    let reporter = context.reporter.clone();
     let session = context.connect().await?;
     summary.server_version = session.server_version().await?;
-    // A database of a newer Karat is told before anything waits for anything.
-    own::is_ready(&session).await?;
-    let _lock = WriteLock::take(context.address, PATIENCE, |holder| {
-        reporter.note(&format!("waiting for another Karat to end ({holder})"));
-    })
-    .await?;
-    own::prepare(&session).await?;
-    load::sweep(context.project, &session).await?;
-    let (run, abandoned) = ledger::begin(&session, &request.command).await?;
-    if abandoned > 0 {
-        reporter.note("the run before was broken off; its unfinished step is done again");
+    let run = OnRecord::begin(context, session, &request.command).await?;
+    if run.abandoned > 0 {
+        let note = "the run before was broken off; its unfinished step is done again";
+        run.context.reporter.note(note);
     }
-    context.run = Some(run);
-    summary.number = Some(run);
-    let outcome = steps(&context, &session, declared, request, summary).await;
-    let error = outcome.as_ref().err().map(|problem| problem.what.clone());
-    // The run's session may be what broke; its end is then recorded by another.
-    if ledger::end(&session, run, error.as_deref(), &report::results(summary)).await.is_err() {
-        let session = context.connect().await?;
-        ledger::end(&session, run, error.as_deref(), &report::results(summary)).await?;
-    }
+    summary.number = Some(run.number);
+    let outcome = swept(&run, declared, request, summary).await;
+    run.end(outcome.as_ref().err(), &report::results(summary)).await?;
     outcome
+}
+
+async fn swept(
+    run: &OnRecord<'_>,
+    declared: &Declared,
+    request: &Request,
+    summary: &mut Summary,
+) -> Result<()> {
+    load::sweep(run.context.project, &run.session).await?;
+    steps(&run.context, &run.session, declared, request, summary).await
 }
 
 async fn steps(

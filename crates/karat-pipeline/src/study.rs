@@ -1,16 +1,14 @@
 //! Looking into an entity's model: why two records are taken for one, training on request, and
 //! models in and out.
 
-use std::time::Duration;
-
 use karat_record::{Kind, Problem, Result};
 use karat_resolve::Explanation;
 pub use karat_resolve::explanation::{Part, Values};
-use karat_store::lock::WriteLock;
 use karat_store::model::Origin;
 
 use crate::context::Context;
 use crate::model::{self, Body, Model};
+use crate::on_record::lock;
 use crate::project::Entity;
 use crate::project::entity::{Matching, Thresholds};
 use crate::resolve::engine::{self, Given, Proposal};
@@ -23,9 +21,6 @@ pub struct Explained {
     pub explanation: Explanation,
     pub thresholds: Thresholds,
 }
-
-/// How long training waits for a run to end.
-const PATIENCE: Duration = Duration::from_secs(60 * 60);
 
 fn weighs(entity: &Entity) -> Result<Thresholds> {
     entity.matching.thresholds().ok_or_else(|| {
@@ -87,14 +82,6 @@ pub async fn train(context: &Context<'_>, entity: &Entity) -> Result<Model> {
     let session = context.connect().await?;
     model.keep(&session, (Origin::Train, None)).await?;
     Ok(model)
-}
-
-async fn lock(context: &Context<'_>) -> Result<WriteLock> {
-    let reporter = context.reporter.clone();
-    WriteLock::take(context.address, PATIENCE, |holder| {
-        reporter.note(&format!("waiting for another Karat to end ({holder})"));
-    })
-    .await
 }
 
 /// Proposes blocking rules and sessions for a declared model.

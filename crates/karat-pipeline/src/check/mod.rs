@@ -7,7 +7,7 @@ mod summary;
 mod yaml;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -15,19 +15,15 @@ use jiff::tz::TimeZone;
 use karat_record::{Kind, Problem, Reporter, Result, Stage};
 use karat_rules::check::{Check, score};
 use karat_store::check::{self as store, Clock, Failures, Kept, Relation, Sample};
-use karat_store::lock::WriteLock;
-use karat_store::{own, run as ledger};
 use serde_json::json;
 
 use crate::base::Base;
 use crate::context::Context;
+use crate::on_record::OnRecord;
 use crate::project::{Project, Suite};
 
 pub use karat_rules::check::Outcome;
 pub use summary::{Found, Summary};
-
-/// How long a check waits for a run to end.
-const PATIENCE: Duration = Duration::from_secs(60 * 60);
 
 /// How tables are checked.
 #[derive(Clone, Debug, Default)]
@@ -152,21 +148,13 @@ pub async fn run(
     (suites, options): (&[&Suite], &Options),
     reporter: Arc<dyn Reporter>,
 ) -> Result<Vec<Summary>> {
-    let mut context = Context { project, address: &base.address, reporter, run: None };
+    let context = Context { project, address: &base.address, reporter, run: None };
     let session = context.connect().await?;
-    own::is_ready(&session).await?;
-    let reporter = context.reporter.clone();
-    let _lock = WriteLock::take(context.address, PATIENCE, |holder| {
-        reporter.note(&format!("waiting for another Karat to end ({holder})"));
-    })
-    .await?;
-    own::prepare(&session).await?;
-    let (run, _) = ledger::begin(&session, "check").await?;
-    context.run = Some(run);
+    let run = OnRecord::begin(context, session, "check").await?;
     let mut checked = Vec::new();
     let mut failure = None;
     for suite in suites {
-        match check(&context, suite, options).await {
+        match check(&run.context, suite, options).await {
             Ok(summary) => checked.push(summary),
             Err(problem) => {
                 failure = Some(problem);
@@ -174,9 +162,8 @@ pub async fn run(
             }
         }
     }
-    let error = failure.as_ref().map(|problem| problem.what.clone());
     let detail = json!({ "checks": checked.iter().map(Summary::json).collect::<Vec<_>>() });
-    ledger::end(&session, run, error.as_deref(), &detail).await?;
+    run.end(failure.as_ref(), &detail).await?;
     failure.map_or(Ok(checked), Err)
 }
 

@@ -3,27 +3,24 @@
 mod summary;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use karat_record::{Kind, Problem, Reporter, Result, Stage};
 use karat_rules::objective::Measure;
 use karat_store::check::{Clock, Relation};
-use karat_store::lock::WriteLock;
 use karat_store::objective::{self as store, Fixed, Question};
-use karat_store::{Session, Table, own, run as ledger};
+use karat_store::{Session, Table};
 use serde_json::json;
 
 use crate::base::Base;
 use crate::check::Options;
 use crate::context::Context;
+use crate::on_record::OnRecord;
 use crate::project::Project;
 use crate::project::objectives::{Objective, Objectives, Of, Place};
 
 pub use karat_rules::objective::{Dimension, Verdict};
 pub use summary::{Found, Part, Summary};
-
-/// How long a measurement waits for a run to end.
-const PATIENCE: Duration = Duration::from_secs(60 * 60);
 
 /// Values that an objective does not take and that are shown.
 const MOST_SHOWN: u32 = 10;
@@ -206,22 +203,13 @@ pub async fn run(
     (wanted, options): (&[Wanted<'_>], &Options),
     reporter: Arc<dyn Reporter>,
 ) -> Result<Vec<Summary>> {
-    let mut context = Context { project, address: &base.address, reporter, run: None };
+    let context = Context { project, address: &base.address, reporter, run: None };
     let session = context.connect().await?;
-    own::is_ready(&session).await?;
-    let reporter = context.reporter.clone();
-    let _lock = WriteLock::take(context.address, PATIENCE, |holder| {
-        reporter.note(&format!("waiting for another Karat to end ({holder})"));
-    })
-    .await?;
-    own::prepare(&session).await?;
-    let (run, _) = ledger::begin(&session, "objectives").await?;
-    context.run = Some(run);
-    let measured = measure(&context, wanted, (options, !options.without_values)).await;
-    let error = measured.as_ref().err().map(|problem| problem.what.clone());
+    let run = OnRecord::begin(context, session, "objectives").await?;
+    let measured = measure(&run.context, wanted, (options, !options.without_values)).await;
     let summaries = measured.as_deref().unwrap_or_default();
     let detail = json!({ "objectives": summaries.iter().map(Summary::json).collect::<Vec<_>>() });
-    ledger::end(&session, run, error.as_deref(), &detail).await?;
+    run.end(measured.as_ref().err(), &detail).await?;
     measured
 }
 

@@ -6,26 +6,20 @@ mod unmapped;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use karat_record::{Reporter, Result};
-use karat_store::lock::WriteLock;
-use karat_store::run as ledger;
-use karat_store::{Session, load::Stage as Staging, own};
 use serde_json::json;
 
 use crate::base::Base;
 use crate::context::Context;
 use crate::load;
 use crate::load::replay::{self, Outcome};
+use crate::on_record::OnRecord;
 use crate::project::Project;
 use crate::project::dataset::Origin;
 
 pub use export::{Exported, Wanted, export};
 pub use unmapped::{Missing, missing, write};
-
-/// How long a replay waits for a run to end.
-const PATIENCE: Duration = Duration::from_secs(60 * 60);
 
 /// What a replay did.
 #[derive(Clone, Debug)]
@@ -42,41 +36,18 @@ pub async fn replay(
     (path, overwrite): (&Path, bool),
     reporter: Arc<dyn Reporter>,
 ) -> Result<Replayed> {
-    let mut context = Context { project, address: &base.address, reporter, run: None };
+    let context = Context { project, address: &base.address, reporter, run: None };
     let session = context.connect().await?;
-    own::is_ready(&session).await?;
-    let reporter = context.reporter.clone();
-    let _lock = WriteLock::take(context.address, PATIENCE, |holder| {
-        reporter.note(&format!("waiting for another Karat to end ({holder})"));
-    })
-    .await?;
-    own::prepare(&session).await?;
-    Staging::sweep(&session).await?;
-    let (run, _) = ledger::begin(&session, "rejects replay").await?;
-    context.run = Some(run);
-    let done = replayed(&context, path, overwrite).await;
-    let error = done.as_ref().err().map(|problem| problem.what.clone());
+    let run = OnRecord::begin(context, session, "rejects replay").await?;
+    let done = replayed(&run, path, overwrite).await;
     let detail = done.as_ref().map_or_else(|_| json!({}), |done| json!({ "replay": done.outcome }));
-    ended(&context, session, run, error.as_deref(), &detail).await?;
+    run.end(done.as_ref().err(), &detail).await?;
     done
 }
 
-/// The run's session may be what broke; its end is then recorded by another.
-async fn ended(
-    context: &Context<'_>,
-    session: Session,
-    run: i64,
-    error: Option<&str>,
-    detail: &serde_json::Value,
-) -> Result<()> {
-    if ledger::end(&session, run, error, detail).await.is_err() {
-        let session = context.connect().await?;
-        ledger::end(&session, run, error, detail).await?;
-    }
-    Ok(())
-}
-
-async fn replayed(context: &Context<'_>, path: &Path, overwrite: bool) -> Result<Replayed> {
+async fn replayed(run: &OnRecord<'_>, path: &Path, overwrite: bool) -> Result<Replayed> {
+    let context = &run.context;
+    load::sweep(context.project, &run.session).await?;
     let outcome = replay::replay(context, path, overwrite).await?;
     let mut followers = Vec::new();
     if outcome.load.is_some() {

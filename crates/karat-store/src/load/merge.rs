@@ -85,7 +85,8 @@ impl Stage {
         session.batch(&format!("drop table if exists {}", self.table)).await
     }
 
-    /// Removes the stages that killed loads left behind and that cannot go on. The write lock must be held.
+    /// Removes the stages that killed loads left behind and that cannot go on. The write lock must
+    /// be held.
     pub async fn sweep(session: &Session) -> Result<()> {
         for row in session.rows(include_str!("../../queries/load/stages.sql"), &[]).await? {
             let left = Table::new("karat", row.get::<_, String>(0));
