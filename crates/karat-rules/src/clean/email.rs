@@ -77,7 +77,7 @@ const ROLES: [&str; 47] = [
 ];
 
 /// Mailboxes that forms and templates invent, in alphabetical order.
-const INVENTED: [&str; 10] = [
+pub const INVENTED: [&str; 10] = [
     "e-mail",
     "email",
     "example",

@@ -31,8 +31,8 @@ mod whitespace;
 use std::borrow::Cow;
 
 pub use date::{Dates, dates};
-pub use email::{is_disposable, is_invented, is_role};
-pub use null_token::is_null_token;
+pub use email::{INVENTED, is_disposable, is_invented, is_role};
+pub use null_token::{TOKENS, is_null_token};
 
 /// What a rule made of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,25 +125,26 @@ pub fn named(name: &str) -> Option<&'static Rule> {
 }
 
 /// Words that people type where there is nothing to say.
+pub const PLACEHOLDERS: [&str; 14] = [
+    "n/a",
+    "na",
+    "none",
+    "null",
+    "nil",
+    "unknown",
+    "not found",
+    "not available",
+    "tbd",
+    "tba",
+    "-",
+    "--",
+    ".",
+    "x",
+];
+
 pub(crate) fn is_placeholder(text: &str) -> bool {
-    const WORDS: [&str; 14] = [
-        "n/a",
-        "na",
-        "none",
-        "null",
-        "nil",
-        "unknown",
-        "not found",
-        "not available",
-        "tbd",
-        "tba",
-        "-",
-        "--",
-        ".",
-        "x",
-    ];
     let text = text.trim();
-    text.is_empty() || WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+    text.is_empty() || PLACEHOLDERS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// Asserts what a rule makes of each text, and that it makes the same of what it made; `no: ...`

@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// More of them than placeholders that every rule drops: what programs and forms write.
-const TOKENS: [&str; 22] = [
+pub const TOKENS: [&str; 22] = [
     "#n/a",
     "#na",
     "#name?",
