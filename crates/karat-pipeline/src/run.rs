@@ -70,6 +70,8 @@ pub struct Request {
     pub command: String,
     /// Only these entities are resolved; empty: all.
     pub entities: Vec<String>,
+    /// How much of them.
+    pub effort: resolve::Effort,
     /// Only these files are loaded, each into the dataset named; empty: what datasets declare.
     pub files: Vec<(String, std::path::PathBuf)>,
     /// Where the report goes; `None`: `logs/deployment_report.json` in the project.
@@ -292,7 +294,7 @@ async fn objectives_step(context: &Context<'_>, request: &Request, summary: &mut
 async fn resolve_step(context: &Context<'_>, request: &Request, summary: &mut Summary) -> Done {
     let wanted = |name: &String| request.entities.is_empty() || request.entities.contains(name);
     for entity in context.project.entities.iter().filter(|e| wanted(&e.name)) {
-        summary.resolved.push(resolve::resolve(context, entity).await?);
+        summary.resolved.push(resolve::resolve(context, entity, request.effort).await?);
     }
     let changed = summary.resolved.iter().any(|r| !r.unchanged);
     let detail: Vec<Json> = summary.resolved.iter().map(resolve::Summary::json).collect();

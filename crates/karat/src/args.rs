@@ -254,6 +254,9 @@ pub struct Profile {
 pub struct Resolve {
     /// Entities to resolve instead of all
     pub entities: Vec<String>,
+    /// Look at every record again, not only at what changes can reach
+    #[arg(long)]
+    pub full: bool,
     /// Agree to change a protected environment
     #[arg(long)]
     pub yes: bool,

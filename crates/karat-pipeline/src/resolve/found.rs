@@ -3,6 +3,7 @@
 
 use karat_resolve::Reason;
 use karat_resolve::linkage::model::probability_of;
+use karat_resolve::linkage::{BlockDigests, Known};
 
 /// The entities of all records, and why.
 #[derive(Debug, Default)]
@@ -27,6 +28,19 @@ pub struct Found {
     pub shared: u64,
     /// What it took of memory, where the engine knows.
     pub memory: Option<MemoryUse>,
+    /// How far a change to a record can reach, where the engine knows.
+    pub reach: Option<Reach>,
+}
+
+/// How far a change to a record can reach: not beyond the parts of the records that it shares a
+/// block with.
+#[derive(Debug)]
+pub struct Reach {
+    /// For each record the smallest of all that evidence or a decision connects with it.
+    pub parts: Vec<u32>,
+    pub digests: BlockDigests,
+    /// The frequencies that pairs were weighed by, where they were counted and not known before.
+    pub counted: Option<Known>,
 }
 
 /// What comparing and clustering took of memory.

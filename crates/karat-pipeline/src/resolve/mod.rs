@@ -1,61 +1,62 @@
 //! Resolution: records in, entities and golden records out, in one transaction; nothing when
-//! nothing changed.
+//! nothing changed, and no more than changes can reach when little did.
 
+mod due;
 pub mod engine;
 pub mod found;
 mod golden;
+mod part;
 mod people;
+mod reach;
 mod read;
 mod summary;
+mod terms;
+mod whole;
 mod write;
 
 use std::time::{Duration, Instant};
 
-use karat_connect::vault::hash_text;
 use karat_record::{Kind, Problem, Result, Stage};
-use karat_resolve::{Constraints, identity};
+use karat_resolve::Constraints;
+use karat_resolve::linkage::Known;
 use karat_store::load::Target;
-use karat_store::model::Origin;
-use karat_store::{Session, own, resolution as store, table};
+use karat_store::resolution::{self as store, change, watch};
+use karat_store::{Session, own, table};
+use rustc_hash::FxHashSet;
 
 use crate::context::Context;
 use crate::model::{self, Model};
 use crate::project::Entity;
+use due::Due;
 use engine::{Given, Resources};
 
 pub use read::Records;
 pub use summary::{Summary, TierCount};
 
+/// How much is resolved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Effort {
+    /// What changes can reach; nothing where nothing changed.
+    #[default]
+    Changes,
+    /// Everything, whatever changed.
+    Everything,
+}
+
 /// Resolves an entity, unless records, decisions, declaration and golden table are as the last
 /// resolution left them. The write lock must be held.
-pub async fn resolve(context: &Context<'_>, entity: &Entity) -> Result<Summary> {
+pub async fn resolve(context: &Context<'_>, entity: &Entity, effort: Effort) -> Result<Summary> {
     let stage = Stage::new("resolve", entity.name.clone());
     let since = Instant::now();
     context.reporter.started(&stage, None);
     let session = context.connect().await?;
     let sources = read::sources(context, &session, entity).await?;
     let kept = model::in_force(&session, entity).await?;
-    let input = Input::new(&session, entity, &sources).await?;
-    let number = kept.as_ref().map(|(number, _)| *number);
-    if is_settled(&session, entity, &input.with_model(number)).await? {
-        let summary = Summary::unchanged(entity, since.elapsed());
-        context.reporter.ended(&stage, &summary.line());
-        return Ok(summary);
-    }
-    golden::prepare(&session, entity).await?;
-    let log = open_log(context, entity, &session).await?;
-    let work = Work { context, entity, session: &session, sources: &sources, input: &input, log };
-    match work.run(kept).await {
-        Ok(mut summary) => {
-            summary.took = since.elapsed();
-            context.reporter.ended(&stage, &summary.line());
-            Ok(summary)
-        }
-        Err(problem) => {
-            record_failure(context, entity, log, &problem).await?;
-            Err(problem)
-        }
-    }
+    let work = Work { context, entity, session: &session, sources: &sources, kept: &kept };
+    let mut summary = work.run(effort).await?;
+    summary.took = since.elapsed();
+    context.reporter.ended(&stage, &summary.line());
+    Ok(summary)
 }
 
 /// An entity's records with the model in force, to be looked at.
@@ -64,13 +65,15 @@ pub struct View {
     pub model: Option<Model>,
     pub constraints: Constraints,
     pub resources: Resources,
+    terms: Option<Known>,
+    large: FxHashSet<u64>,
 }
 
 impl View {
     /// What an engine is given of it.
     pub fn given(&self) -> Given<'_> {
-        let View { records, model, resources, .. } = self;
-        Given { records, kept: model.as_ref(), resources }
+        let View { records, model, resources, terms, large, .. } = self;
+        Given { records, kept: model.as_ref(), terms: terms.as_ref(), large, resources }
     }
 }
 
@@ -82,105 +85,67 @@ pub async fn view(context: &Context<'_>, entity: &Entity) -> Result<View> {
         return Err(problem.hint("karat run loads and resolves"));
     }
     let sources = read::sources(context, &session, entity).await?;
-    let model = model::in_force(&session, entity).await?.map(|(_, model)| model);
+    let kept = model::in_force(&session, entity).await?;
     let records = read::records(context, entity, &sources).await?;
+    let terms = match &kept {
+        Some((number, _)) => terms::pinned(&session, *number, None).await?,
+        None => None,
+    };
     let decisions = store::decisions(&session, &entity.name).await?;
     let constraints = people::constraints(&records, &decisions, &entity.distinct());
     let resources = Resources::of(context.project);
-    Ok(View { records, model, constraints, resources })
+    let model = kept.map(|(_, model)| model);
+    Ok(View { records, model, constraints, resources, terms, large: FxHashSet::default() })
 }
 
-/// A resolution that has to be done.
+/// A resolution on its way.
 struct Work<'a> {
     context: &'a Context<'a>,
     entity: &'a Entity,
     session: &'a Session,
     sources: &'a [read::Opened<'a>],
-    input: &'a Input,
-    /// The row of the project's own log that is open for it.
-    log: Option<i64>,
+    /// The model in force, with its number.
+    kept: &'a Option<(i64, Model)>,
 }
 
 impl Work<'_> {
-    async fn run(&self, kept: Option<(i64, Model)>) -> Result<Summary> {
-        let Work { context, entity, session, sources, input, log } = *self;
-        let records = read::records(context, entity, sources).await?;
-        let decisions = store::decisions(session, &entity.name).await?;
-        let before = store::before(session, &entity.name).await?;
-        let constraints = people::constraints(&records, &decisions, &entity.distinct());
-        let (number, kept) = kept.unzip();
-        let (declared, since) = (entity.clone(), Instant::now());
-        let (reporter, resources) = (context.reporter.clone(), Resources::of(context.project));
-        let found = tokio::task::spawn_blocking(move || {
-            let given = Given { records: &records, kept: kept.as_ref(), resources: &resources };
-            let found = engine::run(&declared, given, &constraints, &*reporter);
-            found.map(|(found, new)| (records, found, new))
-        });
-        let ended = |e| Problem::new(Kind::Internal, format!("resolution ended: {e}"));
-        let (records, found, new) = found.await.map_err(ended)??;
-        let engine_took = since.elapsed();
-        let earlier = people::earlier(&records, &before);
-        let carried = identity::carry_over(&found.of, &earlier.of);
-        let ids = people::ids(entity, &records, &found.of, &carried, &earlier);
-        let mut summary = summary::of(entity, &records, &found);
-        summary.engine = engine_took;
-        summary.allowed = context.project.memory;
-        let result = write::Resolved { entity, records, found, ids };
-        session.begin().await?;
-        let number = match &new {
-            Some(model) => Some(model.keep(session, (Origin::Resolve, context.run)).await?),
-            None => number,
+    async fn run(&self, effort: Effort) -> Result<Summary> {
+        let Work { context, entity, session, .. } = *self;
+        let declared: Vec<&str> =
+            context.project.entities.iter().map(|entity| entity.name.as_str()).collect();
+        watch::forget_others(session, &declared).await?;
+        let mark = change::mark(session).await?;
+        let due = match effort {
+            Effort::Everything => Due::Whole,
+            Effort::Changes => self.due(&mark).await?,
         };
-        write::write(session, &result, &mut summary).await?;
-        let golden = table::digest(session, &entity.golden.table).await?.0;
-        let input = input.with_model(number);
-        let state = (input.as_str(), entity.settings.as_str(), golden.as_str());
-        store::finish(session, &entity.name, state, context.run, &summary.json()).await?;
-        if let (Some(table), Some(log)) = (&entity.log, log) {
-            store::close_log(session, table, log, Ok(&summary.tier_counts())).await?;
+        if matches!(due, Due::Nothing) {
+            return Ok(Summary::unchanged(entity, Duration::ZERO));
         }
-        session.commit().await?;
-        Ok(summary)
-    }
-}
-
-/// Everything that the answer depends on but the declaration, as digests.
-struct Input(Vec<String>);
-
-impl Input {
-    async fn new(
-        session: &Session,
-        entity: &Entity,
-        sources: &[read::Opened<'_>],
-    ) -> Result<Input> {
-        let mut parts = Vec::new();
-        for source in sources {
-            parts.push(table::digest(session, &source.target.table).await?.0);
+        golden::prepare(session, entity).await?;
+        let log = open_log(context, entity, session).await?;
+        match self.resolved(due, &mark, log).await {
+            Ok(summary) => Ok(summary),
+            Err(problem) => {
+                record_failure(context, entity, log, &problem).await?;
+                Err(problem)
+            }
         }
-        for decision in store::decisions(session, &entity.name).await? {
-            parts.push(format!("{decision:?}"));
+    }
+
+    async fn resolved(&self, due: Due, mark: &change::Mark, log: Option<i64>) -> Result<Summary> {
+        if let Due::Part(state) = due
+            && let Some(summary) = self.part(&state, mark, log).await?
+        {
+            return Ok(summary);
         }
-        Ok(Input(parts))
+        self.whole(log).await
     }
 
-    /// One digest of it and the model in force.
-    fn with_model(&self, number: Option<i64>) -> String {
-        let model = number.map(|number| format!("\nmodel {number}")).unwrap_or_default();
-        hash_text(&format!("{}{model}", self.0.join("\n")))
+    /// The number of the model in force.
+    fn number(&self) -> Option<i64> {
+        self.kept.as_ref().map(|(number, _)| *number)
     }
-}
-
-async fn is_settled(session: &Session, entity: &Entity, input: &str) -> Result<bool> {
-    let Some((known, settings, golden)) = store::state(session, &entity.name).await? else {
-        return Ok(false);
-    };
-    if known != input || settings != entity.settings {
-        return Ok(false);
-    }
-    if Target::find(session, &entity.golden.table).await?.is_none() {
-        return Ok(false);
-    }
-    Ok(table::digest(session, &entity.golden.table).await?.0 == golden)
 }
 
 async fn open_log(

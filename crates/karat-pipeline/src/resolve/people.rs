@@ -54,14 +54,38 @@ pub fn earlier(records: &Records, before: &[Before]) -> Earlier {
     Earlier { ids, of }
 }
 
+impl Earlier {
+    /// The same with ids that are in use elsewhere, which no record of these has.
+    pub fn with(mut self, elsewhere: Vec<Id>) -> Earlier {
+        self.ids.extend(elsewhere);
+        self
+    }
+}
+
+/// The ids that clusters without an earlier one might be given.
+pub fn candidates(
+    entity: &Entity,
+    records: &Records,
+    of: &[u32],
+    carried: &FxHashMap<u32, u32>,
+) -> Vec<Id> {
+    let is_new = |(record, cluster): &(usize, &u32)| {
+        *record == **cluster as usize && !carried.contains_key(*cluster)
+    };
+    let new = of.iter().enumerate().filter(is_new);
+    new.flat_map(|(_, c)| (0..ATTEMPTS).map(|n| made(&entity.name, records, *c, n))).collect()
+}
+
+/// An id that is in use already is met again at most so often.
+const ATTEMPTS: u32 = 4;
+
 /// The id of each cluster, by its smallest record: the one carried over, or a new one made from
 /// that record, so that the same data in an empty database gives the same ids.
 pub fn ids(
     entity: &Entity,
     records: &Records,
     of: &[u32],
-    carried: &FxHashMap<u32, u32>,
-    earlier: &Earlier,
+    (carried, earlier): (&FxHashMap<u32, u32>, &Earlier),
 ) -> FxHashMap<u32, Id> {
     let mut taken: FxHashSet<Id> = earlier.ids.iter().copied().collect();
     let mut ids = FxHashMap::default();

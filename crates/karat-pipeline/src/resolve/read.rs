@@ -8,7 +8,7 @@ use karat_rules::read::elements;
 use karat_store::Session;
 use karat_store::load::Target;
 use karat_store::resolution::{self as store, RecordColumns};
-use karat_store::table::TextRow;
+use karat_store::table::{TextRow, TextRows};
 use rustc_hash::FxHashMap;
 
 use crate::context::Context;
@@ -34,6 +34,8 @@ pub struct Records {
     pub golden: Vec<Option<Column>>,
     /// Why texts were left out of comparisons: field, reason, count.
     pub dropped: Vec<(String, &'static str, u64)>,
+    /// The texts of the scopes, by number.
+    pub scopes: Vec<String>,
 }
 
 impl Records {
@@ -77,6 +79,27 @@ pub async fn sources<'a>(
     Ok(opened)
 }
 
+/// Reads those records of all sources that a temporary table of the session names by source and
+/// key.
+pub async fn some(
+    context: &Context<'_>,
+    entity: &Entity,
+    sources: &[Opened<'_>],
+    (session, within): (&Session, &'static str),
+) -> Result<Records> {
+    let mut reading = Reading::new(entity, &context.project.region);
+    for (number, source) in sources.iter().enumerate() {
+        let slots = Slots::of(entity, source, number)?;
+        let within = Some((within, source.source.dataset.as_str()));
+        let columns = columns(entity, (number, source), &slots, within);
+        let mut rows = open(session, entity, source, &columns).await?;
+        while let Some(row) = rows.next_texts().await? {
+            reading.take(number, source, &slots, &row);
+        }
+    }
+    Ok(reading.finish(entity, sources))
+}
+
 /// Reads all records of all sources.
 pub async fn records(
     context: &Context<'_>,
@@ -89,16 +112,9 @@ pub async fn records(
     let mut begun = Vec::new();
     for (number, source) in sources.iter().enumerate() {
         let slots = Slots::of(entity, source, number)?;
-        let columns = RecordColumns {
-            key: source.key,
-            scope: entity.scope.as_ref().map(|s| s[number].as_str()).filter(|s| !s.is_empty()),
-            changed: source.source.changed.as_deref(),
-            values: &slots.columns,
-        };
         let session = context.connect().await?;
-        let rows = store::records(&session, &source.target, &columns)
-            .await
-            .map_err(|p| p.at(Place::file(format!("entities/{}.toml", entity.name))))?;
+        let columns = columns(entity, (number, source), &slots, None);
+        let rows = open(&session, entity, source, &columns).await?;
         begun.push((number, source, slots, rows, session));
     }
     for (number, source, slots, mut rows, _session) in begun {
@@ -107,6 +123,31 @@ pub async fn records(
         }
     }
     Ok(reading.finish(entity, sources))
+}
+
+fn columns<'a>(
+    entity: &'a Entity,
+    (number, source): (usize, &'a Opened<'_>),
+    slots: &'a Slots,
+    within: Option<(&'static str, &'a str)>,
+) -> RecordColumns<'a> {
+    RecordColumns {
+        key: source.key,
+        scope: entity.scope.as_ref().map(|s| s[number].as_str()).filter(|s| !s.is_empty()),
+        changed: source.source.changed.as_deref(),
+        values: &slots.columns,
+        within,
+    }
+}
+
+async fn open(
+    session: &Session,
+    entity: &Entity,
+    source: &Opened<'_>,
+    columns: &RecordColumns<'_>,
+) -> Result<TextRows> {
+    let rows = store::records(session, &source.target, columns).await;
+    rows.map_err(|p| p.at(Place::file(format!("entities/{}.toml", entity.name))))
 }
 
 /// The columns read from one source, and which field or golden column each is for.
@@ -265,7 +306,10 @@ impl<'a> Reading<'a> {
         let made = |(column, builder): (&crate::project::entity::GoldenColumn, ColumnBuilder)| {
             matches!(column.from, GoldenFrom::Columns(_)).then(|| builder.finish())
         };
+        let mut scopes = vec![String::new(); self.scopes.len()];
+        self.scopes.into_iter().for_each(|(text, number)| scopes[number as usize] = text);
         Records {
+            scopes,
             frame: self.frame,
             sources: sources.iter().map(|s| s.source.dataset.clone()).collect(),
             keys: self.keys,

@@ -1,6 +1,6 @@
 //! What a resolution found, in numbers and in words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use karat_resolve::Reason;
@@ -26,6 +26,15 @@ pub struct TierCount {
     pub review: u64,
 }
 
+/// How much of an entity was looked at, where that was not all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Part {
+    /// Records that are new, changed or gone.
+    pub changed: u64,
+    /// Records that the changes could reach.
+    pub looked_at: u64,
+}
+
 /// A resolution in numbers.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
@@ -33,6 +42,8 @@ pub struct Summary {
     pub golden: String,
     /// Nothing had to be done.
     pub unchanged: bool,
+    /// What was looked at, where that was not all.
+    pub part: Option<Part>,
     pub records: u64,
     pub entities: u64,
     /// Entities of more than one record.
@@ -43,7 +54,7 @@ pub struct Summary {
     /// Entities by confidence: the weakest evidence that holds each together, 0 for one record.
     pub confidence: BTreeMap<u16, u64>,
     /// Pairs to review by reason.
-    pub reasons: Vec<(&'static str, u64)>,
+    pub reasons: Vec<(String, u64)>,
     pub candidates: u64,
     pub oversize: u64,
     pub shared: u64,
@@ -79,10 +90,16 @@ impl Summary {
         if self.unchanged {
             return "unchanged".to_owned();
         }
-        format!(
+        let all = format!(
             "{} records are {} entities; {} of them merged from several, {} pairs to review",
             self.records, self.entities, self.merged, self.reviews
-        )
+        );
+        match self.part {
+            None => all,
+            Some(Part { changed, looked_at }) => {
+                format!("{changed} changed records, {looked_at} looked at; {all}")
+            }
+        }
     }
 
     /// Everything, for reports.
@@ -90,7 +107,7 @@ impl Summary {
         if self.unchanged {
             return json!({ "entity": self.entity, "unchanged": true });
         }
-        let reasons = self.reasons.iter().map(|(why, n)| ((*why).to_owned(), json!(n)));
+        let reasons = self.reasons.iter().map(|(why, n)| (why.clone(), json!(n)));
         let dropped = self
             .dropped
             .iter()
@@ -99,6 +116,7 @@ impl Summary {
             "entity": self.entity,
             "golden": self.golden,
             "unchanged": false,
+            "part": self.part,
             "records": self.records,
             "entities": self.entities,
             "merged_entities": self.merged,
@@ -128,6 +146,45 @@ impl Summary {
             "engine_seconds": seconds(self.engine),
             "seconds": seconds(self.took),
         })
+    }
+
+    /// Makes numbers of a part those of the whole: what the summary before said, less what the part
+    /// was, and what it is.
+    pub fn add_up(&mut self, before: &Json, was: &Json, now: &Json) {
+        let total = |of: &dyn Fn(&Json) -> Option<i64>| {
+            let [before, was, now] = [before, was, now].map(|json| of(json).unwrap_or_default());
+            u64::try_from(before - was + now).unwrap_or_default()
+        };
+        let number = |name: &str| total(&|json| json[name].as_i64());
+        self.records = number("records");
+        self.entities = number("entities");
+        self.merged = number("merged_entities");
+        self.reviews = number("review_pairs");
+        self.in_review = total(&|json| json["statistics"]["needs_review_count"].as_i64());
+        let names = |of: &dyn Fn(&Json) -> Json| -> BTreeSet<String> {
+            let all = [before, now].map(of);
+            all.iter().filter_map(Json::as_object).flat_map(|map| map.keys().cloned()).collect()
+        };
+        let of_confidence = |json: &Json| json["statistics"]["confidence"].clone();
+        let confidence = names(&of_confidence).into_iter().filter_map(|name| {
+            let n = total(&|json| of_confidence(json)[&name].as_i64());
+            Some((name.parse().ok()?, n)).filter(|(_, n)| *n > 0)
+        });
+        self.confidence = confidence.collect();
+        let reasons = names(&|json| json["review_reasons"].clone()).into_iter();
+        let reasons = reasons.map(|name| {
+            let n = total(&|json| json["review_reasons"][&name].as_i64());
+            (name, n)
+        });
+        self.reasons = reasons.filter(|(_, n)| *n > 0).collect();
+        for tier in &mut self.tiers {
+            let of = |json: &Json, what: &str| {
+                let tiers = json["tiers"].as_array()?;
+                tiers.iter().find(|t| t["name"] == *tier.name)?[what].as_i64()
+            };
+            tier.merged = total(&|json| of(json, "merged"));
+            tier.review = total(&|json| of(json, "review"));
+        }
     }
 
     /// The share of records that are one of several of their entity beyond the first.
@@ -186,7 +243,7 @@ pub fn of(entity: &Entity, records: &Records, found: &Found) -> Summary {
         entities: sizes.iter().filter(|n| **n > 0).count() as u64,
         merged: sizes.iter().filter(|n| **n > 1).count() as u64,
         reviews: found.reviews.len() as u64,
-        reasons: reasons.into_iter().map(|(reason, n)| (reason.name(), n)).collect(),
+        reasons: reasons.into_iter().map(|(reason, n)| (reason.name().to_owned(), n)).collect(),
         candidates: found.candidates,
         oversize: found.oversize,
         shared: found.shared,

@@ -3,7 +3,7 @@
 
 use karat_record::{Kind, Problem, Result};
 use karat_store::copy::{CHUNK, Chunk, Encoder};
-use karat_store::resolution as store;
+use karat_store::resolution::{self as store, Extent};
 use karat_store::sync::{Changes, Sync};
 use karat_store::{Session, Table};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -23,29 +23,31 @@ pub struct Resolved<'a> {
     pub found: Found,
     /// The id of each cluster.
     pub ids: FxHashMap<u32, Id>,
+    /// How much of the entity the records are.
+    pub extent: Extent,
 }
 
 /// Chunks between encoding and sending.
-const IN_FLIGHT: usize = 4;
+pub const IN_FLIGHT: usize = 4;
 
 /// Name of the temporary table that holds the wanted memberships.
 const MEMBERS: &str = "karat_members";
 
 /// Writes everything; fills in what the summary says of it.
 pub async fn write(session: &Session, found: &Resolved<'_>, summary: &mut Summary) -> Result<()> {
-    let name = &found.entity.name;
-    let within = |column: &str| format!("t.{column} = '{}'", name.replace('\'', "''"));
+    let (name, extent) = (&found.entity.name, found.extent);
+    store::publishing(session).await?;
     let columns = store::members_columns();
     let table = Table::new("karat", "membership");
     let members = Sync {
         table: &table,
         columns: &columns,
         key: &["entity", "source", "key"],
-        within: within("entity"),
+        within: extent.of_members(name),
         wanted: MEMBERS,
     };
     fill(session, &members, |send| found.encode_members(send)).await?;
-    summary.moves = store::identities(session, name, MEMBERS).await?;
+    summary.moves = store::identities(session, name, (extent, MEMBERS)).await?;
     members.apply(session).await?;
     let columns = store::evidence_columns();
     let table = Table::new("karat", "evidence");
@@ -53,7 +55,7 @@ pub async fn write(session: &Session, found: &Resolved<'_>, summary: &mut Summar
         table: &table,
         columns: &columns,
         key: &["entity", "source_a", "key_a", "source_b", "key_b"],
-        within: within("entity"),
+        within: extent.of_evidence(name),
         wanted: "karat_evidence",
     };
     bring(session, &evidence, |send| found.encode_evidence(send)).await?;
@@ -77,7 +79,7 @@ async fn publish(
         table: &golden.table,
         columns: &shape.columns,
         key: &[golden.id.as_str()],
-        within: store::ours(&golden.id, &found.entity.name),
+        within: store::ours(&golden.id, &found.entity.name, found.extent),
         wanted: "karat_golden",
     };
     bring(session, &sync, |send| found.encode_golden(&shape, standings, send)).await
@@ -111,7 +113,7 @@ where
     encoded
 }
 
-async fn flush(out: &mut Encoder, send: &Sender<Chunk>, least: usize) -> Result<()> {
+pub async fn flush(out: &mut Encoder, send: &Sender<Chunk>, least: usize) -> Result<()> {
     if out.len() < least || out.is_empty() {
         return Ok(());
     }

@@ -44,6 +44,11 @@ pub(crate) trait Weigh: Sync {
 
     /// For each record the number of its source.
     fn sources(&self) -> &[u16];
+
+    /// A number of the record by which ties are broken.
+    fn identity(&self, record: u32) -> u64 {
+        u64::from(record)
+    }
 }
 
 /// A pair and its match weight in bits; `a < b`.

@@ -194,7 +194,8 @@ impl<'a, W: Weigh, F: Forbids> State<'a, W, F> {
     fn entry(&self, edge: u32) -> Option<Entry> {
         let weight = self.weight(edge);
         let (a, b) = self.ends[edge as usize];
-        let chance = |at: u32| draw(self.terms.seed, u64::from(self.records[at as usize]));
+        let chance =
+            |at: u32| draw(self.terms.seed, self.weigh.identity(self.records[at as usize]));
         let tie = (chance(a) ^ chance(b)) as u32;
         let stamp = self.stamps[edge as usize];
         (weight >= self.terms.stop).then_some(Entry { weight, tie, edge, stamp })

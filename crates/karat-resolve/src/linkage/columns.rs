@@ -154,7 +154,7 @@ fn size(value: &Value) -> u64 {
 }
 
 /// Bytes that are equal where values are: a tag per kind, -0 as 0, every NaN alike.
-fn bytes_of(value: &Value, out: &mut Vec<u8>) {
+pub(super) fn bytes_of(value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::Null => out.push(0),
         Value::Boolean(b) => out.extend([1, u8::from(*b)]),

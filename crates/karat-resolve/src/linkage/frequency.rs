@@ -5,10 +5,45 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::columns::{Column, Dictionary};
+use super::digests::digest;
 use super::memory::bytes_of;
+use super::model::Model;
 
-/// Frequencies that a model brings along, by column and text; other columns are counted.
-pub type Known = FxHashMap<String, FxHashMap<String, f64>>;
+/// Frequencies that a model brings along, by column; other columns are counted.
+pub type Known = FxHashMap<String, Shares>;
+
+/// The frequencies of a column's texts, by their digests.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shares {
+    pub known: FxHashMap<u64, f64>,
+    /// That of every other text; NaN where nothing is to be said of it.
+    pub unseen: f64,
+}
+
+impl Shares {
+    /// Those of a column as it stands. A text not in it would be met as often as one met once.
+    /// None where its values are no texts.
+    pub fn counted(column: &Column) -> Option<Shares> {
+        let texts = column.values.texts()?;
+        let shares = counted(column);
+        let all: u64 = column.counts().iter().map(|count| u64::from(*count)).sum();
+        let known = shares.iter().enumerate();
+        let known = known.map(|(id, share)| (digest(texts.text(id as u32)), *share)).collect();
+        Some(Shares { known, unseen: 1.0 / all.max(1) as f64 })
+    }
+}
+
+/// The columns whose frequencies a model asks for.
+pub fn frequency_columns(model: &Model) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let levels = model.comparisons.iter().flat_map(|comparison| &comparison.levels);
+    for frequency in levels.filter_map(|level| level.frequency.as_ref()) {
+        if !names.iter().any(|name| name.eq_ignore_ascii_case(&frequency.column)) {
+            names.push(frequency.column.clone());
+        }
+    }
+    names
+}
 
 /// The frequencies of the values of one column.
 #[derive(Debug)]
@@ -56,9 +91,9 @@ fn counted(column: &Column) -> Vec<f64> {
     counts.iter().map(|count| f64::from(*count) / all as f64).collect()
 }
 
-fn of_known(values: &Arc<Dictionary>, known: &FxHashMap<String, f64>) -> Vec<f64> {
+fn of_known(values: &Arc<Dictionary>, known: &Shares) -> Vec<f64> {
     let of = |id| match values.texts() {
-        Some(texts) => known.get(texts.text(id)).copied().unwrap_or(f64::NAN),
+        Some(texts) => known.known.get(&digest(texts.text(id))).copied().unwrap_or(known.unseen),
         None => f64::NAN,
     };
     (0..values.len() as u32).map(of).collect()

@@ -8,7 +8,7 @@ use super::candidates::{Candidates, Cost, Rules};
 use super::compare::Comparer;
 use super::compile::{Compiler, is_plain};
 use super::explain::{Named, named};
-use super::frequency::{Known, Table as Frequencies};
+use super::frequency::{Known, Table as Frequencies, frequency_columns};
 use super::limits::{BlockPairs, LeftOut, Limits};
 use super::look::Scratch;
 use super::model::{BlockingRule, Comparison, Level, LinkType, Model};
@@ -26,6 +26,8 @@ pub struct Linker {
     pub(super) sets: Vec<Rules>,
     pub(super) limits: Limits,
     pub(super) sources: Vec<u16>,
+    /// For each record a number that it keeps among other records; empty: its position.
+    pub(super) identities: Vec<u64>,
     pub(super) across: bool,
     /// For each comparison and level the columns that it says agree, if that is all it says.
     pub(super) exact: Vec<Vec<Option<Exact>>>,
@@ -101,7 +103,14 @@ impl Linker {
         let across = model.link == LinkType::Link;
         let (sources, limits) = (records.sources.clone(), Limits::default());
         let named = named(model, records);
-        Ok(Linker { comparer, sets, limits, sources, across, exact, named })
+        Ok(Linker { comparer, sets, limits, sources, identities: Vec::new(), across, exact, named })
+    }
+
+    /// The same with a number for each record, by which ties between merges of equal weight are
+    /// broken: records that keep their numbers are clustered alike wherever they stand.
+    pub fn with_identities(mut self, identities: Vec<u64>) -> Linker {
+        self.identities = identities;
+        self
     }
 
     /// The same within limits. Blocks that are too large lose their keys, in all sets of rules;
@@ -303,15 +312,4 @@ fn exact_levels(
 
 fn place(i: usize, rule: &BlockingRule) -> String {
     format!("blocking rule {}, {rule}", i + 1)
-}
-
-fn frequency_columns(model: &Model) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    let levels = model.comparisons.iter().flat_map(|comparison| &comparison.levels);
-    for frequency in levels.filter_map(|level| level.frequency.as_ref()) {
-        if !names.iter().any(|name| name.eq_ignore_ascii_case(&frequency.column)) {
-            names.push(frequency.column.clone());
-        }
-    }
-    names
 }

@@ -11,6 +11,7 @@ pub mod columns;
 mod compare;
 mod compile;
 mod derive;
+mod digests;
 pub mod evaluate;
 mod explain;
 mod frequency;
@@ -36,7 +37,8 @@ pub mod train;
 
 pub use candidates::Cost;
 pub use columns::{Column, MISSING, TextColumn};
-pub use frequency::Known;
+pub use digests::{BlockDigests, digest};
+pub use frequency::{Known, Shares, frequency_columns};
 pub use limits::{LeftOut, Limits};
 pub use linker::{Edge, Linker, PREDICTION, Predicted, RuleSet};
 pub use memory::Memory;

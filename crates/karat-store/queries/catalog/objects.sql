@@ -70,7 +70,10 @@ select 'trigger', null, g.tgname::text, r.nspname::text, r.relname::text, null,
        pg_get_triggerdef(g.oid), g.tgenabled <> 'D'
 from pg_trigger g
 join relations r on r.oid = g.tgrelid
+join pg_proc p on p.oid = g.tgfoid
+join pg_namespace n on n.oid = p.pronamespace
 where not g.tgisinternal
+  and n.nspname <> 'karat'
 union all
 select 'policy', null, p.policyname::text, p.schemaname::text, p.tablename::text, null,
        concat_ws(E'\n', p.permissive, p.roles::text, p.cmd, p.qual, p.with_check), true

@@ -1,4 +1,4 @@
-select source, key, id
-from karat.membership
-where entity = $1
-order by source collate "C", key collate "C"
+select m.source, m.key, m.id
+from was_members m
+where m.entity = $1
+order by m.source collate "C", m.key collate "C"

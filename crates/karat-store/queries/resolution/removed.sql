@@ -1,6 +1,6 @@
 insert into karat.history (entity, entity_id, event, source, key)
 select m.entity, m.id, 'removed', m.source, m.key
-from karat.membership m
+from was_members m
 where m.entity = $1
   and not exists (select 1
                   from wanted_members w

@@ -1,7 +1,7 @@
 with gone as (
     -- "except" compares sets; an anti join is planned by guesses about fresh tables.
     select e.id
-    from karat.entity e
+    from was_entities e
     where e.entity = $1
       and e.retired_at is null
     except

@@ -1,3 +1,3 @@
-select input, settings, golden
+select input, settings, golden, model, parted, summary::text as summary
 from karat.resolution
 where entity = $1

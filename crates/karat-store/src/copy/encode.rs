@@ -192,6 +192,11 @@ impl Encoder {
         self.fixed(&number.to_be_bytes());
     }
 
+    /// Adds a `double precision`.
+    pub fn double(&mut self, number: f64) {
+        self.fixed(&number.to_be_bytes());
+    }
+
     /// Adds a `boolean`.
     pub fn boolean(&mut self, truth: bool) {
         self.fixed(&[u8::from(truth)]);
@@ -212,17 +217,34 @@ impl Encoder {
     /// Adds a `text[]` of one dimension.
     pub fn list<'a>(&mut self, texts: impl Iterator<Item = &'a str>, count: usize) {
         const TEXT_OID: i32 = 25;
+        let start = self.begin_array(TEXT_OID, count);
+        texts.for_each(|text| self.fixed(text.as_bytes()));
+        self.end_array(start);
+    }
+
+    /// Adds a `bigint[]` of one dimension.
+    pub fn numbers(&mut self, numbers: &[i64]) {
+        const INT8_OID: i32 = 20;
+        let start = self.begin_array(INT8_OID, numbers.len());
+        numbers.iter().for_each(|number| self.int8(*number));
+        self.end_array(start);
+    }
+
+    fn begin_array(&mut self, element: i32, count: usize) -> usize {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(&[0; 4]);
         let dimensions = i32::from(count > 0);
-        for word in [dimensions, 0, TEXT_OID] {
+        for word in [dimensions, 0, element] {
             self.bytes.extend_from_slice(&word.to_be_bytes());
         }
         if count > 0 {
             self.bytes.extend_from_slice(&(count as i32).to_be_bytes());
             self.bytes.extend_from_slice(&1_i32.to_be_bytes());
         }
-        texts.for_each(|text| self.fixed(text.as_bytes()));
+        start
+    }
+
+    fn end_array(&mut self, start: usize) {
         let length = (self.bytes.len() - start - 4) as i32;
         self.bytes[start..start + 4].copy_from_slice(&length.to_be_bytes());
     }

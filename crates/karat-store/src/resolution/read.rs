@@ -2,11 +2,18 @@
 
 use karat_record::{Kind, Problem, Result};
 
+use super::extent::Extent;
 use crate::copy::{ColumnType, Rows};
 use crate::load::Target;
 use crate::name::Ident;
 use crate::session::Session;
 use crate::table::TextRows;
+
+/// The text of a record's key, out of the columns of a row.
+pub(super) fn key_text(prefix: &str, key: &[String]) -> String {
+    let parts: Vec<String> = key.iter().map(|k| format!("{prefix}{}::text", Ident(k))).collect();
+    format!("concat_ws(':', {})", parts.join(", "))
+}
 
 /// Which columns of a source are read.
 pub struct RecordColumns<'a> {
@@ -16,6 +23,8 @@ pub struct RecordColumns<'a> {
     pub changed: Option<&'a str>,
     /// Columns to compare or publish. Lists come as JSON arrays.
     pub values: &'a [String],
+    /// Only records whose source, this one, and key are in this temporary table.
+    pub within: Option<(&'static str, &'a str)>,
 }
 
 /// Reads a source's records in the order of their keys: key, scope, time of change, then the
@@ -25,8 +34,7 @@ pub async fn records(
     target: &Target,
     columns: &RecordColumns<'_>,
 ) -> Result<TextRows> {
-    let key: Vec<String> = columns.key.iter().map(|k| format!("{}::text", Ident(k))).collect();
-    let scope = columns.scope.map_or("null::text".to_owned(), |c| format!("{}::text", Ident(c)));
+    let scope = columns.scope.map_or("null::text".to_owned(), |c| format!("t.{}::text", Ident(c)));
     let changed = match columns.changed {
         Some(column) => changed(target, column)?,
         None => "null::text".to_owned(),
@@ -34,16 +42,17 @@ pub async fn records(
     let mut values = Vec::new();
     for column in columns.values {
         values.push(match target.column(column).map(|c| &c.kind) {
-            Some(ColumnType::TextArray) => format!("to_json({})::text", Ident(column)),
-            Some(_) => format!("{}::text", Ident(column)),
+            Some(ColumnType::TextArray) => format!("to_json(t.{})::text", Ident(column)),
+            Some(_) => format!("t.{}::text", Ident(column)),
             None => return Err(no_column(target, column)),
         });
     }
     let sql = format!(
-        "copy (select concat_ws(':', {key}) collate \"C\" as key, {scope}, \
-         {changed}{comma}{values} from {table} t where true{current} order by 1) \
+        "copy (select {key} collate \"C\" as key, {scope}, \
+         {changed}{comma}{values} from {table} t{within} where true{current} order by 1) \
          to stdout (format binary)",
-        key = key.join(", "),
+        key = key_text("t.", columns.key),
+        within = columns.within.map_or(String::new(), |w| within(target, columns.key, w)),
         comma = if values.is_empty() { "" } else { ", " },
         values = values.join(", "),
         table = target.table,
@@ -52,8 +61,22 @@ pub async fn records(
     Ok(TextRows::new(Rows::open(session, &sql).await?))
 }
 
+/// Joins the records of a source that a temporary table names. The key of one column is compared
+/// as what it is, so that an index on it serves.
+fn within(target: &Target, key: &[String], (table, source): (&str, &str)) -> String {
+    let source = source.replace('\'', "''");
+    let same = match key {
+        [one] => match target.column(one) {
+            Some(column) => format!("t.{} = s.key::{}", Ident(one), column.declared),
+            None => format!("t.{}::text = s.key", Ident(one)),
+        },
+        several => format!("{} = s.key", key_text("t.", several)),
+    };
+    format!(" join {table} s on s.source = '{source}' and {same}")
+}
+
 fn changed(target: &Target, column: &str) -> Result<String> {
-    let name = Ident(column);
+    let name = format!("t.{}", Ident(column));
     match target.column(column).map(|c| &c.kind) {
         Some(ColumnType::Timestamp | ColumnType::Date) => {
             Ok(format!("(extract(epoch from {name}) * 1000000)::bigint::text"))
@@ -82,10 +105,10 @@ pub struct Before {
     pub id: [u8; 16],
 }
 
-/// Every membership of an entity, by source and key.
-pub async fn before(session: &Session, entity: &str) -> Result<Vec<Before>> {
-    let sql = include_str!("../../queries/resolution/memberships.sql");
-    let rows = session.rows(sql, &[&entity]).await?;
+/// The memberships of an entity, by source and key.
+pub async fn before(session: &Session, entity: &str, extent: Extent) -> Result<Vec<Before>> {
+    let sql = extent.of(include_str!("../../queries/resolution/memberships.sql"));
+    let rows = session.rows(&sql, &[&entity]).await?;
     let membership = |row: &tokio_postgres::Row| Before {
         source: row.get(0),
         key: row.get(1),
@@ -114,11 +137,53 @@ pub async fn decisions(session: &Session, entity: &str) -> Result<Vec<Decision>>
     Ok(rows.iter().map(decision).collect())
 }
 
-/// Input, settings and golden digest of the last resolution of an entity.
-pub async fn state(session: &Session, entity: &str) -> Result<Option<(String, String, String)>> {
+/// What the last resolution of an entity was made of, and left.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// A digest of what was read, where changes are not on record.
+    pub input: String,
+    pub settings: String,
+    /// The digest of the golden table, where its changes are not on record.
+    pub golden: String,
+    /// The number of the model that weighed.
+    pub model: Option<i64>,
+    /// Parts and keys are kept, so that a part can be resolved alone.
+    pub parted: bool,
+    pub summary: serde_json::Value,
+}
+
+/// What the last resolution of an entity was made of, and left.
+pub async fn state(session: &Session, entity: &str) -> Result<Option<State>> {
     let sql = include_str!("../../queries/resolution/state.sql");
     let row = session.maybe_row(sql, &[&entity]).await?;
-    Ok(row.map(|row| (row.get(0), row.get(1), row.get(2))))
+    Ok(row.map(|row| State {
+        input: row.get("input"),
+        settings: row.get("settings"),
+        golden: row.get("golden"),
+        model: row.get("model"),
+        parted: row.get("parted"),
+        summary: serde_json::from_str(row.get("summary")).unwrap_or_default(),
+    }))
+}
+
+/// What the last resolution found, in numbers.
+pub async fn tally(session: &Session, entity: &str, extent: Extent) -> Result<serde_json::Value> {
+    let sql = extent.of(include_str!("../../queries/resolution/tally.sql"));
+    let text: String = session.row(&sql, &[&entity]).await?.get(0);
+    let failed = |e: serde_json::Error| Problem::new(Kind::Internal, format!("a tally: {e}"));
+    serde_json::from_str(&text).map_err(failed)
+}
+
+/// Which of these ids name an entity of today.
+pub async fn in_use(session: &Session, ids: &[[u8; 16]]) -> Result<Vec<[u8; 16]>> {
+    let texts: Vec<String> = ids.iter().map(hex).collect();
+    let sql = "select distinct m.id from unnest($1::text[]) as i (id) \
+               join karat.membership m on m.id = i.id::uuid";
+    Ok(session.rows(sql, &[&texts]).await?.iter().map(|row| row.get::<_, Uuid>(0).0).collect())
+}
+
+fn hex(id: &[u8; 16]) -> String {
+    id.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A `uuid` as its bytes.

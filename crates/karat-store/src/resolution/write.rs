@@ -3,6 +3,8 @@
 use karat_record::Result;
 use serde::Serialize;
 
+use super::extent::Extent;
+use super::read::State;
 use crate::copy::ColumnType;
 use crate::name::{Ident, Table};
 use crate::session::Session;
@@ -56,9 +58,19 @@ pub struct Moves {
 
 /// Brings `karat.entity` to the memberships in the temporary table `wanted` and writes the
 /// history of what that changes; to be called before the memberships themselves are synced.
-pub async fn identities(session: &Session, entity: &str, wanted: &str) -> Result<Moves> {
+pub async fn identities(
+    session: &Session,
+    entity: &str,
+    (extent, wanted): (Extent, &str),
+) -> Result<Moves> {
     let wanted = Ident(wanted).to_string();
-    let step = |sql: &str| sql.replace("wanted_members", &wanted);
+    let step = |sql: &str| extent.of(sql).replace("wanted_members", &wanted);
+    if extent == Extent::Part {
+        let ids = step(include_str!("../../queries/resolution/part_ids.sql"));
+        session.batch("create temp table karat_ids (id uuid) on commit drop").await?;
+        session.execute(&ids, &[&entity]).await?;
+        session.batch("analyze karat_ids").await?;
+    }
     let moved = step(include_str!("../../queries/resolution/moved.sql"));
     let moved = session.execute(&moved, &[&entity]).await?;
     let removed = step(include_str!("../../queries/resolution/removed.sql"));
@@ -70,23 +82,36 @@ pub async fn identities(session: &Session, entity: &str, wanted: &str) -> Result
     Ok(Moves { created, retired, moved })
 }
 
-/// The condition that a row of a golden table is one of ours, and not put there by others.
-pub fn ours(id: &str, entity: &str) -> String {
-    let (id, entity) = (Ident(id), entity.replace('\'', "''"));
-    format!("t.{id} in (select e.id from karat.entity e where e.entity = '{entity}')")
+/// What Karat publishes until the end of the transaction is not put on record as a change.
+pub async fn publishing(session: &Session) -> Result<()> {
+    session.batch("set local karat.publishing = 'on'").await
 }
 
-/// Records that an entity was resolved from this input.
+/// The condition that a row of a golden table is one of ours, and not put there by others.
+pub fn ours(id: &str, entity: &str, extent: Extent) -> String {
+    let (id, entity) = (Ident(id), entity.replace('\'', "''"));
+    match extent {
+        Extent::Whole => {
+            format!("t.{id} in (select e.id from karat.entity e where e.entity = '{entity}')")
+        }
+        Extent::Part => format!("t.{id} in (select i.id from karat_ids i)"),
+    }
+}
+
+/// Records what an entity was resolved from, and with what outcome.
 pub async fn finish(
     session: &Session,
     entity: &str,
-    (input, settings, golden): (&str, &str, &str),
+    state: &State,
     run: Option<i64>,
-    summary: &serde_json::Value,
 ) -> Result<()> {
     let sql = include_str!("../../queries/resolution/finish.sql");
+    let State { input, settings, golden, model, parted, summary } = state;
     let summary = summary.to_string();
-    session.execute(sql, &[&entity, &input, &settings, &golden, &run, &summary]).await.map(drop)
+    session
+        .execute(sql, &[&entity, input, settings, golden, &run, &summary, model, parted])
+        .await
+        .map(drop)
 }
 
 /// Opens a row in a project's own log of resolutions, outside of the transaction that follows,

@@ -31,6 +31,7 @@ pub async fn run(shell: &mut Shell, deploy: &Deploy) -> Done {
         steps,
         command: "deploy".to_owned(),
         entities: Vec::new(),
+        effort: Default::default(),
         files: Vec::new(),
         report: deploy.report_file.clone(),
         checks: Default::default(),

@@ -28,6 +28,7 @@ pub async fn run(shell: &mut Shell, load: &Load) -> Done {
         steps: vec![pipeline::Step::Load],
         command: "load".to_owned(),
         entities: Vec::new(),
+        effort: Default::default(),
         files: found.iter().map(into).collect(),
         report: None,
         checks: Default::default(),

@@ -1,5 +1,6 @@
 //! `karat resolve`: entities and golden records, alone.
 
+use karat_pipeline::resolve::Effort;
 use karat_pipeline::run as pipeline;
 
 use super::{Done, Shell, declared, summary};
@@ -17,6 +18,7 @@ pub async fn run(shell: &mut Shell, resolve: &Resolve) -> Done {
         steps: vec![pipeline::Step::Resolve],
         command: "resolve".to_owned(),
         entities: resolve.entities.clone(),
+        effort: if resolve.full { Effort::Everything } else { Effort::Changes },
         files: Vec::new(),
         report: None,
         checks: Default::default(),

@@ -63,6 +63,7 @@ pub async fn with(shell: &mut Shell, run: &Run, no_rls: bool) -> Done {
         steps,
         command: "run".to_owned(),
         entities: Vec::new(),
+        effort: Default::default(),
         files: Vec::new(),
         report: run.report_file.clone(),
         checks: Options { as_of: run.as_of, ..Options::default() },

@@ -11,13 +11,14 @@ mod training;
 use std::path::PathBuf;
 
 use karat_record::{Kind, Problem, Reporter, Result};
-use karat_resolve::linkage::Edge;
+use karat_resolve::linkage::{BlockDigests, Edge, Known, digest};
 use karat_resolve::people::RuleReport;
 use karat_resolve::{Constraints, Explanation};
+use rustc_hash::FxHashSet;
 
 use super::found::Found;
 use super::read::Records;
-use crate::model::Model;
+use crate::model::{Body, Model};
 use crate::project::entity::Matching;
 use crate::project::{Entity, Project};
 pub use karat_resolve::linkage::propose::Proposal;
@@ -28,6 +29,10 @@ pub struct Given<'a> {
     pub records: &'a Records,
     /// The model in force.
     pub kept: Option<&'a Model>,
+    /// The term frequencies that it keeps; none where they are still to be counted.
+    pub terms: Option<&'a Known>,
+    /// Digests of blocks that are too large among all records, where these are a part of them.
+    pub large: &'a FxHashSet<u64>,
     pub resources: &'a Resources,
 }
 
@@ -85,6 +90,29 @@ pub fn run(
     let lend = |engine: &dyn Weighing| found = engine.found(constraints);
     let new = weighing(entity, given, reporter, lend)?;
     Ok((found?, new))
+}
+
+/// The digests of the blocking keys of an entity's records; none where keys do not tell how far a
+/// change can reach.
+pub fn digests(
+    entity: &Entity,
+    records: &Records,
+    kept: Option<&Model>,
+) -> Result<Option<BlockDigests>> {
+    match &entity.matching {
+        Matching::Tiers(_) => Ok(tiers::digests(entity, records)),
+        Matching::People(_) => Ok(None),
+        Matching::Model(_) => match kept.map(|model| &model.body) {
+            Some(Body::Weights(trained)) => model::digests(entity, records, trained),
+            _ => Ok(None),
+        },
+    }
+}
+
+/// A number for each record that it keeps whatever other records there are.
+pub fn identities(records: &Records) -> Vec<u64> {
+    let of = |record: u32| digest(&format!("{}\n{}", records.source(record), records.key(record)));
+    (0..records.frame.len() as u32).map(of).collect()
 }
 
 /// Proposes blocking rules and training sessions for a declared model.

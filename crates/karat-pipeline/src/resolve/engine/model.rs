@@ -4,18 +4,23 @@
 use karat_record::{Kind, Place, Problem, Reporter, Result};
 use karat_resolve::linkage::cluster::{Clustered, Merge, Parted};
 use karat_resolve::linkage::model::weight_of;
-use karat_resolve::linkage::{Edge, Known, Limits, Linker, Model as Weights, PREDICTION, splink};
+use karat_resolve::linkage::{
+    BlockDigests, Edge, Known, Limits, Linker, Model as Weights, PREDICTION, Records as Columns,
+    Refusal, Shares, frequency_columns, splink,
+};
 use karat_resolve::{Constraints, Explanation, Reason};
+use rustc_hash::FxHashSet;
 
 use super::columns::columns;
 use super::spill::{Failure, Spill};
 use super::training::train;
-use super::{Given, Resources, Weighing};
-use crate::model::{self, Body, Heading, Model};
+use super::{Given, Resources, Weighing, identities};
+use crate::model::{self, Body, Heading, Model, Trained};
 use crate::project::Entity;
 use crate::project::entity::{Thresholds, Weighed};
 use crate::project::size;
-use crate::resolve::found::{EvidenceKind, Found, Link, MemoryUse, Strength};
+use crate::resolve::found::{EvidenceKind, Found, Link, MemoryUse, Reach, Strength};
+use crate::resolve::read::Records;
 
 /// Bits below the threshold of review from which pairs take part in clustering: weak evidence on
 /// several pairs may add up.
@@ -24,10 +29,11 @@ const SLACK: f64 = 4.0;
 pub(super) fn weighing(
     entity: &Entity,
     declared: &Weighed,
-    Given { records, kept, resources }: Given<'_>,
+    given: Given<'_>,
     reporter: &dyn Reporter,
     lend: impl FnOnce(&dyn Weighing),
 ) -> Result<Option<Model>> {
+    let Given { records, kept, terms, large, resources } = given;
     let columns = columns(entity, records);
     let besides = records.bytes();
     let to_prepare = Linker::memory_to_prepare(&declared.declared.model, &columns, &[]) + besides;
@@ -55,12 +61,70 @@ pub(super) fn weighing(
         _ => return Err(Problem::new(Kind::Internal, "no model was kept or trained")),
     };
     let read = splink::read(&trained.splink.to_string()).map_err(|r| problem(entity, r))?;
-    let linker = Linker::new(&read.model, &columns, &Known::default(), &[]);
+    let linker = Linker::new(&read.model, &columns, terms.unwrap_or(&Known::default()), &[]);
     let linker = linker.map_err(|r| problem(entity, r))?;
-    let prepared = Prepared::new(declared, read.model, linker, held)?;
+    let linker = linker.with_identities(identities(records));
+    let linker = without(linker, &read.model, &columns, large).map_err(|r| problem(entity, r))?;
+    let columns = Compared { columns: &columns, are_counted: terms.is_none() };
+    let prepared = Prepared::new(declared, (read.model, columns), linker, held)?;
     prepared.tell(reporter);
     lend(&prepared);
     Ok(new)
+}
+
+/// The linker without the blocks that are too large.
+fn without(
+    linker: Linker,
+    model: &Weights,
+    columns: &Columns,
+    large: &FxHashSet<u64>,
+) -> std::result::Result<Linker, Refusal> {
+    if large.is_empty() {
+        return Ok(linker);
+    }
+    let digests = BlockDigests::new(model, columns)?;
+    Ok(match digests {
+        Some(digests) => linker.without_blocks(&digests, large),
+        None => linker,
+    })
+}
+
+/// The digests of the blocking keys of records under a trained model.
+pub(super) fn digests(
+    entity: &Entity,
+    records: &Records,
+    trained: &Trained,
+) -> Result<Option<BlockDigests>> {
+    let read = splink::read(&trained.splink.to_string()).map_err(|r| problem(entity, r))?;
+    let columns = columns(entity, records);
+    BlockDigests::new(&read.model, &columns).map_err(|r| problem(entity, r))
+}
+
+/// The columns that are compared.
+#[derive(Clone, Copy)]
+struct Compared<'a> {
+    columns: &'a Columns,
+    /// Their term frequencies were counted, and not known before.
+    are_counted: bool,
+}
+
+impl Compared<'_> {
+    /// How far changes reach; none where values are lists, which are columns of another kind where
+    /// no record has several, or where blocking keys do not tell.
+    fn reach(
+        self,
+        model: &Weights,
+        parts: Vec<u32>,
+    ) -> std::result::Result<Option<Reach>, Refusal> {
+        if self.columns.columns.iter().any(|(_, column)| column.values.texts().is_none()) {
+            return Ok(None);
+        }
+        let Some(digests) = BlockDigests::new(model, self.columns)? else { return Ok(None) };
+        let shares =
+            |name: String| Some((name.clone(), Shares::counted(self.columns.column(&name)?)?));
+        let counted = || frequency_columns(model).into_iter().filter_map(shares).collect();
+        Ok(Some(Reach { parts, digests, counted: self.are_counted.then(counted) }))
+    }
 }
 
 pub(super) fn problem(entity: &Entity, refusal: karat_resolve::linkage::Refusal) -> Problem {
@@ -86,6 +150,7 @@ struct Held<'a> {
 struct Prepared<'a> {
     linker: Linker,
     model: Weights,
+    columns: Compared<'a>,
     merge: Merge,
     held: Held<'a>,
 }
@@ -103,7 +168,7 @@ struct Resolved {
 impl Prepared<'_> {
     fn new<'a>(
         declared: &Weighed,
-        model: Weights,
+        (model, columns): (Weights, Compared<'a>),
         linker: Linker,
         held: Held<'a>,
     ) -> Result<Prepared<'a>> {
@@ -115,7 +180,7 @@ impl Prepared<'_> {
             review: weight_of(declared.thresholds.review),
             seed: declared.declared.training.seed,
         };
-        Ok(Prepared { linker, model, merge, held })
+        Ok(Prepared { linker, model, columns, merge, held })
     }
 
     /// Says what is about to be compared, before it is.
@@ -138,7 +203,7 @@ impl Prepared<'_> {
     }
 
     fn resolved(&self, constraints: &Constraints) -> std::result::Result<Resolved, Failure> {
-        let Prepared { linker, model, merge, held } = self;
+        let Prepared { linker, model, merge, held, .. } = self;
         let spill = Spill::new(held.resources.scratch.clone());
         let store = linker.edge_store(held.besides, constraints, spill);
         let mut store = store.map_err(|refusal| Failure(too_little(refusal.to_string())))?;
@@ -188,6 +253,9 @@ impl Weighing for Prepared<'_> {
             link(*a, *b, *weight, Some(reason))
         };
         let best = |weight: &f32| (!weight.is_nan()).then(|| (Strength::weighed(*weight), 0));
+        let memory = Some(self.memory(&parted));
+        let reach = self.columns.reach(&self.model, parted.components);
+        let refused = |refusal: Refusal| Problem::new(Kind::Project, refusal.to_string());
         Ok(Found {
             kinds: self.kinds(),
             merged: merged.iter().map(|e| link(e.left, e.right, e.weight as f32, None)).collect(),
@@ -197,7 +265,8 @@ impl Weighing for Prepared<'_> {
             candidates: compared,
             oversize: self.linker.left_out(PREDICTION).len() as u64,
             shared: 0,
-            memory: Some(self.memory(&parted)),
+            memory,
+            reach: reach.map_err(refused)?,
             of: clustered.of,
         })
     }

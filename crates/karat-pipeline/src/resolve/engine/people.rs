@@ -124,5 +124,6 @@ fn found(resolved: &Resolved, links: &[(u32, u32, f32)], auto: f32) -> Found {
         oversize: resolved.blocking.iter().map(|rule| rule.dropped).sum(),
         shared: 0,
         memory: None,
+        reach: None,
     }
 }

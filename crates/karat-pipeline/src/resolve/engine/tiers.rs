@@ -1,10 +1,11 @@
 //! Declared tiers: fields by number instead of by name, and what they make of the records.
 
+use karat_resolve::linkage::{BlockDigests, digest};
 use karat_resolve::{Constraints, Plan, Tier, Verdict, cluster, tiers};
 
 use crate::project::Entity;
 use crate::project::entity::{Condition, Tier as Declared, Tiers};
-use crate::resolve::found::{EvidenceKind, Found, Link, Strength};
+use crate::resolve::found::{EvidenceKind, Found, Link, Reach, Strength};
 use crate::resolve::read::Records;
 
 pub(super) fn run(
@@ -32,7 +33,45 @@ pub(super) fn run(
         oversize: evidence.oversize as u64,
         shared: evidence.weak as u64,
         memory: None,
+        reach: digests(entity, records).map(|digests| {
+            let parts = parts(records, constraints);
+            Reach { parts, digests, counted: None }
+        }),
     }
+}
+
+/// Tiers ask what is common in a scope, so that a change reaches all of its scope; without scopes
+/// it can reach every record.
+pub(super) fn digests(entity: &Entity, records: &Records) -> Option<BlockDigests> {
+    entity.scope.as_ref()?;
+    let names: Vec<u64> = records.scopes.iter().map(|name| digest(name).max(1)).collect();
+    let of = |scope: &u32| names.get(*scope as usize).copied().unwrap_or_default();
+    Some(BlockDigests::of_rules(vec![records.frame.scopes.iter().map(of).collect()]))
+}
+
+/// For each record the first of all in its scope, or in scopes that decisions connect with it. A
+/// record without a scope is one of its own.
+fn parts(records: &Records, constraints: &Constraints) -> Vec<u32> {
+    let mut first = vec![u32::MAX; records.scopes.len()];
+    let part = |(record, scope): (usize, &u32)| match first.get_mut(*scope as usize) {
+        None => record as u32,
+        Some(first) => {
+            *first = (*first).min(record as u32);
+            *first
+        }
+    };
+    let mut parts: Vec<u32> = records.frame.scopes.iter().enumerate().map(part).collect();
+    fn top(parts: &[u32], mut record: u32) -> u32 {
+        while parts[record as usize] != record {
+            record = parts[record as usize];
+        }
+        record
+    }
+    for (a, b) in &constraints.must {
+        let (a, b) = (top(&parts, *a), top(&parts, *b));
+        parts[a.max(b) as usize] = a.min(b);
+    }
+    (0..parts.len() as u32).map(|record| top(&parts, record)).collect()
 }
 
 fn kind(tier: &Tier) -> EvidenceKind {

@@ -66,7 +66,8 @@ impl Linker {
             )));
         }
         let scorer = Scorer::new(model, &self.comparer.frequencies)?;
-        let weigher = Weigher { comparer: &self.comparer, scorer, sources: &self.sources };
+        let (sources, identities) = (&self.sources, &self.identities);
+        let weigher = Weigher { comparer: &self.comparer, scorer, sources, identities };
         let terms = Terms {
             stop: at_least(terms.auto),
             review: at_least(terms.review),
@@ -117,6 +118,7 @@ struct Weigher<'a> {
     comparer: &'a Comparer,
     scorer: Scorer,
     sources: &'a [u16],
+    identities: &'a [u64],
 }
 
 impl Weigh for Weigher<'_> {
@@ -153,5 +155,9 @@ impl Weigh for Weigher<'_> {
 
     fn sources(&self) -> &[u16] {
         self.sources
+    }
+
+    fn identity(&self, record: u32) -> u64 {
+        self.identities.get(record as usize).copied().unwrap_or(u64::from(record))
     }
 }

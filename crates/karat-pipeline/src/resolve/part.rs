@@ -1,0 +1,134 @@
+//! The part of an entity that changes can reach, as if all were resolved anew.
+//!
+//! A pair is a candidate only if its records share a blocking key, weighs the same whatever other
+//! records there are (its term frequencies stay with the model), and nothing passes between records
+//! that no chain of evidence connects. So a change to a record can make a difference only to the
+//! records that evidence connects with it, or with a record that shares a blocking key with it, as
+//! it is or as it was. These are resolved by the same engine, and everything else stays.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use karat_record::{Kind, Problem, Quiet, Result};
+use karat_resolve::identity;
+use karat_resolve::linkage::BlockDigests;
+use karat_store::resolution::{self as store, Extent, State, change, part};
+
+use super::engine::{self, Given, Resources};
+use super::{Records, Summary, Work, people, reach, read, summary, terms, write};
+use crate::project::Entity;
+use crate::project::entity::Matching;
+
+/// So many records, or half of all, are resolved as a part; more are not.
+const FEW: u64 = 20_000;
+
+impl Work<'_> {
+    /// Resolves what the changes before a point in time can reach; none, with nothing done, where
+    /// that is too much or cannot be told.
+    pub(super) async fn part(
+        &self,
+        state: &State,
+        mark: &change::Mark,
+        log: Option<i64>,
+    ) -> Result<Option<Summary>> {
+        let Work { entity, session, .. } = *self;
+        session.begin().await?;
+        change::changed(session, &entity.name, mark).await?;
+        let Some((changed, records)) = self.reached(state).await? else {
+            session.rollback().await?;
+            return Ok(None);
+        };
+        let looked_at = records.frame.len() as u64;
+        let was = store::tally(session, &entity.name, Extent::Part).await?;
+        let (result, engine_took) = self.found(records).await?;
+        let mut summary = summary::of(entity, &result.records, &result.found);
+        summary.engine = engine_took;
+        summary.allowed = self.context.project.memory;
+        summary.part = Some(summary::Part { changed, looked_at });
+        write::write(session, &result, &mut summary).await?;
+        reach::renew(session, &result).await?;
+        let now = store::tally(session, &entity.name, Extent::Part).await?;
+        summary.add_up(&state.summary, &was, &now);
+        let state = State { summary: summary.json(), ..state.clone() };
+        self.finish(&state, mark, (&summary, log)).await?;
+        Ok(Some(summary))
+    }
+
+    /// The number of changed records, and all records that they can reach.
+    async fn reached(&self, state: &State) -> Result<Option<(u64, Records)>> {
+        let Work { context, entity, session, sources, kept } = *self;
+        let changed = read::some(context, entity, sources, (session, "karat_changed")).await?;
+        let model = kept.as_ref().map(|(_, model)| model);
+        if has_lists(entity, &changed) {
+            return Ok(None);
+        }
+        let Some(digests) = engine::digests(entity, &changed, model)? else { return Ok(None) };
+        let now = counts(&digests, &changed);
+        let all = state.summary["records"].as_u64().unwrap_or_default();
+        let limits = (largest_block(entity), FEW.max(all / 2));
+        if part::reach(session, &entity.name, &now, limits).await?.is_none() {
+            return Ok(None);
+        }
+        let records = read::some(context, entity, sources, (session, part::SCOPE)).await?;
+        let changed = part::changed(session).await?;
+        Ok((!has_lists(entity, &records)).then_some((changed, records)))
+    }
+
+    async fn found(&self, records: Records) -> Result<(write::Resolved<'_>, std::time::Duration)> {
+        let Work { context, entity, session, kept, .. } = *self;
+        let decisions = store::decisions(session, &entity.name).await?;
+        let before = store::before(session, &entity.name, Extent::Part).await?;
+        let constraints = people::constraints(&records, &decisions, &entity.distinct());
+        let terms = match self.number() {
+            Some(number) => terms::pinned(session, number, Some((entity, &records))).await?,
+            None => None,
+        };
+        let large = part::large(session, &entity.name).await?;
+        let large = large.into_iter().map(i64::cast_unsigned).collect();
+        let (declared, since) = (entity.clone(), Instant::now());
+        let model = kept.as_ref().map(|(_, model)| model.clone());
+        let resources = Resources::of(context.project);
+        let found = tokio::task::spawn_blocking(move || {
+            let (kept, terms) = (model.as_ref(), terms.as_ref());
+            let given =
+                Given { records: &records, kept, terms, large: &large, resources: &resources };
+            let found = engine::run(&declared, given, &constraints, &Quiet);
+            found.map(|(found, _)| (records, found))
+        });
+        let ended = |e| Problem::new(Kind::Internal, format!("resolution ended: {e}"));
+        let (records, found) = found.await.map_err(ended)??;
+        let took = since.elapsed();
+        let earlier = people::earlier(&records, &before);
+        let carried = identity::carry_over(&found.of, &earlier.of);
+        let new = people::candidates(entity, &records, &found.of, &carried);
+        let earlier = earlier.with(store::in_use(session, &new).await?);
+        let ids = people::ids(entity, &records, &found.of, (&carried, &earlier));
+        Ok((write::Resolved { entity, records, found, ids, extent: Extent::Part }, took))
+    }
+}
+
+/// Blocks of more records connect nobody. Of scopes all are compared.
+pub(super) fn largest_block(entity: &Entity) -> u32 {
+    match &entity.matching {
+        Matching::Model(declared) => declared.largest_block,
+        Matching::Tiers(_) | Matching::People(_) => u32::MAX,
+    }
+}
+
+/// Each digest, ascending, with how many of the records have it.
+fn counts(digests: &BlockDigests, records: &Records) -> Vec<(i64, i64)> {
+    let mut counts: BTreeMap<u64, i64> = BTreeMap::new();
+    for record in 0..records.frame.len() as u32 {
+        digests.of(record).for_each(|digest| *counts.entry(digest).or_default() += 1);
+    }
+    counts.into_iter().map(|(digest, n)| (digest.cast_signed(), n)).collect()
+}
+
+/// Whether some record has several texts of a field that is compared as one text.
+fn has_lists(entity: &Entity, records: &Records) -> bool {
+    let is_weighed = matches!(entity.matching, Matching::Model(_));
+    let all = 0..records.frame.len() as u32;
+    let fields = entity.fields.iter().zip(&records.frame.columns);
+    let mut compared = fields.filter(|(field, _)| !field.role.is_some_and(|role| role.is_name()));
+    is_weighed && compared.any(|(_, texts)| all.clone().any(|record| texts.of(record).len() > 1))
+}

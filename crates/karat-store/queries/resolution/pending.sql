@@ -1,0 +1,4 @@
+select count(*), coalesce(bool_or(c.key is null), false)
+from karat.change c
+where c.entity = $1
+  and pg_visible_in_snapshot(c.xact, $2::text::pg_snapshot)
