@@ -62,12 +62,12 @@ pub struct Trained {
 /// What the probabilities of a level rest on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Basis {
-    /// Sessions that estimated m, and its standard error.
+    /// Sessions that estimated m, and its standard error, where the pairs tell it.
     pub m_sessions: u64,
-    pub m_error: f64,
+    pub m_error: Option<f64>,
     /// Random pairs that reached the level, and the standard error of u.
     pub u_pairs: u64,
-    pub u_error: f64,
+    pub u_error: Option<f64>,
 }
 
 /// A session of expectation maximisation.

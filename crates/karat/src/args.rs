@@ -2,6 +2,7 @@
 
 mod objectives;
 mod rejects;
+mod review;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 
 pub use objectives::Objectives;
 pub use rejects::{Rejects, Which};
+pub use review::{Decide, Review};
 
 /// Turns messy records into golden ones and keeps them so.
 #[derive(Debug, Parser)]
@@ -421,45 +423,6 @@ pub enum CheckCommand {
         #[arg(long, value_name = "NAME", default_value = "public")]
         schema: String,
     },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Review {
-    /// List pairs to decide, the strongest evidence first
-    #[command(after_help = "Example: karat review list --entity agents")]
-    List {
-        /// Of this entity only
-        #[arg(long, value_name = "NAME")]
-        entity: Option<String>,
-        /// At most so many
-        #[arg(long, default_value_t = 20)]
-        limit: u32,
-    },
-    /// Decide that two records are the same
-    #[command(after_help = DECIDE.replace("VERB", "accept"))]
-    Accept(Decide),
-    /// Decide that two records are not the same
-    #[command(after_help = DECIDE.replace("VERB", "refuse"))]
-    Refuse(Decide),
-    /// Take the last decision on two records back
-    #[command(after_help = DECIDE.replace("VERB", "undo"))]
-    Undo(Decide),
-}
-
-const DECIDE: &str = "Example: karat review VERB agents agents:1017 members:20-3 --reason phoned\n\
-    karat review list shows the pairs as they are to be written";
-
-#[derive(Debug, Group)]
-pub struct Decide {
-    /// The entity
-    pub entity: String,
-    /// A record, as SOURCE:KEY
-    pub a: String,
-    /// The other record
-    pub b: String,
-    /// Why
-    #[arg(long)]
-    pub reason: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

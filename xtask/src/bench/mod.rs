@@ -4,6 +4,7 @@ mod checks;
 mod clean;
 mod command;
 mod crash;
+mod incremental;
 mod kernels;
 mod load;
 mod options;
@@ -29,6 +30,11 @@ pub const ALL: &[Bench] = &[
         clean::run,
     ),
     ("crash", "a load that is killed at random instants and started again", crash::run),
+    (
+        "incremental",
+        "a few new records among many resolved ones, against resolving all",
+        incremental::run,
+    ),
     ("kernels", "comparing two values, against strsim and rapidfuzz", kernels::run),
     ("load", "a CSV file, against psql's \\copy", load::run),
     ("profile", "what is in a CSV file, against DuckDB's SUMMARIZE", profile::run),

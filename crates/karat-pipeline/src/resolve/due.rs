@@ -3,7 +3,7 @@
 use karat_connect::vault::hash_text;
 use karat_record::Result;
 use karat_store::load::Target;
-use karat_store::resolution::{self as store, State, change, watch};
+use karat_store::resolution::{self as store, Extent, State, change, watch};
 use karat_store::table;
 
 use super::Work;
@@ -57,7 +57,7 @@ impl Work<'_> {
         for source in self.sources {
             parts.push(table::digest(self.session, &source.target.table).await?.0);
         }
-        for decision in store::decisions(self.session, &self.entity.name).await? {
+        for decision in store::decisions(self.session, &self.entity.name, Extent::Whole).await? {
             parts.push(format!("{decision:?}"));
         }
         Ok(hash_text(&parts.join("\n")))

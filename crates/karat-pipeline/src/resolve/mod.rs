@@ -20,7 +20,7 @@ use karat_record::{Kind, Problem, Result, Stage};
 use karat_resolve::Constraints;
 use karat_resolve::linkage::Known;
 use karat_store::load::Target;
-use karat_store::resolution::{self as store, change, watch};
+use karat_store::resolution::{self as store, Extent, change, watch};
 use karat_store::{Session, own, table};
 use rustc_hash::FxHashSet;
 
@@ -91,7 +91,7 @@ pub async fn view(context: &Context<'_>, entity: &Entity) -> Result<View> {
         Some((number, _)) => terms::pinned(&session, *number, None).await?,
         None => None,
     };
-    let decisions = store::decisions(&session, &entity.name).await?;
+    let decisions = store::decisions(&session, &entity.name, Extent::Whole).await?;
     let constraints = people::constraints(&records, &decisions, &entity.distinct());
     let resources = Resources::of(context.project);
     let model = kept.map(|(_, model)| model);

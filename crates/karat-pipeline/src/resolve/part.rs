@@ -76,7 +76,7 @@ impl Work<'_> {
 
     async fn found(&self, records: Records) -> Result<(write::Resolved<'_>, std::time::Duration)> {
         let Work { context, entity, session, kept, .. } = *self;
-        let decisions = store::decisions(session, &entity.name).await?;
+        let decisions = store::decisions(session, &entity.name, Extent::Part).await?;
         let before = store::before(session, &entity.name, Extent::Part).await?;
         let constraints = people::constraints(&records, &decisions, &entity.distinct());
         let terms = match self.number() {

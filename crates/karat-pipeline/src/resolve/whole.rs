@@ -23,7 +23,7 @@ impl Work<'_> {
         let mark = change::mark(session).await?;
         let input = if watched { String::new() } else { self.input().await? };
         let records = read::records(context, entity, sources).await?;
-        let decisions = store::decisions(session, &entity.name).await?;
+        let decisions = store::decisions(session, &entity.name, Extent::Whole).await?;
         let before = store::before(session, &entity.name, Extent::Whole).await?;
         let constraints = people::constraints(&records, &decisions, &entity.distinct());
         let terms = match self.number() {

@@ -1,6 +1,7 @@
 //! The law of resolution in parts: whatever happened to the records, in whatever order and in
 //! however many steps, some of them broken off, resolving everything anew changes nothing.
 
+mod crowd;
 mod history;
 mod shrink;
 mod world;

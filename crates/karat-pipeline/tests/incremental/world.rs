@@ -192,6 +192,12 @@ impl World {
             }
         }
         self.say(&mut statements);
+        self.lawful()?;
+        Ok(parts)
+    }
+
+    /// Resolves what changed, and then everything: that has to change nothing.
+    pub fn lawful(&self) -> std::result::Result<(), String> {
         let last = self.resolve(Effort::Changes, None).expect("it was not broken off");
         self.conserved()?;
         let before = self.state();
@@ -206,9 +212,14 @@ impl World {
             (numbers, summary.confidence.clone())
         };
         match last.unchanged || said(&last) == said(&all) {
-            true => Ok(parts),
+            true => Ok(()),
             false => Err(format!("numbers: {:?}, not {:?}", said(&last), said(&all))),
         }
+    }
+
+    /// The address of the database.
+    pub fn url(&self) -> String {
+        self.db.url()
     }
 
     fn say(&self, statements: &mut String) {
@@ -280,7 +291,7 @@ impl World {
     }
 
     /// Resolves; none where that was broken off.
-    fn resolve(&self, effort: Effort, kill_after: Option<u64>) -> Option<Summary> {
+    pub fn resolve(&self, effort: Effort, kill_after: Option<u64>) -> Option<Summary> {
         let context = Context {
             project: &self.project,
             address: &self.address,

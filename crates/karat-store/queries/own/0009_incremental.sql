@@ -60,7 +60,7 @@ end
 $$;
 create index decision_by_a on karat.decision (entity, source_a, key_a);
 create index decision_by_b on karat.decision (entity, source_b, key_b);
-create trigger karat_decision after insert or update on karat.decision
+create trigger karat_decision after insert or update of undone_at on karat.decision
     for each row execute function karat.note_decision();
 
 -- Frequencies of values as they were when a model first weighed records; they stay with it.

@@ -1,7 +1,8 @@
 select d.source_a, d.key_a, d.source_b, d.key_b, d.verdict = 'same'
-from karat.decision d
+from was_decisions d
 where d.entity = $1
   and d.undone_at is null
+  and d.verdict <> 'unsure'
   and not exists (select 1
                   from karat.decision later
                   where later.entity = d.entity

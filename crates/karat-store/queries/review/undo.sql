@@ -1,5 +1,5 @@
 update karat.decision
-set undone_at = clock_timestamp()
+set undone_at = clock_timestamp(), undone_by = $6
 where id = (select max(id)
             from karat.decision
             where undone_at is null

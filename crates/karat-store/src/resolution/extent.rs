@@ -11,13 +11,14 @@ pub enum Extent {
 
 impl Extent {
     /// A query over `was_members`, `was_evidence` and `was_entities`, what the last resolution left
-    /// of the entity `$1`, as SQL.
+    /// of the entity `$1`, and over `was_decisions` on its records, as SQL.
     pub(super) fn of(self, sql: &str) -> String {
-        let [members, evidence, entities] = match self {
+        let [members, evidence, entities, decisions] = match self {
             Extent::Whole => [
                 "karat.membership".to_owned(),
                 "karat.evidence".to_owned(),
                 "karat.entity".to_owned(),
+                "karat.decision".to_owned(),
             ],
             Extent::Part => {
                 let members = format!(
@@ -31,12 +32,17 @@ impl Extent {
                 let entities = format!(
                     "(select t.* from karat.entity t where t.id in (select x.id from {members} x))"
                 );
-                [members, evidence, entities]
+                let decisions = format!(
+                    "(select t.* from {SCOPE} s join karat.decision t \
+                     on t.entity = $1 and t.source_a = s.source and t.key_a = s.key)"
+                );
+                [members, evidence, entities, decisions]
             }
         };
         sql.replace("was_members", &members)
             .replace("was_evidence", &evidence)
             .replace("was_entities", &entities)
+            .replace("was_decisions", &decisions)
     }
 
     /// The condition that a row `t` of memberships belongs to it.

@@ -125,10 +125,10 @@ pub struct Decision {
     pub same: bool,
 }
 
-/// The decisions in force on an entity, in the order in which they were made.
-pub async fn decisions(session: &Session, entity: &str) -> Result<Vec<Decision>> {
-    let sql = include_str!("../../queries/resolution/decisions.sql");
-    let rows = session.rows(sql, &[&entity]).await?;
+/// The decisions in force on an entity's records, in the order in which they were made.
+pub async fn decisions(session: &Session, entity: &str, extent: Extent) -> Result<Vec<Decision>> {
+    let sql = extent.of(include_str!("../../queries/resolution/decisions.sql"));
+    let rows = session.rows(&sql, &[&entity]).await?;
     let decision = |row: &tokio_postgres::Row| Decision {
         a: (row.get(0), row.get(1)),
         b: (row.get(2), row.get(3)),

@@ -124,7 +124,8 @@ fn levels(out: &Output, trained: &Trained) -> Vec<Vec<String>> {
             let number_of = |name: &str| level[name].as_f64();
             let both = (number_of("m_probability"), number_of("u_probability"));
             let label = level["label_for_charts"].as_str().unwrap_or("");
-            rows.push(row(label, both, format!("± {:.4}", basis.m_error)));
+            let error = basis.m_error.map_or(String::new(), |error| format!("± {error:.4}"));
+            rows.push(row(label, both, error));
         }
     }
     rows

@@ -88,10 +88,10 @@ fn errors(trained: &Trained) -> Table {
         vec![
             label(level),
             decimals(probability(level, "m"), 4),
-            decimals(basis.m_error, 4),
+            decimals(basis.m_error.unwrap_or(f64::NAN), 4),
             count(basis.m_sessions),
             decimals(probability(level, "u"), 4),
-            decimals(basis.u_error, 4),
+            decimals(basis.u_error.unwrap_or(f64::NAN), 4),
             count(basis.u_pairs),
         ]
     });

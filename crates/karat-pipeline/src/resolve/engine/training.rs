@@ -152,7 +152,13 @@ fn kept(model: &Weights, columns: &Columns, report: Report) -> Kept {
     let basis = |(c, comparison): (usize, &karat_resolve::linkage::model::Comparison)| {
         let of_level = |l| {
             let (m, u) = (at(&report.m, c, l), at(&report.u, c, l));
-            Basis { m_sessions: m.count, m_error: m.error, u_pairs: u.count, u_error: u.error }
+            let known = |error: f64| error.is_finite().then_some(error);
+            Basis {
+                m_sessions: m.count,
+                m_error: known(m.error),
+                u_pairs: u.count,
+                u_error: known(u.error),
+            }
         };
         (0..comparison.levels.len()).map(of_level).collect()
     };

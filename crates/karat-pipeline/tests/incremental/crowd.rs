@@ -1,0 +1,81 @@
+//! Many who read and write while an entity is resolved again and again.
+
+use std::process::{Child, Command, Stdio};
+
+use karat_pipeline::resolve::Effort;
+
+use crate::world::World;
+
+const READERS: u64 = 40;
+const WRITERS: u64 = 10;
+
+/// What a reader sees of entities, membership and golden rows must belong together, each time.
+const READ: &str = "do $$ begin
+    for turn in 1..150 loop
+        if exists (select 1 from golden_people g
+                   where (select count(*) from karat.membership m where m.id = g.id)
+                         <> jsonb_array_length(g.origin -> 'records'))
+           or exists (select 1 from karat.membership m where m.entity = 'people'
+                      and not exists (select 1 from golden_people g where g.id = m.id))
+           or exists (select 1 from karat.membership m join karat.entity e on e.id = m.id
+                      where e.retired_at is not null) then
+            raise exception 'a reader saw half an entity in turn %', turn;
+        end if;
+        perform pg_sleep(0.02);
+    end loop;
+end $$";
+
+/// A writer of its own keys: records come, change and go, each change committed by itself.
+const WRITE: &str = "do $$ begin
+    perform setseed({seed} / 100.0);
+    for turn in 1..60 loop
+        insert into crm (id, first, last, born, city, team)
+        values ('w{seed}-' || (turn % 9), (array['Ann', 'Anna', 'Bob'])[1 + floor(random() * 3)],
+                (array['Smith', 'Smyth', 'Jones'])[1 + floor(random() * 3)],
+                (array['1980-01-02', '1991-07-07'])[1 + floor(random() * 2)],
+                (array['Austin', 'Boston', null])[1 + floor(random() * 3)], null)
+        on conflict (id) do update set first = excluded.first, born = excluded.born;
+        commit;
+        delete from crm where id = 'w{seed}-' || ((turn * 5) % 9) and random() < 0.3;
+        commit;
+        perform pg_sleep(0.03);
+    end loop;
+end $$";
+
+#[test]
+fn fifty_at_once_never_see_half_an_entity() {
+    let world = World::new("people");
+    world.resolve(Effort::Everything, None);
+    let readers = (0..READERS).map(|_| world.start(READ));
+    let mut others: Vec<Child> = readers.collect();
+    others
+        .extend((1..=WRITERS).map(|seed| world.start(&WRITE.replace("{seed}", &seed.to_string()))));
+    let (mut parts, mut broken_off) = (0, 0);
+    for turn in 0_u64.. {
+        let kill_after = (turn % 3 == 2).then_some(turn * 7919 % 40_000);
+        match world.resolve(Effort::Changes, kill_after) {
+            Some(summary) => parts += u64::from(summary.part.is_some()),
+            None => broken_off += 1,
+        }
+        if others.iter_mut().all(|other| other.try_wait().expect("it can be asked").is_some()) {
+            break;
+        }
+    }
+    for other in others {
+        let output = other.wait_with_output().expect("it ended");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert!(parts > 5 && broken_off > 3, "{parts} parts, {broken_off} broken off");
+    world.lawful().unwrap_or_else(|wrong| panic!("{wrong}"));
+}
+
+impl World {
+    /// Starts a session of somebody else.
+    fn start(&self, sql: &str) -> Child {
+        let program = karat_store::local::psql(None).expect("a psql");
+        let mut command = Command::new(program);
+        command.args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-c", sql, &self.url()]);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        command.spawn().expect("psql starts")
+    }
+}
