@@ -63,7 +63,8 @@ sessions = [["last", "born"], ["email"]]
 prior = 0.000001
 "#;
 
-/// Rows of people with errors in some fields; a third are a second record of the one before.
+/// Rows of people with errors in some fields. At first a third are a second record of the one
+/// before; later every other one is another record of somebody known.
 const ROWS: &str = "
 insert into people
 select i, case when i % 7 = 0 then left(f, -1) else f end, case when i % 11 = 0 then l || 's' else l end,
@@ -71,7 +72,7 @@ select i, case when i % 7 = 0 then left(f, -1) else f end, case when i % 11 = 0 
 from (select i, 'F' || x.a % 3000 as f, 'Last' || (x.a / 7) % 30000 as l,
              (date '1930-01-01' + (x.a % 25000)::int)::text as born,
              'mail' || p || '@example.org' as email, 'City' || (x.a / 31) % 500 as city
-      from (select i, case when i % 3 = 2 then i - 1 else i end as p
+      from (select i, {person} as p
             from generate_series({from}::bigint, {to}::bigint) i) g
       cross join lateral (select abs(hashint8extended(p, 7)) / 4 as a) x) r
 ";
@@ -98,7 +99,14 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
                               email text, city text)",
     )?;
     let add = |from: u64, to: u64| -> Result<()> {
-        let rows = ROWS.replace("{from}", &from.to_string()).replace("{to}", &to.to_string());
+        let person = match from {
+            1 => "case when i % 3 = 2 then i - 1 else i end".to_owned(),
+            _ => format!("case when i % 2 = 0 then i * 7919 % {rows} else i end"),
+        };
+        let rows = ROWS
+            .replace("{person}", &person)
+            .replace("{from}", &from.to_string())
+            .replace("{to}", &to.to_string());
         karat.sql(&format!("{rows}; analyze people")).map(drop)
     };
     add(1, rows)?;
@@ -141,5 +149,5 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
 fn resolve(karat: &Karat, command: &[&str]) -> Result<(Measured, Value)> {
     let (measured, said) = karat.said(&[command, &["--format", "json"]].concat())?;
     let said: Value = serde_json::from_str(&said)?;
-    Ok((measured, said["resolved"][0].clone()))
+    Ok((measured, said["data"]["resolution"][0].clone()))
 }

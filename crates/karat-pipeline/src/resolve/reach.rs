@@ -4,7 +4,7 @@
 use karat_record::Result;
 use karat_store::Session;
 use karat_store::copy::{CHUNK, Chunk, Encoder};
-use karat_store::resolution::part;
+use karat_store::resolution::{self as store, part};
 use tokio::sync::mpsc::{Sender, channel};
 
 use super::found::Reach;
@@ -28,6 +28,7 @@ pub async fn keep(session: &Session, found: &Resolved<'_>, model: Option<i64>) -
     let large: Vec<(i64, i64)> =
         large.into_iter().map(|(digest, n)| (digest.cast_signed(), n as i64)).collect();
     part::keep_large(session, entity, &large).await?;
+    store::analyze(session).await?;
     if let (Some(model), Some(counted)) = (model, &reach.counted) {
         terms::pin(session, model, counted).await?;
     }

@@ -9,7 +9,7 @@ with gone as (
 ), heir as (
     select distinct on (gone.id) gone.id, w.id as continued_by
     from gone
-    join karat.membership m on m.id = gone.id
+    join was_members m on m.id = gone.id
     join wanted_members w using (entity, source, key)
     group by gone.id, w.id
     order by gone.id, count(*) desc, w.id

@@ -29,9 +29,8 @@ impl Extent {
                     "(select t.* from {SCOPE} s join karat.evidence t \
                      on t.entity = $1 and t.source_a = s.source and t.key_a = s.key)"
                 );
-                let entities = format!(
-                    "(select t.* from karat.entity t where t.id in (select x.id from {members} x))"
-                );
+                let entities =
+                    "(select t.* from karat_ids i join karat.entity t on t.id = i.id)".to_owned();
                 let decisions = format!(
                     "(select t.* from {SCOPE} s join karat.decision t \
                      on t.entity = $1 and t.source_a = s.source and t.key_a = s.key)"

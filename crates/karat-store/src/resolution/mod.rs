@@ -13,6 +13,6 @@ pub use read::{
     Before, Decision, RecordColumns, State, before, decisions, in_use, records, state, tally,
 };
 pub use write::{
-    Moves, close_log, evidence_columns, finish, identities, members_columns, open_log, ours,
-    publishing,
+    Moves, analyze, close_log, evidence_columns, finish, identities, members_columns, open_log,
+    ours, publishing,
 };

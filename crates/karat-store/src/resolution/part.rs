@@ -32,8 +32,8 @@ pub fn blocked(entity: &str) -> Table {
 pub async fn fill(session: &Session, entity: &str, rows: Receiver<Chunk>) -> Result<()> {
     let table = blocked(entity);
     let make = format!(
-        "drop table if exists {table}; create table {table} (source text collate \"C\" not null, \
-         key text collate \"C\" not null, part bigint not null, keys bigint[] not null)"
+        "drop table if exists {table}; create table {table} (source text not null, \
+         key text not null, part bigint not null, keys bigint[] not null)"
     );
     session.batch(&make).await?;
     add(session, &table, rows).await?;
@@ -101,10 +101,12 @@ pub async fn reach(
     let largest = i64::from(largest);
     let large = include_str!("../../queries/resolution/large_blocks.sql");
     session.execute(large, &[&entity, &largest]).await?;
-    session.batch(&format!(
-        "create temp table karat_part (part bigint) on commit drop; \
-         create temp table {SCOPE} (source text collate \"C\", key text collate \"C\") on commit drop"
-    )).await?;
+    session
+        .batch(&format!(
+            "create temp table karat_part (part bigint) on commit drop; \
+         create temp table {SCOPE} (source text, key text) on commit drop"
+        ))
+        .await?;
     let parts = with_table(include_str!("../../queries/resolution/parts.sql"));
     session.execute(&parts, &[&entity, &largest]).await?;
     session.batch("analyze karat_part").await?;

@@ -82,6 +82,11 @@ pub async fn identities(
     Ok(Moves { created, retired, moved })
 }
 
+/// Tells the planner how large these tables are now: what follows touches a few of their rows.
+pub async fn analyze(session: &Session) -> Result<()> {
+    session.batch("analyze karat.membership, karat.entity, karat.evidence").await
+}
+
 /// What Karat publishes until the end of the transaction is not put on record as a change.
 pub async fn publishing(session: &Session) -> Result<()> {
     session.batch("set local karat.publishing = 'on'").await
