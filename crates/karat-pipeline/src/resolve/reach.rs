@@ -4,7 +4,8 @@
 use karat_record::Result;
 use karat_store::Session;
 use karat_store::copy::{CHUNK, Chunk, Encoder};
-use karat_store::resolution::{self as store, part};
+use karat_store::resolution as store;
+use karat_store::resolution::part::{self, Kept};
 use tokio::sync::mpsc::{Sender, channel};
 
 use super::found::Reach;
@@ -19,11 +20,7 @@ pub async fn keep(session: &Session, found: &Resolved<'_>, model: Option<i64>) -
         part::forget(session, entity).await?;
         return Ok(false);
     };
-    let (send, receive) = channel(IN_FLIGHT);
-    let (encoded, filled) =
-        tokio::join!(found.encode_reach(reach, send), part::fill(session, entity, receive));
-    filled?;
-    encoded?;
+    found.kept(reach, |rows| part::fill(session, entity, rows)).await?;
     let large = reach.digests.large(largest_block(found.entity));
     let large: Vec<(i64, i64)> =
         large.into_iter().map(|(digest, n)| (digest.cast_signed(), n as i64)).collect();
@@ -38,26 +35,60 @@ pub async fn keep(session: &Session, found: &Resolved<'_>, model: Option<i64>) -
 /// Keeps it of the records of a part.
 pub async fn renew(session: &Session, found: &Resolved<'_>) -> Result<()> {
     let Some(reach) = &found.found.reach else { return Ok(()) };
-    let (send, receive) = channel(IN_FLIGHT);
-    let renewed = part::renew(session, &found.entity.name, receive);
-    let (encoded, renewed) = tokio::join!(found.encode_reach(reach, send), renewed);
-    renewed?;
-    encoded
+    let entity = &found.entity.name;
+    found.kept(reach, |rows| part::renew(session, entity, rows)).await
 }
 
 impl Resolved<'_> {
-    async fn encode_reach(&self, reach: &Reach, send: Sender<Chunk>) -> Result<()> {
-        let identities = engine::identities(&self.records);
+    /// Encodes what is kept beside the copies that take it.
+    async fn kept<F: Future<Output = Result<()>>>(
+        &self,
+        reach: &Reach,
+        take: impl FnOnce(Kept) -> F,
+    ) -> Result<()> {
+        let (of_records, records) = channel(IN_FLIGHT);
+        let (of_blocks, blocks) = channel(IN_FLIGHT);
+        let encode = async {
+            let identities = engine::identities(&self.records);
+            let parts: Vec<i64> =
+                reach.parts.iter().map(|first| identities[*first as usize].cast_signed()).collect();
+            self.encode_records(reach, &parts, of_records).await?;
+            self.encode_blocks(reach, &parts, of_blocks).await
+        };
+        let (encoded, taken) = tokio::join!(encode, take(Kept { records, blocks }));
+        taken?;
+        encoded
+    }
+
+    async fn encode_records(
+        &self,
+        reach: &Reach,
+        parts: &[i64],
+        send: Sender<Chunk>,
+    ) -> Result<()> {
         let mut out = Encoder::with_capacity(CHUNK);
         let mut keys: Vec<i64> = Vec::new();
         for record in 0..self.records.frame.len() as u32 {
             out.begin(4);
             out.plain_text(self.records.source(record));
             out.plain_text(self.records.key(record));
-            out.int8(identities[reach.parts[record as usize] as usize].cast_signed());
+            out.int8(parts[record as usize]);
             keys.clear();
             keys.extend(reach.digests.of(record).map(u64::cast_signed));
             out.numbers(&keys);
+            flush(&mut out, &send, CHUNK).await?;
+        }
+        flush(&mut out, &send, 0).await
+    }
+
+    async fn encode_blocks(&self, reach: &Reach, parts: &[i64], send: Sender<Chunk>) -> Result<()> {
+        let mut out = Encoder::with_capacity(CHUNK);
+        for record in 0..self.records.frame.len() as u32 {
+            for digest in reach.digests.of(record) {
+                out.begin(2);
+                out.int8(digest.cast_signed());
+                out.int8(parts[record as usize]);
+            }
             flush(&mut out, &send, CHUNK).await?;
         }
         flush(&mut out, &send, 0).await

@@ -368,6 +368,7 @@ impl World {
              select v.* from karat.evidence v where v.entity = '{entity}' order by 2, 3, 4, 5;
              select g.* from golden_{entity} g order by id;
              select 'block', b.* from karat.blocked_{entity} b order by 2, 3;
+             select 'parts', b.* from karat.blocks_{entity} b order by 2, 3;
              select 'large', l.* from karat.large_block l where l.entity = '{entity}' order by 3"
         ))
     }

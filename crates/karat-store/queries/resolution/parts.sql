@@ -22,7 +22,7 @@ where d.verdict = 'same'
   and d.undone_at is null
 union
 select b.part
-from blocked_records b
-where b.keys && (select array_agg(t.digest)
-                 from karat_touched t
-                 where t.before <= $2 or t.after <= $2)
+from karat_touched t
+join block_parts b using (digest)
+where t.before <= $2
+   or t.after <= $2

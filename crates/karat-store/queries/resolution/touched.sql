@@ -3,8 +3,8 @@ insert into karat_touched (digest, before, after)
 select x.digest, x.before, x.before + x.delta
 from (select d.digest, d.delta,
              coalesce(l.records, (select count(*)
-                                  from blocked_records b
-                                  where b.keys @> array[d.digest])) as before
+                                  from block_parts b
+                                  where b.digest = d.digest)) as before
       from (select u.digest, sum(u.n) as delta
             from (select k.digest, -1::bigint as n
                   from karat_changed c

@@ -42,6 +42,6 @@ pub async fn changed(session: &Session, entity: &str, mark: &Mark) -> Result<()>
 /// Takes the changes before a point in time off the record, in the transaction that publishes
 /// what followed from them.
 pub async fn settle(session: &Session, entity: &str, mark: &Mark) -> Result<()> {
-    let sql = include_str!("../../queries/resolution/settle.sql");
+    let sql = include_str!("../../queries/resolution/settle_changes.sql");
     session.execute(sql, &[&entity, &mark.0]).await.map(drop)
 }

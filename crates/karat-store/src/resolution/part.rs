@@ -17,51 +17,75 @@ const LONGEST_NAME: usize = 63;
 /// The table that keeps for each record of an entity its connected part and the digests of its
 /// blocking keys.
 pub fn blocked(entity: &str) -> Table {
-    let name = format!("blocked_{entity}");
-    match name.len() <= LONGEST_NAME {
-        true => Table::new("karat", name),
-        false => {
-            let digest =
-                name.bytes().fold(0_u64, |hash, byte| hash.wrapping_mul(31) ^ u64::from(byte));
-            Table::new("karat", format!("blocked_{digest:016x}"))
-        }
-    }
+    named("blocked", entity)
 }
 
-/// Takes in parts and keys of all records anew: source, key, part, digests.
-pub async fn fill(session: &Session, entity: &str, rows: Receiver<Chunk>) -> Result<()> {
-    let table = blocked(entity);
+/// The table that keeps for each digest the parts of the records that have it, once for each
+/// record.
+pub fn blocks(entity: &str) -> Table {
+    named("blocks", entity)
+}
+
+fn named(what: &str, entity: &str) -> Table {
+    let name = format!("{what}_{entity}");
+    if name.len() <= LONGEST_NAME {
+        return Table::new("karat", name);
+    }
+    let step = |hash: u64, byte: u8| hash.wrapping_mul(31) ^ u64::from(byte);
+    Table::new("karat", format!("{what}_{:016x}", name.bytes().fold(0, step)))
+}
+
+/// Rows of parts and keys: source, key, part, digests; and digest, part.
+pub struct Kept {
+    pub records: Receiver<Chunk>,
+    pub blocks: Receiver<Chunk>,
+}
+
+/// Takes in parts and keys of all records anew.
+pub async fn fill(session: &Session, entity: &str, rows: Kept) -> Result<()> {
+    let (blocked, blocks) = (blocked(entity), blocks(entity));
     let make = format!(
-        "drop table if exists {table}; create table {table} (source text not null, \
-         key text not null, part bigint not null, keys bigint[] not null)"
+        "drop table if exists {blocked}, {blocks};
+         create table {blocked} (source text not null, key text not null, part bigint not null,
+                                 keys bigint[] not null);
+         create table {blocks} (digest bigint not null, part bigint not null)"
     );
     session.batch(&make).await?;
-    add(session, &table, rows).await?;
+    add(session, entity, rows).await?;
     let index = format!(
-        "set local maintenance_work_mem = '256MB'; alter table {table} add primary key (source, key); \
-         create index on {table} (part); create index on {table} using gin (keys); analyze {table}"
+        "set local maintenance_work_mem = '256MB';
+         alter table {blocked} add primary key (source, key);
+         create index on {blocked} (part);
+         create index on {blocks} (digest);
+         create index on {blocks} (part);
+         analyze {blocked}, {blocks}"
     );
     session.batch(&index).await
 }
 
 /// Takes in those of the records of the part, in place of what was kept of them.
-pub async fn renew(session: &Session, entity: &str, rows: Receiver<Chunk>) -> Result<()> {
-    let table = blocked(entity);
+pub async fn renew(session: &Session, entity: &str, rows: Kept) -> Result<()> {
+    let (blocked, blocks) = (blocked(entity), blocks(entity));
     let forget = format!(
-        "delete from {table} b using {SCOPE} s where b.source = s.source and b.key = s.key"
+        "delete from {blocked} b using {SCOPE} s where b.source = s.source and b.key = s.key;
+         delete from {blocks} b using karat_part p where b.part = p.part"
     );
-    session.execute(&forget, &[]).await?;
-    add(session, &table, rows).await
+    session.batch(&forget).await?;
+    add(session, entity, rows).await
 }
 
-async fn add(session: &Session, table: &Table, rows: Receiver<Chunk>) -> Result<()> {
-    let copy = format!("copy {table} (source, key, part, keys) from stdin (format binary)");
-    copy_in(session, &copy, rows).await.map(drop)
+async fn add(session: &Session, entity: &str, rows: Kept) -> Result<()> {
+    let copy =
+        format!("copy {} (source, key, part, keys) from stdin (format binary)", blocked(entity));
+    copy_in(session, &copy, rows.records).await?;
+    let copy = format!("copy {} (digest, part) from stdin (format binary)", blocks(entity));
+    copy_in(session, &copy, rows.blocks).await.map(drop)
 }
 
 /// Forgets what was kept of an entity.
 pub async fn forget(session: &Session, entity: &str) -> Result<()> {
-    session.batch(&format!("drop table if exists {}", blocked(entity))).await
+    let gone = format!("drop table if exists {}, {}", blocked(entity), blocks(entity));
+    session.batch(&gone).await
 }
 
 /// Keeps the large blocks of an entity, by digest, with the number of their records.
@@ -90,14 +114,16 @@ pub async fn reach(
     now: &[(i64, i64)],
     (largest, most): (u32, u64),
 ) -> Result<Option<u64>> {
-    let table = blocked(entity).to_string();
+    let (blocked, blocks) = (blocked(entity).to_string(), blocks(entity).to_string());
     let (digests, counts): (Vec<i64>, Vec<i64>) = now.iter().copied().unzip();
-    let with_table = |sql: &str| sql.replace("blocked_records", &table);
+    let with_table =
+        |sql: &str| sql.replace("blocked_records", &blocked).replace("block_parts", &blocks);
     let touched = with_table(include_str!("../../queries/resolution/touched.sql"));
     let make = "create temp table karat_touched (digest bigint, before bigint, after bigint) \
                 on commit drop";
     session.batch(make).await?;
     session.execute(&touched, &[&entity, &digests, &counts]).await?;
+    session.batch("analyze karat_touched").await?;
     let largest = i64::from(largest);
     let large = include_str!("../../queries/resolution/large_blocks.sql");
     session.execute(large, &[&entity, &largest]).await?;
