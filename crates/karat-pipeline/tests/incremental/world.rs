@@ -217,6 +217,11 @@ impl World {
         }
     }
 
+    /// Runs a statement.
+    pub fn sql(&self, sql: &str) {
+        self.db.sql(sql);
+    }
+
     /// The address of the database.
     pub fn url(&self) -> String {
         self.db.url()
