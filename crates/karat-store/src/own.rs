@@ -6,7 +6,7 @@ use crate::session::Session;
 
 /// The migrations in order; position + 1 is the version they lead to. Never edited once
 /// released: a later version appends.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("../queries/own/0001_first.sql"),
     include_str!("../queries/own/0002_models.sql"),
     include_str!("../queries/own/0003_checks.sql"),
@@ -15,6 +15,7 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("../queries/own/0006_rejects.sql"),
     include_str!("../queries/own/0007_detection.sql"),
     include_str!("../queries/own/0008_objectives.sql"),
+    include_str!("../queries/own/0009_history.sql"),
 ];
 
 /// The version of Karat's schema that this binary works with.

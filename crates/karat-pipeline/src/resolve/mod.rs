@@ -1,12 +1,19 @@
 //! Resolution: records in, entities and golden records out, in one transaction; nothing when
 //! nothing changed.
 
+pub mod conflicts;
+mod custom;
 pub mod engine;
 pub mod found;
 mod golden;
+pub mod history;
+mod offers;
+pub mod origin;
 mod people;
+mod published;
 mod read;
 mod summary;
+mod trail;
 mod write;
 
 use std::time::{Duration, Instant};
@@ -23,7 +30,9 @@ use crate::model::{self, Model};
 use crate::project::Entity;
 use engine::{Given, Resources};
 
+pub(crate) use offers::{Answers, Offers, folded};
 pub use read::Records;
+pub(crate) use read::cleaned;
 pub use summary::{Summary, TierCount};
 
 /// Resolves an entity, unless records, decisions, declaration and golden table are as the last
@@ -127,6 +136,7 @@ impl Work<'_> {
         summary.allowed = context.project.memory;
         let result = write::Resolved { entity, records, found, ids };
         session.begin().await?;
+        store::attribute(session, context.run).await?;
         let number = match &new {
             Some(model) => Some(model.keep(session, (Origin::Resolve, context.run)).await?),
             None => number,

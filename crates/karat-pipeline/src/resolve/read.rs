@@ -83,6 +83,25 @@ pub async fn records(
     entity: &Entity,
     sources: &[Opened<'_>],
 ) -> Result<Records> {
+    read(context, entity, sources, None).await
+}
+
+/// Reads the records of these keys, given for each source.
+pub async fn some(
+    context: &Context<'_>,
+    entity: &Entity,
+    sources: &[Opened<'_>],
+    keys: &[Vec<String>],
+) -> Result<Records> {
+    read(context, entity, sources, Some(keys)).await
+}
+
+async fn read(
+    context: &Context<'_>,
+    entity: &Entity,
+    sources: &[Opened<'_>],
+    keys: Option<&[Vec<String>]>,
+) -> Result<Records> {
     let mut reading = Reading::new(entity, &context.project.region);
     // All queries are begun before the first is read, so that the server works on the next
     // source while this one is taken in.
@@ -94,6 +113,7 @@ pub async fn records(
             scope: entity.scope.as_ref().map(|s| s[number].as_str()).filter(|s| !s.is_empty()),
             changed: source.source.changed.as_deref(),
             values: &slots.columns,
+            only: keys.map(|keys| keys[number].as_slice()),
         };
         let session = context.connect().await?;
         let rows = store::records(&session, &source.target, &columns)
@@ -277,7 +297,8 @@ impl<'a> Reading<'a> {
     }
 }
 
-fn cleaned(
+/// A text as the rules leave it, or why they drop it.
+pub(crate) fn cleaned(
     raw: &str,
     rules: &[&'static Rule],
     context: &clean::Context,

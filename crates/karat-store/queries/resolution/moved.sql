@@ -1,5 +1,24 @@
-insert into karat.history (entity, entity_id, event, source, key, other)
-select m.entity, m.id, 'moved', m.source, m.key, w.id
+-- A decision is why where all of its two records' entities, before and after, are the two.
+with recent as (
+    select d.id as decision,
+           array_remove(array[was_a.id, was_b.id, is_a.id, is_b.id], null) as ids
+    from karat.decision d
+    left join karat.membership was_a
+        on (was_a.entity, was_a.source, was_a.key) = (d.entity, d.source_a, d.key_a)
+    left join karat.membership was_b
+        on (was_b.entity, was_b.source, was_b.key) = (d.entity, d.source_b, d.key_b)
+    join wanted_members is_a on (is_a.source, is_a.key) = (d.source_a, d.key_a)
+    join wanted_members is_b on (is_b.source, is_b.key) = (d.source_b, d.key_b)
+    where d.entity = $1
+      and greatest(d.decided_at, d.undone_at)
+          > coalesce((select resolved_at from karat.resolution where entity = $1), '-infinity')
+)
+insert into karat.history (entity, entity_id, event, source, key, other, since, since_run,
+                           score, tier, decision)
+select m.entity, m.id, 'moved', m.source, m.key, w.id, m.since, m.run, m.score, m.tier,
+       (select max(r.decision)
+        from recent r
+        where r.ids <@ array[m.id, w.id] and r.ids @> array[m.id, w.id])
 from karat.membership m
 join wanted_members w using (entity, source, key)
 where m.entity = $1

@@ -16,6 +16,8 @@ pub struct RecordColumns<'a> {
     pub changed: Option<&'a str>,
     /// Columns to compare or publish. Lists come as JSON arrays.
     pub values: &'a [String],
+    /// Only the records of these keys; None is all.
+    pub only: Option<&'a [String]>,
 }
 
 /// Reads a source's records in the order of their keys: key, scope, time of change, then the
@@ -39,17 +41,26 @@ pub async fn records(
             None => return Err(no_column(target, column)),
         });
     }
+    let key = key.join(", ");
+    let only = columns.only.map_or(String::new(), |keys| {
+        let keys: Vec<String> = keys.iter().map(|key| literal(key)).collect();
+        format!(" and concat_ws(':', {key}) = any (array[{}]::text[])", keys.join(", "))
+    });
     let sql = format!(
         "copy (select concat_ws(':', {key}) collate \"C\" as key, {scope}, \
-         {changed}{comma}{values} from {table} t where true{current} order by 1) \
+         {changed}{comma}{values} from {table} t where true{current}{only} order by 1) \
          to stdout (format binary)",
-        key = key.join(", "),
         comma = if values.is_empty() { "" } else { ", " },
         values = values.join(", "),
         table = target.table,
         current = target.and_current("t"),
     );
     Ok(TextRows::new(Rows::open(session, &sql).await?))
+}
+
+/// A text as SQL writes it, whatever the server's settings: a copy takes no parameters.
+fn literal(text: &str) -> String {
+    format!("e'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 
 fn changed(target: &Target, column: &str) -> Result<String> {
