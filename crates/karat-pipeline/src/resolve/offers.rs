@@ -82,13 +82,19 @@ impl<'a> Offers<'a> {
             .map(|(offer, value)| Vote { value: *value, accuracy: accuracy(offer) })
             .collect();
         let of = |chosen: &Offer<'_>| {
-            let at = settled.offers.iter().position(|offer| offer == chosen)?;
+            let own = votes[settled.offers.iter().position(|offer| offer == chosen)?];
             let all = match settled.rule {
                 Rule::Union => {
-                    let same = votes.iter().filter(|vote| vote.value == votes[at].value);
+                    let same = votes.iter().filter(|vote| vote.value == own.value);
                     confidence::of_any(same.map(|vote| vote.accuracy))
                 }
-                _ => confidence::of_value(votes[at].value, &votes),
+                Rule::MostRecent => {
+                    let told = settled.offers.iter().zip(&votes);
+                    let counts = told.filter(|(offer, _)| !is_outdated(offer, chosen));
+                    let votes: Vec<Vote> = counts.map(|(_, vote)| *vote).collect();
+                    confidence::of_value(own.value, &votes)
+                }
+                _ => confidence::of_value(own.value, &votes),
             };
             Some(confidence::within(entity, all, accuracy(chosen)))
         };
@@ -130,6 +136,12 @@ impl<'a> Settled<'a> {
         }
         groups
     }
+}
+
+/// Whether an offer says nothing against a more recent one: it was true once.
+fn is_outdated(offer: &Offer<'_>, chosen: &Offer<'_>) -> bool {
+    let is_before = offer.changed.is_some() && offer.changed < chosen.changed;
+    is_before && folded(offer.value) != folded(chosen.value)
 }
 
 /// For each offer a number that is the same for values that say the same.

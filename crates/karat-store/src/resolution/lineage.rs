@@ -54,7 +54,8 @@ pub async fn loaded(
     }
     let text = |columns: &[String]| {
         let columns: Vec<String> = columns.iter().map(|c| format!("{}::text", Ident(c))).collect();
-        columns.iter().fold("':'".to_owned(), |all, column| format!("{all}, {column}"))
+        // A null adds nothing, and stands for no column at all.
+        columns.iter().fold("':', null".to_owned(), |all, column| format!("{all}, {column}"))
     };
     let sql = format!(
         "select concat_ws({key}), {LOAD}, {ROW}, concat_ws({also}) from {table} t \

@@ -46,12 +46,13 @@ fn show(out: &Output, found: &Conflicts) {
     out.line("");
     out.line(match shown < all {
         true => format!(
-            "  {} of {} conflicts of {golden} golden records; see more with --limit, fewer with \
+            "  {} of {} conflicts in {golden} golden records; see more with --limit, fewer with \
              --field",
             number(shown),
             number(all)
         ),
-        false => format!("  {} conflicts of {golden} golden records", number(all)),
+        false if all == 1 => format!("  1 conflict in {golden} golden records"),
+        false => format!("  {} conflicts in {golden} golden records", number(all)),
     });
     stale(out, found.is_current);
 }
