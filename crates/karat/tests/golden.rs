@@ -3,12 +3,16 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+#[path = "agents_support/mod.rs"]
+mod agents_support;
 #[path = "support/project.rs"]
 mod project;
 
 use std::fmt::Write;
 
+use agents_support::{Project as Example, done};
 use insta::assert_snapshot;
+use karat_testdb::TestDb;
 use project::Project;
 use serde_json::Value as Json;
 
@@ -356,8 +360,57 @@ fn rules_that_cannot_be_are_refused() {
         broken(sql, "1) from golden; drop table golden; select (2"),
         broken(sql, "value"),
         broken(sql, "min(length(value))"),
+        broken(sql, "min(value::date)::text"),
         broken("accuracy = 0.8", "accuracy = 1.0"),
     ];
+    assert!(!all[6].contains("0301234"), "a value stands in an error: {}", all[6]);
     assert_snapshot!("refused", all.concat());
     assert_eq!(project.db.sql("select count(*) from golden"), "3");
+}
+
+/// Golden values, with the record that the metadata names, that are not what stands there.
+const STRAYS: &str = "
+    with value as (
+        select g.agent_id, c.name, c.value,
+               g.source_metadata -> 'records'
+                   -> (g.source_metadata -> 'fields' -> c.name ->> 0)::int as record
+        from public.new_unified_agents g,
+             lateral (values ('full_name', g.full_name), ('designation', g.designation),
+                             ('source_team_id', g.source_team_id::text)) c (name, value)
+        where c.value is not null)
+    select v.agent_id, v.name
+    from value v
+    left join public.new_agents a
+        on v.record ->> 'source' = 'agents' and a.supabase_uuid::text = v.record ->> 'key'
+    left join public.unified_company_member m
+        on v.record ->> 'source' = 'members'
+       and m.research_uuid || ':' || m.source_position = v.record ->> 'key'
+    where v.value is distinct from
+          case v.name when 'full_name' then coalesce(a.full_name, m.member_name)
+                      when 'designation' then m.member_designation::text
+                      else coalesce(a.team_id, m.team_id)::text end";
+
+#[test]
+fn generated_golden_values_lead_back_to_their_files() {
+    let (example, db) = (Example::of("agents", "200x200", 5), TestDb::new());
+    let karat = |arguments: &[&str]| done(&mut example.karat(&db.url(), arguments));
+    karat(&["run"]);
+    assert_eq!(db.sql(STRAYS), "");
+    let designated = "select agent_id from public.new_unified_agents
+                      where designation is not null order by agent_id limit 4";
+    let file = std::fs::read_to_string(example.root.join("data/raw_company_info.csv")).unwrap();
+    for id in db.sql(designated).lines() {
+        let found = karat(&["explain", "agents", "--id", id, "--format", "json"]);
+        let found: Json = serde_json::from_str(&found).unwrap();
+        let fields = found["fields"].as_array().unwrap();
+        let designation = fields.iter().find(|field| field["field"] == "designation").unwrap();
+        // Members are made from the list in a company's row: the row is the company's.
+        let from = &designation["values"][0]["from"];
+        assert_eq!(from["place"]["origin"], "companies");
+        let company = from["made_from"]["record"].as_str().unwrap();
+        let place = &from["made_from"]["place"];
+        assert_eq!(place["origin"], "data/raw_company_info.csv");
+        let row = file.lines().nth(place["row"].as_u64().unwrap() as usize - 1).unwrap();
+        assert!(row.contains(company.split_once(':').unwrap().1), "{company} in {row}");
+    }
 }

@@ -36,7 +36,12 @@ pub async fn answers<'a>(
         let sent = encode(offers, at, clusters.clone(), send);
         let (sent, asked) = tokio::join!(sent, store::answers(session, sql, receive));
         let asked = asked.map_err(|problem| {
-            let what = format!("golden column {:?}: {}", column.name, problem.what);
+            if problem.kind != Kind::Sql {
+                return problem;
+            }
+            // Behind the colon the server repeats a value that does not fit.
+            let why = problem.what.split(": \"").next().unwrap_or_default();
+            let what = format!("golden column {:?}: {why}", column.name);
             let hint = "the expression is asked once per entity, over value, source, key, trust \
                         and changed of what its records offer";
             Problem::new(problem.kind, what).at(place()).hint(hint)

@@ -42,7 +42,10 @@ impl<'a> Offers<'a> {
             GoldenFrom::Columns(_) => self.records.golden[at].as_ref(),
         };
         let Some(values) = values else { return Vec::new() };
-        let answer = members.first().and_then(|first| self.answers.get(&(at, *first)));
+        let answer = match column.rule {
+            Rule::Sql => members.first().and_then(|first| self.answers.get(&(at, *first))),
+            _ => None,
+        };
         let rank = |record: u32, value: &str| match column.rule {
             Rule::First => column.order[self.source(record)],
             Rule::Sql => u32::from(answer.is_none_or(|answer| answer != value)),

@@ -17,9 +17,16 @@ use crate::project::dataset::{Dataset, From, Origin};
 pub struct Trail {
     /// None of a record that no load on record brought.
     pub place: Option<Place>,
-    /// Of a record that was made from one of another dataset: that one, as SOURCE:KEY, and where it
-    /// was read.
-    pub made_from: Option<(String, Option<Place>)>,
+    /// Of a record that was made from one of another dataset: that one.
+    pub made_from: Option<MadeFrom>,
+}
+
+/// A record that others are made from, and where it was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MadeFrom {
+    /// As SOURCE:KEY.
+    pub record: String,
+    pub place: Option<Place>,
 }
 
 /// The trails of records of a source, by their keys.
@@ -48,7 +55,8 @@ pub async fn trails(
     for row in &rows {
         if let Some(trail) = trails.get_mut(&row.key) {
             let place = places.get(row.also.as_str()).cloned().flatten();
-            trail.made_from = Some((format!("{}:{}", parent.name, row.also), place));
+            let record = format!("{}:{}", parent.name, row.also);
+            trail.made_from = Some(MadeFrom { record, place });
         }
     }
     Ok(trails)

@@ -1,4 +1,5 @@
--- A decision is why where all of its two records' entities, before and after, are the two.
+-- A decision is why where the entities of its two records, before and after, are the two. It counts
+-- from the beginning of the run before: that one may have read decisions before it was made.
 with recent as (
     select d.id as decision,
            array_remove(array[was_a.id, was_b.id, is_a.id, is_b.id], null) as ids
@@ -11,7 +12,10 @@ with recent as (
     join wanted_members is_b on (is_b.source, is_b.key) = (d.source_b, d.key_b)
     where d.entity = $1
       and greatest(d.decided_at, d.undone_at)
-          > coalesce((select resolved_at from karat.resolution where entity = $1), '-infinity')
+          > coalesce((select coalesce(r.started_at, s.resolved_at)
+                      from karat.resolution s
+                      left join karat.run r on r.id = s.run
+                      where s.entity = $1), '-infinity')
 )
 insert into karat.history (entity, entity_id, event, source, key, other, since, since_run,
                            score, tier, decision)

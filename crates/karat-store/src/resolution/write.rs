@@ -74,8 +74,10 @@ pub async fn identities(session: &Session, entity: &str, wanted: &str) -> Result
     let created = session.execute(&created, &[&entity]).await?;
     let retired = step(include_str!("../../queries/resolution/retired.sql"));
     let retired = session.execute(&retired, &[&entity]).await?;
-    let settle = step(include_str!("../../queries/resolution/settle.sql"));
-    session.execute(&settle, &[&entity]).await?;
+    if moved > 0 {
+        let settle = step(include_str!("../../queries/resolution/settle.sql"));
+        session.execute(&settle, &[&entity]).await?;
+    }
     Ok(Moves { created, retired, moved })
 }
 

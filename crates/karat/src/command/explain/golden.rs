@@ -2,7 +2,7 @@
 
 use karat_pipeline::context::Context;
 use karat_pipeline::project::Entity;
-use karat_pipeline::resolve::origin::{self, Chosen, Field, Golden, Lost, Origin};
+use karat_pipeline::resolve::origin::{self, Chosen, Field, Golden, Lost, MadeFrom, Origin};
 use karat_store::resolution::Place;
 use serde_json::json;
 
@@ -27,7 +27,7 @@ fn show(out: &Output, found: &Golden) {
     out.line("");
     let held = match found.records {
         1 => "1 record".to_owned(),
-        n => format!("{} records, one with probability {:.4}", number(n), found.confidence),
+        n => format!("{} records, confidence {:.2}", number(n), found.confidence),
     };
     out.line(format!("  {}  {held}", out.strong(&found.id)));
     if let Some(asked) = &found.asked {
@@ -42,11 +42,14 @@ fn show(out: &Output, found: &Golden) {
 
 fn one(out: &Output, field: &Field) {
     out.line("");
-    let confidence = field.confidence.map(|share| format!(", right with {share:.2}"));
+    let confidence = field.confidence.map(|share| format!(", confidence {share:.2}"));
     let rule = format!("({}{})", field.rule, confidence.unwrap_or_default());
     out.line(format!("  {}  {}", out.strong(&field.field), out.faint(&rule)));
     if field.values.is_empty() {
-        out.line("    no value: no record offers one");
+        out.line(match field.rule {
+            "sql" => "    no value: the expression chooses none",
+            _ => "    no value: no record offers one",
+        });
     }
     let value = |value: &Chosen| {
         let same = match value.same.len() {
@@ -54,7 +57,7 @@ fn one(out: &Output, field: &Field) {
             1 => format!("also {}", value.same[0]),
             n => format!("also {} and {} more", value.same[0], n - 1),
         };
-        row("", &value.value, &value.from, same)
+        row("   ", &value.value, &value.from, same)
     };
     let lost = |lost: &Lost| row("not", &lost.value, &lost.from, lost.why.clone());
     let rows: Vec<Vec<String>> =
@@ -76,7 +79,9 @@ fn place(from: &Origin) -> String {
         ),
     };
     match (&from.trail.made_from, &from.trail.place) {
-        (Some((parent, Some(place))), _) => format!("{}, as part of {parent}", read(place)),
+        (Some(MadeFrom { record, place: Some(place) }), _) => {
+            format!("{}, in {record}", read(place))
+        }
         (_, Some(place)) => read(place),
         (_, None) => "of no load on record".to_owned(),
     }

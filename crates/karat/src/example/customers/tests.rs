@@ -138,7 +138,7 @@ fn the_same_seed_gives_the_same_bytes_on_every_machine_and_another_seed_others()
     assert_eq!(fingerprint(&a), FINGERPRINT, "{:#x}", fingerprint(&a));
 }
 
-const FINGERPRINT: u64 = 0xcc66_8368_162b_4aff;
+const FINGERPRINT: u64 = 0x3124_00dd_b01e_7f85;
 
 #[test]
 fn files_have_their_declared_columns_and_no_others() {
