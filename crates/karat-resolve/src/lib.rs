@@ -4,12 +4,13 @@
 //!
 //! Data flows `Frame` → candidate pairs (`block`) → `Pair`s with their evidence (`tiers`) →
 //! clusters under constraints (`cluster`) → stable identities (`identity`) and golden values
-//! (`survive`).
+//! (`survive`) with how likely they are right (`confidence`).
 
 mod agglomerate;
 pub mod block;
 pub mod cluster;
 pub mod condition;
+pub mod confidence;
 pub mod explanation;
 pub mod frame;
 pub mod identity;

@@ -1,5 +1,6 @@
 //! The command line as typed.
 
+mod golden;
 mod objectives;
 mod rejects;
 mod review;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 
+pub use golden::{Explain, Resolve};
 pub use objectives::Objectives;
 pub use rejects::{Rejects, Which};
 pub use review::{Decide, Review};
@@ -97,8 +99,8 @@ pub enum Command {
     #[command(after_help = "Examples:\n  karat profile data/leads.csv\n  \
                       karat profile public.leads --report leads.html")]
     Profile(Profile),
-    /// Recognise which records are the same, and publish golden records
-    #[command(after_help = "Example: karat resolve agents")]
+    /// Recognise which records are the same, and publish golden records; or look at them
+    #[command(after_help = golden::RESOLVE)]
     Resolve(Resolve),
     /// Measure a resolution, against labels where there are any
     #[command(
@@ -108,8 +110,8 @@ pub enum Command {
     /// Learn the model of an entity anew from its records
     #[command(after_help = "Examples:\n  karat train customers\n  karat train people --auto")]
     Train(Train),
-    /// Say why two records are, or are not, taken for one
-    #[command(after_help = "Example: karat explain customers customers:C1 leads:L7")]
+    /// Say why two records are, or are not, taken for one; or where golden values come from
+    #[command(after_help = golden::EXPLAIN)]
     Explain(Explain),
     /// Models in and out
     #[command(subcommand)]
@@ -253,18 +255,6 @@ pub struct Profile {
 }
 
 #[derive(Debug, Group)]
-pub struct Resolve {
-    /// Entities to resolve instead of all
-    pub entities: Vec<String>,
-    /// Look at every record again, not only at what changes can reach
-    #[arg(long)]
-    pub full: bool,
-    /// Agree to change a protected environment
-    #[arg(long)]
-    pub yes: bool,
-}
-
-#[derive(Debug, Group)]
 pub struct Train {
     /// The entity
     pub entity: String,
@@ -274,19 +264,6 @@ pub struct Train {
     /// Agree to change a protected environment
     #[arg(long)]
     pub yes: bool,
-}
-
-#[derive(Debug, Group)]
-pub struct Explain {
-    /// The entity
-    pub entity: String,
-    /// A record, as SOURCE:KEY
-    pub a: String,
-    /// The other record
-    pub b: String,
-    /// Draw the waterfall into this file too
-    #[arg(long, value_name = "FILE")]
-    pub svg: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -35,6 +35,12 @@ fn people_of_one_household_stay_apart_and_one_persons_records_meet() {
     assert!(share("/groups/share") <= 0.01, "{found:#}");
     assert!(share("/merged_or_reviewed") >= 0.92, "{found:#}");
     assert!(share("/weighed/blocking_recall") >= 0.99, "{found:#}");
+    assert!(share("/confidence/entities/calibration_error") <= 0.02, "{found:#}");
+    for field in ["first_name", "last_name", "date_of_birth"] {
+        let measured = format!("/confidence/fields/{field}/calibration_error");
+        assert!(share(&measured) <= 0.08, "{field}: {found:#}");
+        assert!(share(&format!("/confidence/fields/{field}/measured")) > 300.0, "{found:#}");
+    }
     let again = json(&project, &db, &["run"]);
     assert_eq!(again["changed"], false);
 }

@@ -7,14 +7,28 @@ use karat_connect::csv::{Form, Settings, open};
 use karat_record::{Kind, Place, Problem, Result};
 use rustc_hash::FxHashMap;
 
+use crate::project::Entity;
 use crate::resolve::Records;
 
 /// For each record its label, and its group where one is asked for; equal numbers are equal texts.
 pub struct Labels {
     pub of: Vec<Option<u32>>,
     pub groups: Option<Vec<Option<u32>>>,
+    /// For golden columns that the file has a column of that name for: the true values of each
+    /// label, and for each record that of its row. Blank is not known.
+    pub truths: Vec<Truths>,
     /// Labelled records that are not here.
     pub unknown: u64,
+}
+
+/// The true values of a golden column.
+pub struct Truths {
+    /// The place of the golden column.
+    pub column: usize,
+    /// By label; several where the rows of a label differ.
+    pub of_label: FxHashMap<u32, Vec<String>>,
+    /// By record.
+    pub of_record: FxHashMap<u32, String>,
 }
 
 /// Which columns of the file say what.
@@ -26,11 +40,15 @@ pub struct Columns {
     pub group: Option<String>,
 }
 
-/// Reads the labels of records.
+/// Reads the labels of records, and the true values of golden columns where the file has them.
 ///
 /// # Errors
 /// A file that cannot be read, or has not these columns.
-pub fn read(path: &Path, columns: &Columns, records: &Records) -> Result<Labels> {
+pub fn read(
+    path: &Path,
+    columns: &Columns,
+    (entity, records): (&Entity, &Records),
+) -> Result<Labels> {
     let shown = path.display().to_string();
     let form = Form::find(path, &shown, &Settings::default())?;
     let mut rows = form.read(open(path)?)?;
@@ -50,7 +68,12 @@ pub fn read(path: &Path, columns: &Columns, records: &Records) -> Result<Labels>
             .map_or_else(|| find("label"), Ok)?,
     };
     let group = columns.group.as_deref().map(find).transpose()?;
-    let mut labels = Builder::new(records, group.is_some());
+    let golden = entity.golden.columns.iter().enumerate();
+    let truths: Vec<(usize, usize)> = golden
+        .filter_map(|(at, column)| Some((at, headers.iter().position(|h| *h == column.name)?)))
+        .filter(|(_, header)| ![source, key, label].contains(header))
+        .collect();
+    let mut labels = Builder::new(records, group.is_some(), &truths);
     while let Some(row) = rows.next_row()? {
         let field = |at: usize| {
             row.field(at).map_err(|_| {
@@ -59,7 +82,10 @@ pub fn read(path: &Path, columns: &Columns, records: &Records) -> Result<Labels>
             })
         };
         let record = (field(source)?.unwrap_or_default(), field(key)?.unwrap_or_default());
-        labels.take(record, field(label)?, group.map(field).transpose()?.flatten());
+        let taken = labels.take(record, field(label)?, group.map(field).transpose()?.flatten());
+        for (at, (_, header)) in truths.iter().enumerate() {
+            labels.truth(taken, at, field(*header)?);
+        }
     }
     Ok(labels.finish())
 }
@@ -72,7 +98,12 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(records: &'a Records, groups: bool) -> Builder<'a> {
+    fn new(records: &'a Records, groups: bool, truths: &[(usize, usize)]) -> Builder<'a> {
+        let truths = truths.iter().map(|(column, _)| Truths {
+            column: *column,
+            of_label: FxHashMap::default(),
+            of_record: FxHashMap::default(),
+        });
         let count = records.frame.len();
         let numbers = (0..count as u32).map(|r| ((records.source(r), records.key(r)), r));
         Builder {
@@ -80,21 +111,46 @@ impl<'a> Builder<'a> {
             labels: Labels {
                 of: vec![None; count],
                 groups: groups.then(|| vec![None; count]),
+                truths: truths.collect(),
                 unknown: 0,
             },
             known: Default::default(),
         }
     }
 
-    fn take(&mut self, record: (&str, &str), label: Option<&str>, group: Option<&str>) {
-        let Some(record) = self.numbers.get(&record).map(|r| *r as usize) else {
-            self.labels.unknown += 1;
-            return;
-        };
+    /// Takes a row; the record that it is of, and its label.
+    fn take(
+        &mut self,
+        record: (&str, &str),
+        label: Option<&str>,
+        group: Option<&str>,
+    ) -> (Option<u32>, Option<u32>) {
         let [labels, groups] = &mut self.known;
-        self.labels.of[record] = number(labels, label);
+        let label = number(labels, label);
+        let Some(found) = self.numbers.get(&record).copied() else {
+            self.labels.unknown += 1;
+            return (None, label);
+        };
+        let record = found as usize;
+        self.labels.of[record] = label;
         if let Some(of) = &mut self.labels.groups {
             of[record] = number(groups, group);
+        }
+        (Some(found), label)
+    }
+
+    /// Takes the true value of a row's record for one of the golden columns that have such.
+    fn truth(&mut self, row: (Option<u32>, Option<u32>), at: usize, text: Option<&str>) {
+        let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return };
+        let truths = &mut self.labels.truths[at];
+        if let Some(record) = row.0 {
+            truths.of_record.insert(record, text.to_owned());
+        }
+        if let Some(label) = row.1 {
+            let values = truths.of_label.entry(label).or_default();
+            if !values.iter().any(|known| known == text) {
+                values.push(text.to_owned());
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! How good a resolution is: what it is made of and, measured against labels, its clusters,
 //! thresholds, blocking, and the pairs that went wrong. Nothing is written.
 
+mod confidence;
 mod details;
 mod judge;
 pub mod labels;
@@ -17,10 +18,11 @@ use crate::project::Entity;
 use crate::resolve::engine;
 use crate::resolve::found::Found;
 use crate::resolve::{self, View};
+pub use confidence::Confidences;
 pub use details::{Details, Field, Tier};
 use judge::Judge;
 pub use judge::{Agreement, Errors, Example, FieldCounts};
-pub use karat_resolve::linkage::evaluate::Confusion;
+pub use karat_resolve::linkage::evaluate::{Bin, Calibration, Confusion};
 pub use labels::Columns;
 use labels::Labels;
 pub use quality::{Groups, Quality};
@@ -39,6 +41,8 @@ pub struct Evaluation {
     pub missed: Vec<(String, String)>,
     /// Candidate pairs by their match weights, where there are any.
     pub weighed: Option<Weighed>,
+    /// What confidence is worth, where there are labels.
+    pub confidence: Option<Confidences>,
     pub details: Details,
 }
 
@@ -56,7 +60,7 @@ pub async fn evaluate(
     labels: Option<(&Path, &Columns)>,
 ) -> Result<Evaluation> {
     let view = resolve::view(context, entity).await?;
-    let labels = labels.map(|(path, columns)| labels::read(path, columns, &view.records));
+    let labels = labels.map(|(path, columns)| labels::read(path, columns, (entity, &view.records)));
     let labels = labels.transpose()?;
     if let Some(labels) = labels.as_ref().filter(|labels| labels.of.iter().all(Option::is_none)) {
         let what =
@@ -119,6 +123,9 @@ impl<'a> Work<'a> {
             wrong: named(pairs.map(|quality| &quality.wrong)),
             missed: named(pairs.map(|quality| &quality.missed)),
             details: details::of(found, &judge, quality.as_ref(), weighed.as_ref()),
+            confidence: self
+                .labels
+                .map(|labels| confidence::measure(self.entity, records, (labels, found))),
             quality,
             weighed,
         }

@@ -92,6 +92,12 @@ impl Strength {
     }
 }
 
+/// The weakest of what holds each record of an entity: none where a decision alone does.
+pub fn weakest(members: impl Iterator<Item = Option<Strength>>) -> Strength {
+    let all = members.map(Option::unwrap_or_default);
+    all.min_by(|a, b| a.share().total_cmp(&b.share())).unwrap_or_default()
+}
+
 /// Evidence on two records.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Link {

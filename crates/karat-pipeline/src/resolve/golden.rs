@@ -1,7 +1,7 @@
 //! The golden table: made where no schema file declares it, and its rows.
 
 use karat_record::{Kind, Place, Problem, Result, Value};
-use karat_resolve::survive::{Offer, Rule, choose};
+use karat_resolve::survive::{Offer, Rule};
 use karat_rules::read;
 use karat_store::Session;
 use karat_store::copy::{ColumnType, Encoder};
@@ -9,9 +9,9 @@ use karat_store::load::Target;
 use serde_json::json;
 
 use super::found::Strength;
-use super::read::Records;
+use super::offers::Offers;
 use crate::project::Entity;
-use crate::project::entity::{GoldenColumn, GoldenFrom};
+use crate::project::entity::GoldenColumn;
 
 /// Makes an implied golden table, or adds the columns that it lacks; finds that a declared one
 /// is there.
@@ -61,7 +61,8 @@ impl Shape {
         let names = [Some(&golden.id)]
             .into_iter()
             .chain(golden.columns.iter().map(|c| Some(&c.name)))
-            .chain([golden.confidence.as_ref(), golden.review.as_ref(), golden.metadata.as_ref()])
+            .chain([golden.confidence.as_ref(), golden.review.as_ref()])
+            .chain([golden.metadata.as_ref(), golden.field_confidence.as_ref()])
             .flatten();
         let mut columns = Vec::new();
         for name in names {
@@ -100,6 +101,11 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// How likely all its records are of one entity, from 0 to 1.
+    pub fn share(&self) -> f64 {
+        if self.alone { 1.0 } else { self.strength.share() }
+    }
+
     /// From 0 to 100 where the column holds whole numbers, else from 0 to 1. A record alone has
     /// 0 of the first and nothing of the second.
     fn confidence(&self, kind: &ColumnType) -> Value<'static> {
@@ -119,27 +125,36 @@ impl Standing {
 
 /// Encodes golden rows.
 pub struct Maker<'a> {
-    pub entity: &'a Entity,
-    pub records: &'a Records,
+    pub offers: Offers<'a>,
     pub shape: &'a Shape,
+    /// For each golden column how many entities of those encoded so far are in conflict.
+    pub conflicts: &'a mut [u64],
 }
 
 impl Maker<'_> {
     /// Adds the golden row of an entity with these records.
-    pub fn row(&self, members: &[u32], standing: &Standing, out: &mut Encoder) -> Result<()> {
-        let golden = &self.entity.golden;
+    pub fn row(&mut self, members: &[u32], standing: &Standing, out: &mut Encoder) -> Result<()> {
+        let golden = &self.offers.entity.golden;
         let mut kinds = self.shape.columns.iter().map(|(_, kind)| kind);
         out.begin(self.shape.columns.len());
         out.uuid(&standing.id);
         kinds.next();
         let mut origins = serde_json::Map::new();
+        let mut confidence = serde_json::Map::new();
         for (at, column) in golden.columns.iter().enumerate() {
-            let chosen = self.chosen(at, column, members);
+            let settled = self.offers.settle(at, members);
+            let chosen = &settled.chosen;
             let kind = kinds.next().unwrap_or(&ColumnType::Text(None));
-            self.value(column, kind, &chosen, out)?;
+            self.value(column, kind, chosen, out)?;
+            self.conflicts[at] += u64::from(settled.is_conflict());
             if golden.metadata.is_some() && !chosen.is_empty() {
                 let from: Vec<usize> = chosen.iter().map(|o| position(members, o.record)).collect();
                 origins.insert(column.name.clone(), json!(from));
+            }
+            if golden.field_confidence.is_some()
+                && let Some(share) = self.offers.confidence(&settled, standing.share())
+            {
+                confidence.insert(column.name.clone(), json!(rounded(share)));
             }
         }
         let refuse = |f: karat_record::Finding| {
@@ -159,6 +174,9 @@ impl Maker<'_> {
         if golden.metadata.is_some() {
             out.jsonb(&self.origin(members, origins));
         }
+        if golden.field_confidence.is_some() {
+            out.jsonb(&serde_json::Value::Object(confidence).to_string());
+        }
         Ok(())
     }
 
@@ -169,33 +187,10 @@ impl Maker<'_> {
         members: &[u32],
         fields: serde_json::Map<String, serde_json::Value>,
     ) -> String {
-        let record =
-            |r: &u32| json!({ "source": self.records.source(*r), "key": self.records.key(*r) });
+        let records = self.offers.records;
+        let record = |r: &u32| json!({ "source": records.source(*r), "key": records.key(*r) });
         let records: Vec<_> = members.iter().map(record).collect();
         json!({ "records": records, "fields": fields }).to_string()
-    }
-
-    fn chosen(&self, at: usize, column: &GoldenColumn, members: &[u32]) -> Vec<Offer<'_>> {
-        let values = match &column.from {
-            GoldenFrom::Field(name) => {
-                let field = self.entity.fields.iter().position(|f| f.name == *name);
-                field.map(|field| &self.records.frame.columns[field])
-            }
-            GoldenFrom::Columns(_) => self.records.golden[at].as_ref(),
-        };
-        let Some(values) = values else { return Vec::new() };
-        let offers: Vec<Offer<'_>> = members
-            .iter()
-            .flat_map(|record| {
-                values.of(*record).iter().map(|id| Offer {
-                    record: *record,
-                    value: values.text(*id),
-                    trust: self.records.trust[*record as usize],
-                    changed: self.records.changed[*record as usize],
-                })
-            })
-            .collect();
-        choose(column.rule, &offers)
     }
 
     fn value(
@@ -208,7 +203,7 @@ impl Maker<'_> {
         let refuse = |f: karat_record::Finding| {
             let what = format!("golden column {:?}: a value {}", column.name, f.message);
             Problem::new(Kind::Project, what)
-                .at(Place::file(format!("entities/{}.toml", self.entity.name)))
+                .at(Place::file(format!("entities/{}.toml", self.offers.entity.name)))
         };
         if *kind == ColumnType::TextArray {
             out.list(chosen.iter().map(|o| o.value), chosen.len());
@@ -226,6 +221,11 @@ impl Maker<'_> {
         let value = read::read(kind.kind(), text).map_err(refuse)?;
         out.value(&value, kind).map_err(refuse)
     }
+}
+
+/// A probability with four decimals.
+pub fn rounded(share: f64) -> f64 {
+    (share * 10_000.0).round() / 10_000.0
 }
 
 fn position(members: &[u32], record: u32) -> usize {

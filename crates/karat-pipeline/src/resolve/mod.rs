@@ -1,16 +1,23 @@
 //! Resolution: records in, entities and golden records out, in one transaction; nothing when
 //! nothing changed, and no more than changes can reach when little did.
 
+pub mod conflicts;
+mod custom;
 mod due;
 pub mod engine;
 pub mod found;
 mod golden;
+pub mod history;
+mod offers;
+pub mod origin;
 mod part;
 mod people;
+mod published;
 mod reach;
 mod read;
 mod summary;
 mod terms;
+mod trail;
 mod whole;
 mod write;
 
@@ -30,7 +37,9 @@ use crate::project::Entity;
 use due::Due;
 use engine::{Given, Resources};
 
+pub(crate) use offers::{Answers, Offers, folded};
 pub use read::Records;
+pub(crate) use read::cleaned;
 pub use summary::{Summary, TierCount};
 
 /// How much is resolved.

@@ -31,8 +31,9 @@ impl Work<'_> {
         mark: &change::Mark,
         log: Option<i64>,
     ) -> Result<Option<Summary>> {
-        let Work { entity, session, .. } = *self;
+        let Work { context, entity, session, .. } = *self;
         session.begin().await?;
+        store::attribute(session, context.run).await?;
         change::changed(session, &entity.name, mark).await?;
         let Some((changed, records)) = self.reached(state).await? else {
             session.rollback().await?;
@@ -43,7 +44,7 @@ impl Work<'_> {
         let (result, engine_took) = self.found(records).await?;
         let mut summary = summary::of(entity, &result.records, &result.found);
         summary.engine = engine_took;
-        summary.allowed = self.context.project.memory;
+        summary.allowed = context.project.memory;
         summary.part = Some(summary::Part { changed, looked_at });
         write::write(session, &result, &mut summary).await?;
         reach::renew(session, &result).await?;
@@ -57,7 +58,7 @@ impl Work<'_> {
     /// The number of changed records, and all records that they can reach.
     async fn reached(&self, state: &State) -> Result<Option<(u64, Records)>> {
         let Work { context, entity, session, sources, kept } = *self;
-        let changed = read::some(context, entity, sources, (session, "karat_changed")).await?;
+        let changed = read::within(context, entity, sources, (session, "karat_changed")).await?;
         let model = kept.as_ref().map(|(_, model)| model);
         if has_lists(entity, &changed) {
             return Ok(None);
@@ -69,7 +70,7 @@ impl Work<'_> {
         if part::reach(session, &entity.name, &now, limits).await?.is_none() {
             return Ok(None);
         }
-        let records = read::some(context, entity, sources, (session, part::SCOPE)).await?;
+        let records = read::within(context, entity, sources, (session, part::SCOPE)).await?;
         let changed = part::changed(session).await?;
         Ok((!has_lists(entity, &records)).then_some((changed, records)))
     }

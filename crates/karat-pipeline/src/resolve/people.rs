@@ -1,7 +1,9 @@
 //! What was before: people's decisions as constraints, earlier memberships as identities.
 
 use karat_connect::vault::hash_bytes;
+use karat_record::{Kind, Problem, Result, Type, Value};
 use karat_resolve::Constraints;
+use karat_rules::read::read;
 use karat_store::resolution::{Before, Decision};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -10,6 +12,29 @@ use crate::project::Entity;
 
 /// An entity's id.
 pub type Id = [u8; 16];
+
+/// An id as UUIDs are written.
+pub fn shown(id: &Id) -> String {
+    let hex: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
+    let cuts = [0..8, 8..12, 12..16, 16..20, 20..32];
+    cuts.map(|cut| &hex[cut]).join("-")
+}
+
+/// Reads an id.
+///
+/// # Errors
+/// A text that is no UUID.
+pub fn id(text: &str) -> Result<Id> {
+    match read(Type::Uuid, text.trim()) {
+        Ok(Value::Uuid(id)) => Ok(id),
+        _ => Err(Problem::new(
+            Kind::Usage,
+            "this is no id: an id is a UUID, such as \
+                 0b7f3c1e-58a4-8d2c-9e61-7f1a2b3c4d5e",
+        )
+        .hint("take it from the golden table")),
+    }
+}
 
 /// Decisions as constraints on record numbers. A decision on a record that is gone waits for it
 /// to come back.

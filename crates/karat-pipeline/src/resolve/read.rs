@@ -7,7 +7,7 @@ use karat_rules::clean::{self, Cleaned, Rule};
 use karat_rules::read::elements;
 use karat_store::Session;
 use karat_store::load::Target;
-use karat_store::resolution::{self as store, RecordColumns};
+use karat_store::resolution::{self as store, RecordColumns, Which};
 use karat_store::table::{TextRow, TextRows};
 use rustc_hash::FxHashMap;
 
@@ -81,7 +81,7 @@ pub async fn sources<'a>(
 
 /// Reads those records of all sources that a temporary table of the session names by source and
 /// key.
-pub async fn some(
+pub async fn within(
     context: &Context<'_>,
     entity: &Entity,
     sources: &[Opened<'_>],
@@ -90,8 +90,8 @@ pub async fn some(
     let mut reading = Reading::new(entity, &context.project.region);
     for (number, source) in sources.iter().enumerate() {
         let slots = Slots::of(entity, source, number)?;
-        let within = Some((within, source.source.dataset.as_str()));
-        let columns = columns(entity, (number, source), &slots, within);
+        let which = Which::Within(within, source.source.dataset.as_str());
+        let columns = columns(entity, (number, source), &slots, which);
         let mut rows = open(session, entity, source, &columns).await?;
         while let Some(row) = rows.next_texts().await? {
             reading.take(number, source, &slots, &row);
@@ -106,6 +106,25 @@ pub async fn records(
     entity: &Entity,
     sources: &[Opened<'_>],
 ) -> Result<Records> {
+    read(context, entity, sources, None).await
+}
+
+/// Reads the records of these keys, given for each source.
+pub async fn some(
+    context: &Context<'_>,
+    entity: &Entity,
+    sources: &[Opened<'_>],
+    keys: &[Vec<String>],
+) -> Result<Records> {
+    read(context, entity, sources, Some(keys)).await
+}
+
+async fn read(
+    context: &Context<'_>,
+    entity: &Entity,
+    sources: &[Opened<'_>],
+    keys: Option<&[Vec<String>]>,
+) -> Result<Records> {
     let mut reading = Reading::new(entity, &context.project.region);
     // All queries are begun before the first is read, so that the server works on the next
     // source while this one is taken in.
@@ -113,7 +132,8 @@ pub async fn records(
     for (number, source) in sources.iter().enumerate() {
         let slots = Slots::of(entity, source, number)?;
         let session = context.connect().await?;
-        let columns = columns(entity, (number, source), &slots, None);
+        let which = keys.map_or(Which::All, |keys| Which::Keys(keys[number].as_slice()));
+        let columns = columns(entity, (number, source), &slots, which);
         let rows = open(&session, entity, source, &columns).await?;
         begun.push((number, source, slots, rows, session));
     }
@@ -129,14 +149,14 @@ fn columns<'a>(
     entity: &'a Entity,
     (number, source): (usize, &'a Opened<'_>),
     slots: &'a Slots,
-    within: Option<(&'static str, &'a str)>,
+    which: Which<'a>,
 ) -> RecordColumns<'a> {
     RecordColumns {
         key: source.key,
         scope: entity.scope.as_ref().map(|s| s[number].as_str()).filter(|s| !s.is_empty()),
         changed: source.source.changed.as_deref(),
         values: &slots.columns,
-        within,
+        which,
     }
 }
 
@@ -321,7 +341,8 @@ impl<'a> Reading<'a> {
     }
 }
 
-fn cleaned(
+/// A text as the rules leave it, or why they drop it.
+pub(crate) fn cleaned(
     raw: &str,
     rules: &[&'static Rule],
     context: &clean::Context,

@@ -66,6 +66,8 @@ pub struct Summary {
     pub memory: Option<MemoryUse>,
     /// What was left out of comparisons: field, reason, distinct texts.
     pub dropped: Vec<(String, &'static str, u64)>,
+    /// Golden columns with the entities whose records offer several values for them.
+    pub conflicts: Vec<(String, u64)>,
     pub moves: Moves,
     pub published: Changes,
     /// The time of comparing and clustering alone.
@@ -112,6 +114,7 @@ impl Summary {
             .dropped
             .iter()
             .map(|(field, why, n)| json!({ "field": field, "why": why, "distinct": n }));
+        let conflicts = self.conflicts.iter().map(|(column, n)| (column.clone(), json!(n)));
         json!({
             "entity": self.entity,
             "golden": self.golden,
@@ -140,6 +143,7 @@ impl Summary {
                 "spilled_bytes": memory.spilled,
                 "parts": memory.parts,
             })),
+            "conflicts": Json::Object(conflicts.collect()),
             "not_compared": dropped.collect::<Vec<_>>(),
             "identities": self.moves,
             "published": self.published,

@@ -50,6 +50,7 @@ impl Work<'_> {
         summary.allowed = context.project.memory;
         let result = write::Resolved { entity, records, found, ids, extent: Extent::Whole };
         session.begin().await?;
+        store::attribute(session, context.run).await?;
         let number = match &new {
             Some(model) => Some(model.keep(session, (Origin::Resolve, context.run)).await?),
             None => self.number(),

@@ -9,8 +9,10 @@ use karat_store::{Session, Table};
 use rustc_hash::{FxHashMap, FxHashSet};
 use tokio::sync::mpsc::{Sender, channel};
 
-use super::found::{Found, Link, Strength};
+use super::custom;
+use super::found::{Found, Link, Strength, weakest};
 use super::golden::{Maker, Shape, Standing};
+use super::offers::Offers;
 use super::people::Id;
 use super::read::Records;
 use super::summary::Summary;
@@ -64,7 +66,9 @@ pub async fn write(session: &Session, found: &Resolved<'_>, summary: &mut Summar
         *summary.confidence.entry(standing.strength.score).or_default() += 1;
         summary.in_review += u64::from(standing.review);
     }
-    summary.published = publish(session, found, &standings).await?;
+    let mut conflicts = vec![0; found.entity.golden.columns.len()];
+    summary.published = publish(session, found, &standings, &mut conflicts).await?;
+    summary.conflicts = super::conflicts::by_column(found.entity, &conflicts);
     Ok(())
 }
 
@@ -72,8 +76,12 @@ async fn publish(
     session: &Session,
     found: &Resolved<'_>,
     standings: &[(Vec<u32>, Standing)],
+    conflicts: &mut [u64],
 ) -> Result<Changes> {
     let golden = &found.entity.golden;
+    let (entity, records) = (found.entity, &found.records);
+    let clusters = standings.iter().map(|(members, _)| members.as_slice());
+    let answers = &custom::answers(session, entity, records, clusters).await?;
     let shape = Shape::find(session, found.entity).await?;
     let sync = Sync {
         table: &golden.table,
@@ -82,7 +90,9 @@ async fn publish(
         within: store::ours(&golden.id, &found.entity.name, found.extent),
         wanted: "karat_golden",
     };
-    bring(session, &sync, |send| found.encode_golden(&shape, standings, send)).await
+    let offers = Offers { entity, records, answers };
+    let maker = Maker { offers, shape: &shape, conflicts };
+    bring(session, &sync, |send| encode_golden(maker, standings, send)).await
 }
 
 /// Brings a table to the encoded rows, the short way when it has none of ours.
@@ -196,12 +206,13 @@ impl Resolved<'_> {
         let mut by_cluster: Vec<(u32, u32)> =
             found.of.iter().enumerate().map(|(r, root)| (*root, r as u32)).collect();
         by_cluster.sort_unstable();
+        let best = |record: &u32| found.best[*record as usize].map(|(strength, _)| strength);
         let standing = |cluster: &[(u32, u32)]| {
             let root = cluster[0].0;
             let members: Vec<u32> = cluster.iter().map(|(_, record)| *record).collect();
             let standing = Standing {
                 id: self.ids[&root],
-                strength: self.weakest(&members),
+                strength: weakest(members.iter().map(best)),
                 alone: members.len() == 1,
                 review: in_review.contains(&root),
             };
@@ -209,28 +220,17 @@ impl Resolved<'_> {
         };
         by_cluster.chunk_by(|a, b| a.0 == b.0).map(standing).collect()
     }
+}
 
-    /// The weakest of what holds each record in its cluster: none where a decision alone does.
-    fn weakest(&self, members: &[u32]) -> Strength {
-        let strength =
-            |record: &u32| self.found.best[*record as usize].map(|(strength, _)| strength);
-        let all = members.iter().map(|record| strength(record).unwrap_or_default());
-        let weakest = all.min_by(|a, b| a.share().total_cmp(&b.share()));
-        weakest.unwrap_or_default()
+async fn encode_golden(
+    mut maker: Maker<'_>,
+    standings: &[(Vec<u32>, Standing)],
+    send: Sender<Chunk>,
+) -> Result<()> {
+    let mut out = Encoder::with_capacity(CHUNK);
+    for (members, standing) in standings {
+        maker.row(members, standing, &mut out)?;
+        flush(&mut out, &send, CHUNK).await?;
     }
-
-    async fn encode_golden(
-        &self,
-        shape: &Shape,
-        standings: &[(Vec<u32>, Standing)],
-        send: Sender<Chunk>,
-    ) -> Result<()> {
-        let maker = Maker { entity: self.entity, records: &self.records, shape };
-        let mut out = Encoder::with_capacity(CHUNK);
-        for (members, standing) in standings {
-            maker.row(members, standing, &mut out)?;
-            flush(&mut out, &send, CHUNK).await?;
-        }
-        flush(&mut out, &send, 0).await
-    }
+    flush(&mut out, &send, 0).await
 }

@@ -1,5 +1,5 @@
-insert into karat.history (entity, entity_id, event, source, key)
-select m.entity, m.id, 'removed', m.source, m.key
+insert into karat.history (entity, entity_id, event, source, key, since, since_run, score, tier)
+select m.entity, m.id, 'removed', m.source, m.key, m.since, m.run, m.score, m.tier
 from was_members m
 where m.entity = $1
   and not exists (select 1

@@ -21,7 +21,7 @@ with gone as (
     order by gone.id
 )
 update karat.entity e
-set retired_at = clock_timestamp(), continued_by = heir.continued_by
+set retired_at = now(), continued_by = heir.continued_by
 from gone
 left join heir using (id)
 where e.id = gone.id

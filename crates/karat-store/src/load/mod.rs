@@ -19,4 +19,5 @@ pub use merge::{Conflict, Merge, Mode, Stage};
 pub use newer::Ages;
 pub use screen::Misfit;
 pub use segment::{Piecemeal, Reason, Segment, Unfinished, keep, open, reasons, unfinished};
+pub(crate) use target::{LOAD, ROW};
 pub use target::{Target, TargetColumn, is_reserved};

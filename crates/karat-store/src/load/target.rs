@@ -142,7 +142,7 @@ impl Target {
     }
 
     /// Whether its rows say which load they came from.
-    pub(super) fn is_traced(&self) -> bool {
+    pub(crate) fn is_traced(&self) -> bool {
         self.traced
     }
 

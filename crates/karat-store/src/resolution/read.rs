@@ -23,8 +23,17 @@ pub struct RecordColumns<'a> {
     pub changed: Option<&'a str>,
     /// Columns to compare or publish. Lists come as JSON arrays.
     pub values: &'a [String],
-    /// Only records whose source, this one, and key are in this temporary table.
-    pub within: Option<(&'static str, &'a str)>,
+    pub which: Which<'a>,
+}
+
+/// Which records of a source are read.
+#[derive(Clone, Copy, Debug)]
+pub enum Which<'a> {
+    All,
+    /// Those of these keys.
+    Keys(&'a [String]),
+    /// Those whose source, of this name, and key are in a temporary table.
+    Within(&'static str, &'a str),
 }
 
 /// Reads a source's records in the order of their keys: key, scope, time of change, then the
@@ -47,12 +56,20 @@ pub async fn records(
             None => return Err(no_column(target, column)),
         });
     }
+    let key = key_text("t.", columns.key);
+    let (mut within, mut only) = (String::new(), String::new());
+    match columns.which {
+        Which::All => {}
+        Which::Within(table, source) => within = joined(target, columns.key, (table, source)),
+        Which::Keys(keys) => {
+            let keys: Vec<String> = keys.iter().map(|key| literal(key)).collect();
+            only = format!(" and {key} = any (array[{}]::text[])", keys.join(", "));
+        }
+    }
     let sql = format!(
         "copy (select {key} collate \"C\" as key, {scope}, \
-         {changed}{comma}{values} from {table} t{within} where true{current} order by 1) \
+         {changed}{comma}{values} from {table} t{within} where true{current}{only} order by 1) \
          to stdout (format binary)",
-        key = key_text("t.", columns.key),
-        within = columns.within.map_or(String::new(), |w| within(target, columns.key, w)),
         comma = if values.is_empty() { "" } else { ", " },
         values = values.join(", "),
         table = target.table,
@@ -63,7 +80,7 @@ pub async fn records(
 
 /// Joins the records of a source that a temporary table names. The key of one column is compared
 /// as what it is, so that an index on it serves.
-fn within(target: &Target, key: &[String], (table, source): (&str, &str)) -> String {
+fn joined(target: &Target, key: &[String], (table, source): (&str, &str)) -> String {
     let source = source.replace('\'', "''");
     let same = match key {
         [one] => match target.column(one) {
@@ -73,6 +90,11 @@ fn within(target: &Target, key: &[String], (table, source): (&str, &str)) -> Str
         several => format!("{} = s.key", key_text("t.", several)),
     };
     format!(" join {table} s on s.source = '{source}' and {same}")
+}
+
+/// A text as SQL writes it, whatever the server's settings: a copy takes no parameters.
+fn literal(text: &str) -> String {
+    format!("e'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 
 fn changed(target: &Target, column: &str) -> Result<String> {

@@ -56,8 +56,15 @@ pub struct Moves {
     pub moved: u64,
 }
 
-/// Brings `karat.entity` to the memberships in the temporary table `wanted` and writes the
-/// history of what that changes; to be called before the memberships themselves are synced.
+/// Has what the open transaction writes about identities name a run.
+pub async fn attribute(session: &Session, run: Option<i64>) -> Result<()> {
+    let run = run.map(|run| run.to_string()).unwrap_or_default();
+    session.execute(include_str!("../../queries/resolution/attribute.sql"), &[&run]).await.map(drop)
+}
+
+/// Brings `karat.entity` to the memberships in the temporary table `wanted`, writes the history of
+/// what that changes, and moves the records that have another entity than before; to be called
+/// before the memberships themselves are synced.
 pub async fn identities(
     session: &Session,
     entity: &str,
@@ -79,6 +86,10 @@ pub async fn identities(
     let created = session.execute(&created, &[&entity]).await?;
     let retired = step(include_str!("../../queries/resolution/retired.sql"));
     let retired = session.execute(&retired, &[&entity]).await?;
+    if moved > 0 {
+        let settle = step(include_str!("../../queries/resolution/settle.sql"));
+        session.execute(&settle, &[&entity]).await?;
+    }
     Ok(Moves { created, retired, moved })
 }
 

@@ -8,6 +8,7 @@ mod bodies;
 mod circles;
 mod defines;
 mod duplicates;
+pub(crate) mod expression;
 mod fingerprint;
 mod needs;
 mod object;

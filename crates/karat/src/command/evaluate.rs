@@ -5,7 +5,8 @@ use std::path::Path;
 
 use karat_pipeline::context::Context;
 use karat_pipeline::evaluate::{
-    self, Columns, Confusion, Evaluation, Quality, Scored, Weighed, report,
+    self, Bin, Calibration, Columns, Confidences, Confusion, Evaluation, Quality, Scored, Weighed,
+    report,
 };
 use karat_record::{Problem, Result};
 use serde_json::{Value as Json, json};
@@ -62,6 +63,9 @@ fn show(out: &Output, found: &Evaluation) {
         && let Some(scored) = &weighed.scored
     {
         thresholds(out, weighed, scored);
+    }
+    if let Some(confidence) = &found.confidence {
+        confidences(out, confidence);
     }
     examples(out, "merged, but of two labels", &found.wrong);
     examples(out, "of one label, but apart", &found.missed);
@@ -158,6 +162,25 @@ fn thresholds(out: &Output, weighed: &Weighed, scored: &Scored) {
     }
 }
 
+fn confidences(out: &Output, found: &Confidences) {
+    let row = |name: &str, measured: &Calibration| {
+        let (all, right) = measured.counts();
+        let right = (all > 0).then(|| right as f64 / all as f64);
+        let figures = [number(all), share(right), share(measured.expected_error())];
+        [vec![name.to_owned()], figures.to_vec()].concat()
+    };
+    let head = ["confidence in", "measured", "right", "off by"].map(str::to_owned).to_vec();
+    let fields = found.fields.iter().map(|(name, measured)| row(name, measured));
+    let rows = [head, row("entities", &found.entities)].into_iter().chain(fields);
+    out.line("");
+    lines(out, &rows.collect::<Vec<_>>());
+    for (source, compared, right) in &found.sources {
+        let accuracy = *right as f64 / *compared as f64;
+        let all = number(*compared);
+        out.line(format!("  accuracy of {source}: {accuracy:.4} of {all} values are right"));
+    }
+}
+
 fn examples(out: &Output, what: &str, pairs: &[(String, String)]) {
     if pairs.is_empty() {
         return;
@@ -199,9 +222,37 @@ fn document(found: &Evaluation, report: Option<&Path>) -> Json {
             "pairs": groups.pairs, "merged": groups.merged, "share": groups.share(),
         })),
         "weighed": found.weighed.as_ref().and_then(|it| Some(weighed(it, it.scored.as_ref()?))),
+        "confidence": found.confidence.as_ref().map(confidence),
         "wrong": found.wrong,
         "missed": found.missed,
         "report": report.map(|file| file.display().to_string()),
+    })
+}
+
+fn confidence(found: &Confidences) -> Json {
+    let measured = |measured: &Calibration| {
+        let (all, right) = measured.counts();
+        let bin = |bin: &Bin| {
+            json!({
+                "from": bin.from, "count": bin.pairs,
+                "predicted": bin.predicted, "observed": bin.observed,
+            })
+        };
+        json!({
+            "measured": all,
+            "right": right,
+            "calibration_error": measured.expected_error(),
+            "bins": measured.bins().iter().map(bin).collect::<Vec<_>>(),
+        })
+    };
+    let fields = found.fields.iter().map(|(name, field)| (name.clone(), measured(field)));
+    let sources = found.sources.iter().map(|(name, compared, right)| {
+        (name.clone(), json!({ "values": compared, "right": right }))
+    });
+    json!({
+        "entities": measured(&found.entities),
+        "fields": Json::Object(fields.collect()),
+        "sources": Json::Object(sources.collect()),
     })
 }
 

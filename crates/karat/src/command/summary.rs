@@ -165,6 +165,14 @@ fn resolution(out: &Output, resolved: &resolve::Summary) {
             reasons.join(", ")
         ));
     }
+    if !resolved.conflicts.is_empty() {
+        let columns = resolved.conflicts.iter().map(|(name, n)| format!("{} {name}", number(*n)));
+        out.line(format!(
+            "  values   differ within golden records: {}; karat resolve {} --conflicts shows them",
+            columns.collect::<Vec<_>>().join(", "),
+            resolved.entity
+        ));
+    }
     if let Some(memory) = resolved.memory_line() {
         out.line(format!("  memory   {memory}"));
     }

@@ -1,11 +1,11 @@
 //! The golden table in entity files.
 
 use karat_resolve::survive;
-use karat_store::Table;
+use karat_store::{Table, resolution};
 
 use super::{Field, columns_of, known_field};
 use crate::project::dataset;
-use crate::project::section::Section;
+use crate::project::section::{Section, one_of};
 
 /// The table of golden records.
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub struct Golden {
     pub confidence: Option<String>,
     pub review: Option<String>,
     pub metadata: Option<String>,
+    /// How likely each value is right.
+    pub field_confidence: Option<String>,
     pub columns: Vec<GoldenColumn>,
 }
 
@@ -26,6 +28,10 @@ pub struct GoldenColumn {
     pub name: String,
     pub from: GoldenFrom,
     pub rule: survive::Rule,
+    /// For `First` the place of each source in the declared order.
+    pub order: Vec<u32>,
+    /// For `Sql` the expression.
+    pub sql: Option<String>,
 }
 
 /// What a golden value is chosen from.
@@ -55,6 +61,8 @@ fn implied_golden(name: &str, fields: &[Field]) -> Option<Golden> {
         name: field.name.clone(),
         from: GoldenFrom::Field(field.name.clone()),
         rule: survive::Rule::MostFrequent,
+        order: Vec::new(),
+        sql: None,
     };
     Some(Golden {
         table: Table::new("public", format!("golden_{name}")),
@@ -63,6 +71,7 @@ fn implied_golden(name: &str, fields: &[Field]) -> Option<Golden> {
         confidence: Some("confidence".to_owned()),
         review: Some("needs_review".to_owned()),
         metadata: Some("origin".to_owned()),
+        field_confidence: None,
         columns: fields.iter().map(column).collect(),
     })
 }
@@ -83,6 +92,7 @@ fn read_golden(
         confidence: section.text("confidence"),
         review: section.text("review"),
         metadata: section.text("origin"),
+        field_confidence: section.text("field_confidence"),
         columns: columns.unwrap_or_default(),
     };
     section.done();
@@ -109,8 +119,71 @@ fn golden_columns(section: &Section<'_>, sources: &[&str], fields: &[Field]) -> 
                 return None;
             }
         };
+        let order = match rule {
+            survive::Rule::First => order(&column, sources, &offering(&from, sources, fields))?,
+            _ => Vec::new(),
+        };
+        let sql = if rule == survive::Rule::Sql { Some(sql(&column)?) } else { None };
         column.done();
-        Some(GoldenColumn { name: name.clone(), from, rule })
+        Some(GoldenColumn { name: name.clone(), from, rule, order, sql })
     };
     section.keys().iter().filter_map(read).collect()
+}
+
+/// For each source whether it has the column.
+fn offering(from: &GoldenFrom, sources: &[&str], fields: &[Field]) -> Vec<bool> {
+    match from {
+        GoldenFrom::Columns(columns) => columns.iter().map(Option::is_some).collect(),
+        GoldenFrom::Field(name) => {
+            let field = fields.iter().find(|field| field.name == *name);
+            let has =
+                |at: usize| field.is_some_and(|f| f.from.get(at).is_some_and(|c| !c.is_empty()));
+            (0..sources.len()).map(has).collect()
+        }
+    }
+}
+
+/// The place of each source in the order of a column that takes the first. A source that has the
+/// column and is not named would be left out silently, and is refused.
+fn order(column: &Section<'_>, sources: &[&str], offering: &[bool]) -> Option<Vec<u32>> {
+    if !column.has("order") {
+        column.missing(
+            "order",
+            "name the sources, the first choice first: order = [\"crm\", \"web\"]",
+        );
+        return None;
+    }
+    let named = column.texts("order")?;
+    if let Some(unknown) = named.iter().find(|name| !sources.contains(&name.as_str())) {
+        column.wrong("order", format!("there is no source {unknown:?}"), &one_of(unknown, sources));
+        return None;
+    }
+    if let Some(twice) = named.iter().enumerate().find(|(at, name)| named[..*at].contains(name)) {
+        column.wrong("order", format!("source {:?} is named twice", twice.1), "name it once");
+        return None;
+    }
+    let place = |source: &&str| named.iter().position(|name| name == source);
+    let places: Vec<Option<usize>> = sources.iter().map(place).collect();
+    for ((place, offers), source) in places.iter().zip(offering).zip(sources) {
+        if place.is_some() != *offers {
+            let (what, hint) = match offers {
+                true => ("has the column and is not named", "name it, at the end if it comes last"),
+                false => ("is named and does not have the column", "leave it out"),
+            };
+            column.wrong("order", format!("source {source:?} {what}"), hint);
+            return None;
+        }
+    }
+    Some(places.into_iter().map(|place| place.unwrap_or(sources.len()) as u32).collect())
+}
+
+/// The expression of a column that chooses by SQL.
+fn sql(column: &Section<'_>) -> Option<String> {
+    let hint = "an expression over the values that an entity's records offer: sql = \"max(value)\"";
+    let sql = column.required_text("sql", hint)?;
+    if let Err(why) = resolution::expression(&sql) {
+        column.wrong("sql", format!("sql is not one expression: {why}"), hint);
+        return None;
+    }
+    Some(sql)
 }

@@ -24,6 +24,8 @@ pub use tiers::{Condition, Tier, Tiers};
 pub struct Entity {
     pub name: String,
     pub sources: Vec<Source>,
+    /// For each source the share of its values that are right, above 0 and below 1.
+    pub accuracy: Vec<f64>,
     /// For each source the column that says within what its records are compared.
     pub scope: Option<Vec<String>>,
     pub fields: Vec<Field>,
@@ -96,6 +98,9 @@ pub struct Source {
     pub changed: Option<String>,
 }
 
+/// The accuracy of a source that does not declare its own.
+const ACCURACY: f64 = 0.9;
+
 /// What records are compared by: cleaned texts of columns.
 #[derive(Clone)]
 pub struct Field {
@@ -114,7 +119,7 @@ pub struct Field {
 /// Reads `entities/NAME.toml`.
 /// `root` is the project's folder.
 pub fn read(name: &str, settings: String, section: &Section<'_>, root: &Path) -> Option<Entity> {
-    let sources = sources(section);
+    let (sources, accuracy): (Vec<Source>, Vec<f64>) = sources(section).into_iter().unzip();
     let names: Vec<&str> = sources.iter().map(|s| s.dataset.as_str()).collect();
     let scope = section.has("scope").then(|| columns_of(section, "scope", &names));
     let scope = scope.map(|columns| columns.into_iter().map(|c| c.concat()).collect());
@@ -125,6 +130,7 @@ pub fn read(name: &str, settings: String, section: &Section<'_>, root: &Path) ->
     Some(Entity {
         name: name.to_owned(),
         sources,
+        accuracy,
         scope,
         fields,
         golden: golden?,
@@ -166,7 +172,8 @@ fn weighed(section: &Section<'_>, fields: &[Field], root: &Path) -> Option<Weigh
     Some(Weighed { declared, is_from_file, thresholds, largest_block })
 }
 
-fn sources(section: &Section<'_>) -> Vec<Source> {
+/// The sources, each with its accuracy.
+fn sources(section: &Section<'_>) -> Vec<(Source, f64)> {
     if !section.has("sources") {
         section.missing("sources", "name the datasets: [[sources]] with dataset = \"people\"");
     }
@@ -177,10 +184,20 @@ fn sources(section: &Section<'_>) -> Vec<Source> {
             trust: source.number("trust", -1000..1001).unwrap_or(0) as i32,
             changed: source.text("changed"),
         };
+        let accuracy = accuracy(&source);
         source.done();
-        Some(found)
+        Some((found, accuracy))
     };
     section.tables("sources").into_iter().filter_map(read).collect()
+}
+
+fn accuracy(source: &Section<'_>) -> f64 {
+    let accuracy = source.share("accuracy").unwrap_or(ACCURACY);
+    if accuracy <= 0.0 || accuracy >= 1.0 {
+        let hint = "karat evaluate measures it where true values are known; 0.9 if nothing is said";
+        source.wrong("accuracy", format!("accuracy cannot be {accuracy}"), hint);
+    }
+    accuracy
 }
 
 /// Columns by source: one text for all sources, or a table with one entry per source.

@@ -41,15 +41,25 @@ impl Calibration {
     pub fn add(&mut self, truth: &Truth, edges: &[Edge]) {
         for edge in edges.iter().filter(|edge| !edge.weight.is_nan()) {
             let Some(is_match) = truth.matches(edge.left, edge.right) else { continue };
-            let probability = probability_of(edge.weight);
-            let bin = (probability * self.bins.len() as f64) as usize;
-            let last = self.bins.len() - 1;
-            let sums = &mut self.bins[bin.min(last)];
-            sums.pairs += 1;
-            sums.matches += u64::from(is_match);
-            sums.probability += probability;
-            self.squares += (probability - f64::from(is_match)).powi(2);
+            self.count(probability_of(edge.weight), is_match);
         }
+    }
+
+    /// Counts a pair, or whatever else has a probability and is so or not.
+    pub fn count(&mut self, probability: f64, is_so: bool) {
+        let bin = (probability * self.bins.len() as f64) as usize;
+        let last = self.bins.len() - 1;
+        let sums = &mut self.bins[bin.min(last)];
+        sums.pairs += 1;
+        sums.matches += u64::from(is_so);
+        sums.probability += probability;
+        self.squares += (probability - f64::from(is_so)).powi(2);
+    }
+
+    /// How many were counted, and of how many of them it was so.
+    pub fn counts(&self) -> (u64, u64) {
+        let sums = self.bins.iter();
+        sums.fold((0, 0), |(all, so), sums| (all + sums.pairs, so + sums.matches))
     }
 
     fn pairs(&self) -> f64 {

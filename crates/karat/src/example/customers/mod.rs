@@ -120,6 +120,10 @@ struct Files {
     known: Vec<u64>,
 }
 
+/// Who each record is of: the last three columns are named as those of the golden table.
+const TRUTH: [&str; 7] =
+    ["source", "key", "person", "household", "first_name", "last_name", "date_of_birth"];
+
 impl Files {
     fn create(dir: &Path, seed: u64) -> io::Result<Files> {
         let (data, truth) = (dir.join("data"), dir.join("truth"));
@@ -135,10 +139,7 @@ impl Files {
                 Csv::plain(&path(bookings), columns(bookings))?.shuffled(random(2)),
                 Csv::plain(&path(leads), columns(leads))?.shuffled(random(3)),
             ],
-            people: Csv::plain(
-                &truth.join("people.csv"),
-                &["source", "key", "person", "household"],
-            )?,
+            people: Csv::plain(&truth.join("people.csv"), &TRUTH)?,
             faults: Csv::plain(&truth.join("faults.csv"), &["source", "key", "fault"])?,
             written: Written::default(),
             household: None,
@@ -156,7 +157,8 @@ impl Files {
             self.count(row);
             let (person, household) = (row.person.to_string(), row.household.to_string());
             let source = row.source.name();
-            self.people.row(&[source, &row.key, &person, &household])?;
+            let [given, family, born] = row.truth.each_ref().map(String::as_str);
+            self.people.row(&[source, &row.key, &person, &household, given, family, born])?;
             for fault in fault_names(row.faults) {
                 self.faults.row(&[source, &row.key, fault])?;
             }

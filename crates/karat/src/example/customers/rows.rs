@@ -107,6 +107,8 @@ pub struct Row {
     pub key: String,
     pub person: u64,
     pub household: u64,
+    /// Given name, surname and date of birth as they are.
+    pub truth: [String; 3],
     pub fields: Vec<String>,
     pub faults: u128,
 }
@@ -139,8 +141,17 @@ pub fn row(
         Source::Bookings => booking(dice, setting, (household, visit), (key.clone(), shown)),
         Source::Leads => lead(dice, (household, visit), (key.clone(), shown)),
     };
-    let person = household.people[visit.place].number;
-    Row { source, key, person, household: household.number, fields, faults: dice.faults }
+    let person = &household.people[visit.place];
+    let family = with_suffix(person.family_on(visit.changed).to_owned(), person.suffix);
+    Row {
+        source,
+        key,
+        person: person.number,
+        household: household.number,
+        truth: [person.given.clone(), family, iso(person.born)],
+        fields,
+        faults: dice.faults,
+    }
 }
 
 fn customer(visit: &Visit, key: String, shown: Shown) -> Vec<String> {

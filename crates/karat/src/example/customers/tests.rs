@@ -138,7 +138,7 @@ fn the_same_seed_gives_the_same_bytes_on_every_machine_and_another_seed_others()
     assert_eq!(fingerprint(&a), FINGERPRINT, "{:#x}", fingerprint(&a));
 }
 
-const FINGERPRINT: u64 = 0xcc66_8368_162b_4aff;
+const FINGERPRINT: u64 = 0x3124_00dd_b01e_7f85;
 
 #[test]
 fn files_have_their_declared_columns_and_no_others() {
@@ -147,8 +147,7 @@ fn files_have_their_declared_columns_and_no_others() {
         assert_eq!(example.source(source).header, columns(source));
     }
     assert_eq!(example.rows("data/branches.csv").header, ["alias", "branch"]);
-    let people = ["source", "key", "person", "household"];
-    assert_eq!(example.rows("truth/people.csv").header, people);
+    assert_eq!(example.rows("truth/people.csv").header, super::TRUTH);
     assert_eq!(example.rows("truth/faults.csv").header, ["source", "key", "fault"]);
     let customers = example.text("data/customers.csv");
     assert!(customers.starts_with('\u{feff}'));

@@ -1,4 +1,7 @@
-//! `karat explain`: why two records are, or are not, taken for one.
+//! `karat explain`: why two records are, or are not, taken for one, and where golden values come
+//! from.
+
+mod golden;
 
 use karat_chart::{Chart, Mark, Step, Waterfall};
 use karat_pipeline::context::Context;
@@ -16,7 +19,11 @@ pub async fn run(shell: &mut Shell, command: &Explain) -> Done {
     let base = shell.base(&project)?;
     let reporter = shell.reporter()?;
     let context = Context { project: &project, address: &base.address, reporter, run: None };
-    let found = study::explain(&context, entity, (&command.a, &command.b)).await?;
+    if let Some(id) = &command.id {
+        return golden::run(shell, &context, entity, (id, command.field.as_deref())).await;
+    }
+    let records = [&command.a, &command.b].map(|record| record.as_deref().unwrap_or_default());
+    let found = study::explain(&context, entity, (records[0], records[1])).await?;
     let waterfall = waterfall(&found);
     shell.output.line("");
     shell.output.line(waterfall.text(shell.output.width(), shell.output.is_coloured()));

@@ -1,0 +1,1 @@
+select set_config('karat.run', $1, true)
