@@ -100,6 +100,14 @@ impl Packing {
         }
     }
 
+    /// The name of the member of a zip archive.
+    pub(crate) fn member(&self) -> Option<&str> {
+        match &self.form {
+            Form::Zip(member) => Some(&member.name),
+            _ => None,
+        }
+    }
+
     /// The expanded bytes of a file whose packed ones `bytes` reads from the beginning. Problems
     /// come out as the source of an `io::Error`; `unreadable` finds them there.
     pub fn unpack<'r, R: Read + 'r>(&self, bytes: R) -> Box<dyn Read + 'r> {

@@ -5,9 +5,12 @@
 #[path = "support/project.rs"]
 mod project;
 
+use std::io::Write;
 use std::ops::Deref;
 use std::path::PathBuf;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 
 struct Project(project::Project);
@@ -93,6 +96,53 @@ fn a_workbook_with_several_sheets_asks_which() {
     let (code, said) = project.run();
     assert_eq!(code, 2, "{said}");
     assert!(said.contains("Notes") && said.contains("People") && said.contains("sheet"), "{said}");
+}
+
+#[test]
+fn all_sheets_of_a_workbook_are_loaded_and_one_with_another_header_is_rejected() {
+    let dataset = "files = \"d.xlsx\"\nkey = [\"id\"]\nmode = \"snapshot\"\nsheet = \"*\"\n";
+    let project = Project::new(dataset);
+    let mut book = Workbook::new();
+    let sheets: [(&str, &[&[&str]]); 3] = [
+        ("Notes", &[&["made by hand"]]),
+        ("2023", &[&["id", "name", "pay"], &["1", "Ann", "12.5"], &["2", "Bea", "a lot"]]),
+        ("2024", &[&["id", "name", "pay"], &["3", "Eve", "7"], &["", "Joe", "8"]]),
+    ];
+    for (name, rows) in sheets {
+        let sheet = book.add_worksheet().set_name(name).unwrap();
+        for (at, row) in rows.iter().enumerate() {
+            sheet.write_row(at as u32, 0, row.iter().copied()).unwrap();
+        }
+    }
+    book.save(project.path("d.xlsx")).unwrap();
+    project.ends(0, &["run"]);
+    assert_eq!(project.table(), "1|Ann||12.5|20000002\n3|Eve||7|30000002");
+    assert_eq!(
+        project.rejects(),
+        "10000001 sheet.header sheet \"Notes\" is not read: its columns are not those of the \
+         other sheets <made by hand>\n\
+         20000003 pay type.numeric is not a decimal number <2,Bea,a lot>\n\
+         30000003 id required has no value, but needs one <,Joe,8>"
+    );
+    let (_, listed) = project.karat(&["rejects", "list"]);
+    assert!(listed.contains("d.xlsx [2023]:20000003"), "{listed}");
+    let (_, shown) = project.karat(&["rejects", "show", "1", "10000001"]);
+    assert!(shown.contains("d.xlsx [Notes]:10000001"), "{shown}");
+}
+
+#[test]
+fn packed_json_is_read_as_json() {
+    let lines = "{\"id\": \"1\", \"pay\": 1}\n{\"id\": \"2\", \"pay\": \n";
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    packed.write_all(lines.as_bytes()).unwrap();
+    let project = Project::new("files = \"d.jsonl.gz\"\nkey = [\"id\"]\n");
+    std::fs::write(project.path("d.jsonl.gz"), packed.finish().unwrap()).unwrap();
+    let (code, said) = project.run();
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(project.table(), "1|||1|1");
+    assert!(project.rejects().starts_with("2 json.syntax"), "{}", project.rejects());
+    assert!(said.contains("expanded from gzip"), "{said}");
+    assert!(project.is_kept("d.jsonl.gz"));
 }
 
 #[test]
