@@ -25,8 +25,9 @@ pub trait RowReader {
 
 /// One row.
 pub struct Row<'a> {
-    /// Where it stands: the row number of a sheet, the line of a JSON file on which the record
-    /// begins, the ordinal of a Parquet row; from 1.
+    /// Where it stands: the row number of a sheet (with the sheet in front where all are read:
+    /// `Sheets::All`), the line of a JSON file on which the record begins, the ordinal of a
+    /// Parquet row; from 1.
     pub line: u64,
     /// The sheet, where a file has sheets.
     pub sheet: Option<&'a str>,

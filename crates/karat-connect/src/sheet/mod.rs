@@ -34,9 +34,13 @@ pub enum Sheets {
     Name(String),
     /// Counted from 1, in the order of the workbook.
     Number(usize),
-    /// All that are visible and not empty, one after another; they must have equal headers.
+    /// All that are visible and have the header that most of them have, one after another. A row's
+    /// line then has its sheet in front: `SHEET` times the sheet's number, from 1, and the row's.
     All,
 }
+
+/// By how much the lines of one sheet are ahead of those of the sheet before; beyond any row.
+pub const SHEET: u64 = 10_000_000;
 
 /// What a workbook may ask of the machine.
 #[derive(Clone, Debug)]
