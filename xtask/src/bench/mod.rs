@@ -2,11 +2,11 @@
 
 mod checks;
 mod clean;
-mod command;
+pub mod command;
 mod crash;
 mod kernels;
 mod load;
-mod options;
+pub mod options;
 mod profile;
 mod python;
 mod resolve;
