@@ -3,7 +3,7 @@
 
 mod guard;
 mod zip;
-mod zstd;
+pub(crate) mod zstd;
 
 use std::fs::File;
 use std::io::{self, Read, Seek};

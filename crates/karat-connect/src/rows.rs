@@ -57,6 +57,10 @@ impl<'a> Row<'a> {
     }
 }
 
+/// The most bytes of text in a row of a workbook or a Parquet file: one that rows share costs
+/// nothing to repeat.
+pub(crate) const LONGEST: usize = 16 << 20;
+
 /// The texts of a row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Fields {

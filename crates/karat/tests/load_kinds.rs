@@ -8,9 +8,13 @@ mod project;
 use std::io::Write;
 use std::ops::Deref;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use parquet::data_type::{ByteArrayType, DataType, DoubleType, Int32Type};
+use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use parquet::schema::parser::parse_message_type;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 
 struct Project(project::Project);
@@ -174,4 +178,37 @@ fn a_broken_line_of_json_lines_is_rejected_alone() {
     assert_eq!(code, 0, "{said}");
     assert_eq!(project.table(), "1|||1|1\n3|||3|3");
     assert!(project.rejects().starts_with("2 json.syntax"), "{}", project.rejects());
+}
+
+fn column<T: DataType>(
+    group: &mut SerializedRowGroupWriter<'_, std::fs::File>,
+    values: &[T::T],
+    defined: &[i16],
+) {
+    let mut column = group.next_column().unwrap().unwrap();
+    column.typed::<T>().write_batch(values, Some(defined), None).unwrap();
+    column.close().unwrap();
+}
+
+#[test]
+fn rows_of_a_parquet_file_are_loaded() {
+    let project = Project::new("files = \"d.parquet\"\nkey = [\"id\"]\n");
+    let schema = "message d {
+        optional binary id (STRING); optional binary name (STRING);
+        optional int32 born (DATE); optional double pay;
+    }";
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let file = std::fs::File::create(project.path("d.parquet")).unwrap();
+    let mut writer = SerializedFileWriter::new(file, schema, Arc::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    column::<ByteArrayType>(&mut group, &["1".into(), "2".into()], &[1, 0, 1]);
+    column::<ByteArrayType>(&mut group, &["Ann".into(), "Eve".into()], &[1, 1, 0]);
+    column::<Int32Type>(&mut group, &[3711], &[1, 0, 0]);
+    column::<DoubleType>(&mut group, &[12.5, 7.0], &[1, 0, 1]);
+    group.close().unwrap();
+    writer.close().unwrap();
+    project.ends(0, &["run"]);
+    assert_eq!(project.table(), "1|Ann|1980-02-29|12.5|1\n2|||7|3");
+    assert_eq!(project.rejects(), "2 id required has no value, but needs one <,Eve>");
+    assert!(project.is_kept("d.parquet"));
 }
