@@ -3,6 +3,8 @@
 
 #[path = "../../crates/karat-connect/tests/delimited/archive.rs"]
 mod archive;
+#[path = "../../crates/karat-connect/tests/corpus/compound.rs"]
+mod compound;
 #[path = "../../crates/karat-connect/tests/delimited/memory.rs"]
 mod memory;
 

@@ -20,6 +20,7 @@ const ALL: &[Target] = &[
     ("delimited", Some("delimited"), "delimited text: dialect, encoding, rows"),
     ("packed", None, "gzip, zstd and zip"),
     ("xlsx", Some("xlsx"), "XLSX workbooks, whole and by their parts"),
+    ("xls", None, "XLS workbooks, whole and by their records"),
     ("ods", Some("ods"), "ODS workbooks, whole and by their parts"),
     ("json_document", Some("json"), "a JSON document with an array of records"),
     ("json_lines", Some("json"), "JSON Lines"),

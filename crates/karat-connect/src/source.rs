@@ -55,7 +55,6 @@ enum RecordForm {
     /// And the names of its sheets, where all are read.
     Sheet(Format, sheet::Settings, Vec<String>),
     Json(json::Form),
-    #[cfg(feature = "parquet")]
     Parquet,
 }
 
@@ -86,8 +85,8 @@ impl Source {
                 (RecordForm::Json(form), headers)
             }
             FileKind::Xlsx => sheets(path, Format::Xlsx, of_sheets(name, settings)?, &mut notes)?,
+            FileKind::Xls => sheets(path, Format::Xls, of_sheets(name, settings)?, &mut notes)?,
             FileKind::Ods => sheets(path, Format::Ods, of_sheets(name, settings)?, &mut notes)?,
-            #[cfg(feature = "parquet")]
             FileKind::Parquet => {
                 let reader = crate::parquet::Rows::open(path)?;
                 notes.extend_from_slice(reader.notes());
@@ -150,7 +149,6 @@ impl Source {
                 RecordForm::Sheet(_, _, sheets) => {
                     RawForm::fields(headers).of_sheets(sheets.clone())
                 }
-                #[cfg(feature = "parquet")]
                 RecordForm::Parquet => RawForm::fields(headers),
             },
         }
@@ -184,7 +182,6 @@ impl Records {
                 Box::new(sheet::Reader::open(&self.path, *format, settings.clone())?)
             }
             RecordForm::Json(form) => Box::new(form.read()?),
-            #[cfg(feature = "parquet")]
             RecordForm::Parquet => Box::new(crate::parquet::Rows::open(&self.path)?),
         })
     }
@@ -249,7 +246,7 @@ fn of_sheets(name: &str, settings: &Settings) -> Result<sheet::Settings> {
 
 fn no_reader(kind: FileKind, name: &str) -> Problem {
     let hint = match kind {
-        FileKind::Xls | FileKind::Xlsb => "open it and save it as XLSX",
+        FileKind::Xlsb => "open it and save it as XLSX",
         FileKind::Protected => "open it with its password and save it without",
         _ => "save it as CSV, XLSX, JSON or Parquet",
     };

@@ -6,6 +6,7 @@ use zip::ZipArchive;
 
 use super::zipped::{self, Workbook, texts};
 use crate::book::NEXT;
+use crate::compound::{self, cell, narrow, record, texts as texts_of, wide};
 
 const ROWS: &str = "<row r=\"2\"><c r=\"A2\" s=\"1\"><v>45351.5</v></c><c r=\"B2\" t=\"s\"><v>0</v></c>\
     <c r=\"C2\" t=\"b\"><v>1</v></c></row><row r=\"3\"><c r=\"A3\"><f>1</f></c><c r=\"B3\" t=\"e\">\
@@ -30,6 +31,35 @@ pub fn xlsx() -> Vec<Vec<u8>> {
         texts(3, &["1", "2", "3"]),
     );
     both(&[plain, styled, several, merged].map(|book| book.bytes()))
+}
+
+pub fn xls() -> Vec<Vec<u8>> {
+    let shared =
+        [[4, 0, 0, 0].repeat(2), [&[1, 0][..], &narrow("a"), &[1, 0], &wide("b")].concat()];
+    let rich = [2, 0, 12, 1, 0, 1, 0, 0, 0, b'c', b'd', 9, 9, 9, 9, 9, 2, 0, 0, b'e'];
+    let globals = [
+        record(0x22, &[&[1, 0]]),
+        record(0x41e, &[&[164, 0], &[4, 0], &narrow("yyyy")]),
+        record(0xe0, &[&[0, 0, 164, 0], &[0; 16]]),
+        record(0xfc, &[&shared.concat(), &rich]),
+        record(0x3c, &[&wide("f")]),
+    ];
+    let kept = [0, 0, 0, 0, 0, 0, 0xff, 0xff];
+    let rows = [
+        texts_of(0, 0, 2),
+        cell(0x203, (1, 0), 0, &45_351.5_f64.to_le_bytes()),
+        cell(0x27e, (1, 1), 0, &[3, 2, 1, 0]),
+        record(0xbd, &[&[2, 0, 0, 0], &[0, 0, 6, 0, 0, 0], &[0, 0, 7, 0, 0, 0], &[1, 0]]),
+        cell(0x205, (3, 0), 0, &[0x2a, 1]),
+        cell(0x06, (4, 0), 0, &[&kept[..], &[0; 14]].concat()),
+        record(0x207, &[&[1, 0], &wide("g")]),
+        cell(0x204, (4, 1), 0, &[&[1, 0][..], &narrow("h")].concat()),
+        record(0xe5, &[&[1, 0], &[0, 0, 0, 0, 0, 0, 1, 0]]),
+    ];
+    let mut book = compound::Workbook::of(globals.concat(), rows.concat());
+    let one = [&[1], book.stream().as_slice()].concat();
+    book.sheets.push(("Two", 0, 0, texts_of(0, 0, 2)));
+    vec![one, [&[1], book.stream().as_slice()].concat(), [&[0], book.bytes().as_slice()].concat()]
 }
 
 pub fn ods() -> Vec<Vec<u8>> {

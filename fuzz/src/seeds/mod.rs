@@ -20,6 +20,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "delimited" => files(false),
         "packed" => files(true),
         "xlsx" => books::xlsx(),
+        "xls" => books::xls(),
         "ods" => books::ods(),
         "json_document" => behind(&[0], objects::DOCUMENTS),
         "json_lines" => behind(&[], objects::LINES),

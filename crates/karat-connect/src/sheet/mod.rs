@@ -1,10 +1,13 @@
-//! Spreadsheets, read row by row: XLSX and ODS as streams.
+//! Spreadsheets, read row by row: XLSX, XLS and ODS as streams.
 
 mod archive;
+mod biff;
+mod compound;
 mod number;
 mod ods;
 mod styles;
 mod table;
+mod xls;
 mod xlsx;
 mod xml;
 
@@ -12,7 +15,7 @@ use std::path::Path;
 
 use karat_record::{Finding, Kind, Place, Problem, Result};
 
-use crate::rows::Fields;
+use crate::rows::{Fields, LONGEST};
 
 pub use crate::sheet::table::Reader;
 
@@ -78,6 +81,7 @@ impl Default for Limits {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     Xlsx,
+    Xls,
     Ods,
 }
 
@@ -105,9 +109,6 @@ trait SheetRows {
     fn progress(&self) -> f64;
 }
 
-/// The most bytes of text in a row; a text that cells share costs nothing to repeat.
-const ROW: usize = 16 << 20;
-
 /// One row of a sheet.
 #[derive(Clone, Default)]
 struct SheetRow {
@@ -129,8 +130,9 @@ impl SheetRow {
 
     /// Takes a cell's text.
     fn set(&mut self, column: usize, text: &str) {
-        if self.fields.bytes() + text.len() > ROW {
-            self.refuse(column, "row.long", &format!("is too long: a row may have {ROW} bytes"));
+        if self.fields.bytes() + text.len() > LONGEST {
+            let what = format!("is too long: a row may have {LONGEST} bytes");
+            self.refuse(column, "row.long", &what);
         } else if !text.is_empty() {
             self.fields.set(column, text);
         }
@@ -155,6 +157,7 @@ fn open_book(
 ) -> Result<Box<dyn Book + Send>> {
     Ok(match format {
         Format::Xlsx => Box::new(xlsx::Workbook::open(path, name, limits)?),
+        Format::Xls => Box::new(xls::Workbook::open(path, name, limits)?),
         Format::Ods => Box::new(ods::Document::open(path, name, limits)?),
     })
 }

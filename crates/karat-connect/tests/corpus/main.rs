@@ -3,9 +3,11 @@
 #[expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 #[path = "../delimited/archive.rs"]
 mod archive;
+mod compound;
 mod json;
 mod mutations;
 mod ods;
+mod xls;
 mod xlsx;
 mod zipped;
 
@@ -30,6 +32,7 @@ fn open(path: &Path, settings: Settings) -> Result<Box<dyn RowReader>> {
     let (kind, _) = FileKind::of(path)?;
     Ok(match kind {
         FileKind::Xlsx => Box::new(sheet::Reader::open(path, Format::Xlsx, settings.sheet)?),
+        FileKind::Xls => Box::new(sheet::Reader::open(path, Format::Xls, settings.sheet)?),
         FileKind::Ods => Box::new(sheet::Reader::open(path, Format::Ods, settings.sheet)?),
         _ => {
             let name = path.display().to_string();
