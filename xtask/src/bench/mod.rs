@@ -30,7 +30,7 @@ pub const ALL: &[Bench] = &[
     ),
     ("crash", "a load that is killed at random instants and started again", crash::run),
     ("kernels", "comparing two values, against strsim and rapidfuzz", kernels::run),
-    ("load", "a CSV file, against psql's \\copy", load::run),
+    ("load", "a CSV, XLSX or Parquet file, against psql's \\copy of the CSV", load::run),
     ("profile", "what is in a CSV file, against DuckDB's SUMMARIZE", profile::run),
     ("resolve", "probabilistic resolution of a Parquet file, against Splink", resolve::run),
     ("scale", "millions of generated records within a stated memory", scale::run),
