@@ -5,6 +5,7 @@ use std::io::{BufReader, Read};
 use std::path::Path;
 
 use karat_record::{Place, Problem, Result};
+use memchr::memmem;
 use zip::ZipArchive;
 
 /// The kinds of files that are told apart.
@@ -162,7 +163,7 @@ fn compound(file: File, path: &Path) -> Result<FileKind> {
             return Ok(FileKind::Xls);
         }
         window.extend_from_slice(&part[..read]);
-        if window.windows(sign.len()).any(|bytes| bytes == sign) {
+        if memmem::find(&window, &sign).is_some() {
             return Ok(FileKind::Protected);
         }
         let old = window.len().saturating_sub(sign.len());

@@ -85,7 +85,7 @@ fn old_workbooks_with_changed_bytes() {
     let rows = [compound::texts(0, 0, 2), compound::cell(0x203, (1, 0), 0, &[0; 8])].concat();
     let stream = compound::Workbook::of(shared, rows).stream();
     let read = survive(2_000, 6, &stream, |changed| compound::compound("Workbook", &changed));
-    assert!(read > 400 && read < 2_000, "{read}");
+    assert!(read > 200 && read < 2_000, "{read}");
     let whole = compound::compound("Workbook", &stream);
     let read = survive(1_000, 7, &whole, |changed| changed);
     assert!(read > 100 && read < 1_000, "{read}");
