@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
 
 mod bench;
+mod fuzz;
 mod layers;
 mod source;
 mod tidy;
@@ -20,6 +21,7 @@ Usage: cargo xtask COMMAND
   layers              who may depend on whom, and what the pure crates may not name
   tidy                the house rules of every file: length, SQL, text
   bench [NAME [...]]  run one benchmark; without a name, list them
+  fuzz [TARGET [...]] change files until their reader breaks; without a target, list them
 
 Exit codes: 0 all is well, 1 violations (one a line), 2 could not run.";
 
@@ -42,6 +44,8 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
         ["tidy"] => return Ok(report("tidy", &tidy::run(&root()?)?)),
         ["bench"] => bench::list(),
         ["bench", name, ..] => bench::run(name, &root()?, &arguments[2..])?,
+        ["fuzz"] => fuzz::list(),
+        ["fuzz", name, ..] => return fuzz::run(name, &root()?, &arguments[2..]),
         ["layers" | "tidy", extra, ..] => bail!("unexpected argument `{extra}`\n\n{HELP}"),
         [other, ..] => bail!("unknown command `{other}`\n\n{HELP}"),
     }

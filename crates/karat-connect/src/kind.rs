@@ -5,6 +5,7 @@ use std::io::{BufReader, Read};
 use std::path::Path;
 
 use karat_record::{Place, Problem, Result};
+use memchr::memmem;
 use zip::ZipArchive;
 
 /// The kinds of files that are told apart.
@@ -28,7 +29,7 @@ pub enum FileKind {
 }
 
 /// The bytes by which a file is judged.
-const LOOKED_AT: u64 = 64 * 1024;
+pub(crate) const LOOKED_AT: u64 = 64 * 1024;
 
 impl FileKind {
     /// The kind of a file, and a note when the end of its name says otherwise.
@@ -56,13 +57,23 @@ impl FileKind {
             [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => {
                 compound(crate::csv::open(path)?, path)?
             }
+            start => FileKind::beginning_with(start),
+        };
+        Ok((kind, kind.contradiction(path)))
+    }
+
+    /// The kind of a file of which only its first bytes can be seen; of workbooks, only how they
+    /// are stored.
+    pub(crate) fn beginning_with(start: &[u8]) -> FileKind {
+        match start {
+            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => FileKind::Zip,
+            [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => FileKind::Xls,
             [b'P', b'A', b'R', b'1' | b'E', ..] => FileKind::Parquet,
             [0x1f, 0x8b, ..] => FileKind::Gzip,
             [0x28, 0xb5, 0x2f, 0xfd, ..] => FileKind::Zstd,
             start if is_json(start) => FileKind::Json,
             _ => FileKind::Text,
-        };
-        Ok((kind, kind.contradiction(path)))
+        }
     }
 
     /// What messages call it.
@@ -152,7 +163,7 @@ fn compound(file: File, path: &Path) -> Result<FileKind> {
             return Ok(FileKind::Xls);
         }
         window.extend_from_slice(&part[..read]);
-        if window.windows(sign.len()).any(|bytes| bytes == sign) {
+        if memmem::find(&window, &sign).is_some() {
             return Ok(FileKind::Protected);
         }
         let old = window.len().saturating_sub(sign.len());

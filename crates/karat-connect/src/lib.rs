@@ -5,7 +5,6 @@ pub mod encoding;
 pub mod json;
 pub mod kind;
 pub mod packed;
-#[cfg(feature = "parquet")]
 pub mod parquet;
 pub mod raw;
 pub mod rows;

@@ -3,7 +3,7 @@
 
 mod guard;
 mod zip;
-mod zstd;
+pub(crate) mod zstd;
 
 use std::fs::File;
 use std::io::{self, Read, Seek};
@@ -97,6 +97,14 @@ impl Packing {
             Form::Gzip => Some("gzip".to_owned()),
             Form::Zstd => Some("zstd".to_owned()),
             Form::Zip(member) => Some(format!("zip, member {:?}", member.name)),
+        }
+    }
+
+    /// The name of the member of a zip archive.
+    pub(crate) fn member(&self) -> Option<&str> {
+        match &self.form {
+            Form::Zip(member) => Some(&member.name),
+            _ => None,
         }
     }
 

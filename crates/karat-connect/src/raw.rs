@@ -14,6 +14,8 @@ pub const KEPT: usize = 64 * 1024;
 pub struct RawForm {
     headers: Vec<String>,
     written: Written,
+    /// The sheets of a workbook, in its order, where a row's line says which it is on.
+    sheets: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,20 +32,25 @@ const COMMAS: Signs = Signs { delimiter: b',', quote: Some(b'"') };
 
 impl RawForm {
     pub(crate) fn text(headers: Vec<String>, signs: Signs) -> RawForm {
-        RawForm { headers, written: Written::Text(signs) }
+        RawForm { headers, written: Written::Text(signs), sheets: Vec::new() }
     }
 
     pub(crate) fn json(headers: Vec<String>) -> RawForm {
-        RawForm { headers, written: Written::Json }
+        RawForm { headers, written: Written::Json, sheets: Vec::new() }
     }
 
     pub(crate) fn fields(headers: Vec<String>) -> RawForm {
-        RawForm { headers, written: Written::Fields }
+        RawForm { headers, written: Written::Fields, sheets: Vec::new() }
+    }
+
+    /// The same of a workbook whose lines say on which of these sheets a row is.
+    pub(crate) fn of_sheets(self, sheets: Vec<String>) -> RawForm {
+        RawForm { sheets, ..self }
     }
 
     /// Rows as `line` writes them, of columns with these names.
     pub fn lines(headers: Vec<String>) -> RawForm {
-        RawForm { headers, written: Written::Text(COMMAS) }
+        RawForm { headers, written: Written::Text(COMMAS), sheets: Vec::new() }
     }
 
     /// The column names; that of a column without name and values is empty.
@@ -84,16 +91,23 @@ impl RawForm {
                 "delimiter": sign(signs.delimiter),
                 "quote": signs.quote.map(sign),
             }),
-            Written::Fields => json!({ "written": "fields", "headers": self.headers }),
+            Written::Fields if self.sheets.is_empty() => {
+                json!({ "written": "fields", "headers": self.headers })
+            }
+            Written::Fields => {
+                json!({ "written": "fields", "headers": self.headers, "sheets": self.sheets })
+            }
             Written::Json => json!({ "written": "json", "headers": self.headers }),
         }
     }
 
     /// The form that `to_json` wrote; `None` when it is none.
     pub fn from_json(json: &Json) -> Option<RawForm> {
-        let headers = json.get("headers")?.as_array()?.iter();
-        let headers =
-            headers.map(|name| name.as_str().map(str::to_owned)).collect::<Option<_>>()?;
+        let texts = |list: &Vec<Json>| -> Option<Vec<String>> {
+            list.iter().map(|name| name.as_str().map(str::to_owned)).collect()
+        };
+        let headers = texts(json.get("headers")?.as_array()?)?;
+        let sheets = json.get("sheets").and_then(Json::as_array).map_or(Some(vec![]), texts)?;
         let sign = |name: &str| {
             let sign = json.get(name)?.as_str()?.chars().next()?;
             u8::try_from(sign).ok()
@@ -104,7 +118,7 @@ impl RawForm {
             "json" => Written::Json,
             _ => return None,
         };
-        Some(RawForm { headers, written })
+        Some(RawForm { headers, written, sheets })
     }
 }
 
@@ -198,6 +212,7 @@ mod tests {
             semicolons(),
             RawForm::text(names(&["a"]), unquoted),
             RawForm::fields(names(&["a"])),
+            RawForm::fields(names(&["a"])).of_sheets(names(&["2023", "2024"])),
             RawForm::json(Vec::new()),
         ];
         for form in forms {

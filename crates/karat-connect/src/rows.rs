@@ -25,8 +25,9 @@ pub trait RowReader {
 
 /// One row.
 pub struct Row<'a> {
-    /// Where it stands: the row number of a sheet, the line of a JSON file on which the record
-    /// begins, the ordinal of a Parquet row; from 1.
+    /// Where it stands: the row number of a sheet (with the sheet in front where all are read:
+    /// `Sheets::All`), the line of a JSON file on which the record begins, the ordinal of a
+    /// Parquet row; from 1.
     pub line: u64,
     /// The sheet, where a file has sheets.
     pub sheet: Option<&'a str>,
@@ -55,6 +56,10 @@ impl<'a> Row<'a> {
         raw
     }
 }
+
+/// The most bytes of text in a row of a workbook or a Parquet file: one that rows share costs
+/// nothing to repeat.
+pub(crate) const LONGEST: usize = 16 << 20;
 
 /// The texts of a row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,12 +1,14 @@
 //! A file of records of any kind, opened as what it is: delimited text, a workbook, JSON or
 //! Parquet.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use karat_record::{Finding, Kind, Place, Problem, Result};
 
 use crate::csv::{self, Form, Header};
-use crate::kind::FileKind;
+use crate::kind::{FileKind, LOOKED_AT};
+use crate::packed::{Packing, unreadable};
 use crate::raw::RawForm;
 use crate::rows::RowReader;
 use crate::sheet::{Format, Sheets};
@@ -50,9 +52,9 @@ pub struct Records {
 
 #[derive(Clone)]
 enum RecordForm {
-    Sheet(Format, sheet::Settings),
-    Json(json::Settings),
-    #[cfg(feature = "parquet")]
+    /// And the names of its sheets, where all are read.
+    Sheet(Format, sheet::Settings, Vec<String>),
+    Json(json::Form),
     Parquet,
 }
 
@@ -63,34 +65,36 @@ impl Source {
     /// A file that cannot be read, is of a kind that has no reader, or has no header.
     pub fn find(path: &Path, name: &str, settings: &Settings) -> Result<Source> {
         let (kind, contradiction) = FileKind::of(path)?;
-        let form = match kind {
-            FileKind::Gzip | FileKind::Zstd | FileKind::Zip | FileKind::Text => None,
+        let (kind, named) = match kind {
+            FileKind::Gzip | FileKind::Zstd | FileKind::Zip => unpacked(path, name, settings)?,
+            kind => (kind, path.to_owned()),
+        };
+        let mut notes: Vec<String> = contradiction.into_iter().collect();
+        let (form, headers) = match kind {
+            FileKind::Text => {
+                return Ok(Source::Text(Form::find(path, name, &settings.text)?));
+            }
             // Text may begin with a bracket too; then its name says so.
-            FileKind::Json if is_named_text(path) => None,
-            FileKind::Json => Some(RecordForm::Json(json::Settings {
-                records: settings.records.clone(),
-                ..json::Settings::default()
-            })),
-            FileKind::Xlsx => Some(RecordForm::Sheet(Format::Xlsx, of_sheets(name, settings)?)),
-            FileKind::Ods => Some(RecordForm::Sheet(Format::Ods, of_sheets(name, settings)?)),
-            #[cfg(feature = "parquet")]
-            FileKind::Parquet => Some(RecordForm::Parquet),
+            FileKind::Json if is_named_text(&named) => {
+                return Ok(Source::Text(Form::find(path, name, &settings.text)?));
+            }
+            FileKind::Json => {
+                let form = json::Form::find(path, name, of_json(settings))?;
+                notes.extend_from_slice(form.notes());
+                let headers = form.headers().to_vec();
+                (RecordForm::Json(form), headers)
+            }
+            FileKind::Xlsx => sheets(path, Format::Xlsx, of_sheets(name, settings)?, &mut notes)?,
+            FileKind::Xls => sheets(path, Format::Xls, of_sheets(name, settings)?, &mut notes)?,
+            FileKind::Ods => sheets(path, Format::Ods, of_sheets(name, settings)?, &mut notes)?,
+            FileKind::Parquet => {
+                let reader = crate::parquet::Rows::open(path)?;
+                notes.extend_from_slice(reader.notes());
+                (RecordForm::Parquet, reader.headers().to_vec())
+            }
             _ => return Err(no_reader(kind, name)),
         };
-        let Some(form) = form else {
-            return Ok(Source::Text(Form::find(path, name, &settings.text)?));
-        };
-        let mut records = Records {
-            path: path.to_owned(),
-            form,
-            headers: Vec::new(),
-            notes: contradiction.into_iter().collect(),
-        };
-        let reader = records.open()?;
-        let (headers, notes) = (reader.headers().to_vec(), reader.notes().to_vec());
-        records.headers = headers;
-        records.notes.extend(notes);
-        Ok(Source::Records(records))
+        Ok(Source::Records(Records { path: path.to_owned(), form, headers, notes }))
     }
 
     /// The column names, trimmed; that of a column without name and values is empty.
@@ -140,9 +144,12 @@ impl Source {
         let headers = self.headers().to_vec();
         match self {
             Source::Text(form) => RawForm::text(headers, form.signs()),
-            Source::Records(records) => match records.form {
+            Source::Records(records) => match &records.form {
                 RecordForm::Json(_) => RawForm::json(headers),
-                _ => RawForm::fields(headers),
+                RecordForm::Sheet(_, _, sheets) => {
+                    RawForm::fields(headers).of_sheets(sheets.clone())
+                }
+                RecordForm::Parquet => RawForm::fields(headers),
             },
         }
     }
@@ -171,21 +178,56 @@ impl Records {
     /// When it cannot be read.
     pub fn open(&self) -> Result<Box<dyn RowReader>> {
         Ok(match &self.form {
-            RecordForm::Sheet(format, settings) => {
+            RecordForm::Sheet(format, settings, _) => {
                 Box::new(sheet::Reader::open(&self.path, *format, settings.clone())?)
             }
-            RecordForm::Json(settings) => {
-                Box::new(json::Reader::open(&self.path, settings.clone())?)
-            }
-            #[cfg(feature = "parquet")]
+            RecordForm::Json(form) => Box::new(form.read()?),
             RecordForm::Parquet => Box::new(crate::parquet::Rows::open(&self.path)?),
         })
     }
 }
 
+/// What a packed file holds: its kind, and the name that it has there.
+fn unpacked(path: &Path, name: &str, settings: &Settings) -> Result<(FileKind, PathBuf)> {
+    let file = csv::open(path)?;
+    let text = &settings.text;
+    let packing = Packing::find(&file, name, text.member.as_deref(), &text.limits)?;
+    let mut start = Vec::new();
+    let read = packing.unpack(&file).take(LOOKED_AT).read_to_end(&mut start);
+    read.map_err(|e| unreadable(name, &e))?;
+    let kind = FileKind::beginning_with(&start);
+    if !matches!(kind, FileKind::Json | FileKind::Text) {
+        let what = format!("the packed file holds {}", kind.name());
+        let problem = Problem::new(Kind::Input, what).at(Place::file(name));
+        return Err(problem.hint("unpack it; only text and JSON are read from packed files"));
+    }
+    Ok((kind, packing.member().map_or_else(|| path.with_extension(""), PathBuf::from)))
+}
+
 fn is_named_text(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     ["csv", "tsv", "txt"].iter().any(|text| ending.eq_ignore_ascii_case(text))
+}
+
+/// A workbook, and what its columns are called.
+fn sheets(
+    path: &Path,
+    format: Format,
+    settings: sheet::Settings,
+    notes: &mut Vec<String>,
+) -> Result<(RecordForm, Vec<String>)> {
+    let reader = sheet::Reader::open(path, format, settings.clone())?;
+    notes.extend_from_slice(reader.notes());
+    Ok((RecordForm::Sheet(format, settings, reader.sheets()), reader.headers().to_vec()))
+}
+
+fn of_json(settings: &Settings) -> json::Settings {
+    json::Settings {
+        records: settings.records.clone(),
+        member: settings.text.member.clone(),
+        packed: settings.text.limits.clone(),
+        ..json::Settings::default()
+    }
 }
 
 fn of_sheets(name: &str, settings: &Settings) -> Result<sheet::Settings> {
@@ -204,7 +246,7 @@ fn of_sheets(name: &str, settings: &Settings) -> Result<sheet::Settings> {
 
 fn no_reader(kind: FileKind, name: &str) -> Problem {
     let hint = match kind {
-        FileKind::Xls | FileKind::Xlsb => "open it and save it as XLSX",
+        FileKind::Xlsb => "open it and save it as XLSX",
         FileKind::Protected => "open it with its password and save it without",
         _ => "save it as CSV, XLSX, JSON or Parquet",
     };

@@ -5,9 +5,16 @@
 #[path = "support/project.rs"]
 mod project;
 
+use std::io::Write;
 use std::ops::Deref;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use parquet::data_type::{ByteArrayType, DataType, DoubleType, Int32Type};
+use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use parquet::schema::parser::parse_message_type;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 
 struct Project(project::Project);
@@ -96,6 +103,53 @@ fn a_workbook_with_several_sheets_asks_which() {
 }
 
 #[test]
+fn all_sheets_of_a_workbook_are_loaded_and_one_with_another_header_is_rejected() {
+    let dataset = "files = \"d.xlsx\"\nkey = [\"id\"]\nmode = \"snapshot\"\nsheet = \"*\"\n";
+    let project = Project::new(dataset);
+    let mut book = Workbook::new();
+    let sheets: [(&str, &[&[&str]]); 3] = [
+        ("Notes", &[&["made by hand"]]),
+        ("2023", &[&["id", "name", "pay"], &["1", "Ann", "12.5"], &["2", "Bea", "a lot"]]),
+        ("2024", &[&["id", "name", "pay"], &["3", "Eve", "7"], &["", "Joe", "8"]]),
+    ];
+    for (name, rows) in sheets {
+        let sheet = book.add_worksheet().set_name(name).unwrap();
+        for (at, row) in rows.iter().enumerate() {
+            sheet.write_row(at as u32, 0, row.iter().copied()).unwrap();
+        }
+    }
+    book.save(project.path("d.xlsx")).unwrap();
+    project.ends(0, &["run"]);
+    assert_eq!(project.table(), "1|Ann||12.5|20000002\n3|Eve||7|30000002");
+    assert_eq!(
+        project.rejects(),
+        "10000001 sheet.header sheet \"Notes\" is not read: its columns are not those of the \
+         other sheets <made by hand>\n\
+         20000003 pay type.numeric is not a decimal number <2,Bea,a lot>\n\
+         30000003 id required has no value, but needs one <,Joe,8>"
+    );
+    let (_, listed) = project.karat(&["rejects", "list"]);
+    assert!(listed.contains("d.xlsx [2023]:20000003"), "{listed}");
+    let (_, shown) = project.karat(&["rejects", "show", "1", "10000001"]);
+    assert!(shown.contains("d.xlsx [Notes]:10000001"), "{shown}");
+}
+
+#[test]
+fn packed_json_is_read_as_json() {
+    let lines = "{\"id\": \"1\", \"pay\": 1}\n{\"id\": \"2\", \"pay\": \n";
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    packed.write_all(lines.as_bytes()).unwrap();
+    let project = Project::new("files = \"d.jsonl.gz\"\nkey = [\"id\"]\n");
+    std::fs::write(project.path("d.jsonl.gz"), packed.finish().unwrap()).unwrap();
+    let (code, said) = project.run();
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(project.table(), "1|||1|1");
+    assert!(project.rejects().starts_with("2 json.syntax"), "{}", project.rejects());
+    assert!(said.contains("expanded from gzip"), "{said}");
+    assert!(project.is_kept("d.jsonl.gz"));
+}
+
+#[test]
 fn records_of_a_json_document_are_loaded_whatever_their_fields() {
     let project = Project::new(
         "files = \"d.json\"\nkey = [\"id\"]\nrecords = \"data.people\"\nignore = [\"tags\"]\n\
@@ -124,4 +178,37 @@ fn a_broken_line_of_json_lines_is_rejected_alone() {
     assert_eq!(code, 0, "{said}");
     assert_eq!(project.table(), "1|||1|1\n3|||3|3");
     assert!(project.rejects().starts_with("2 json.syntax"), "{}", project.rejects());
+}
+
+fn column<T: DataType>(
+    group: &mut SerializedRowGroupWriter<'_, std::fs::File>,
+    values: &[T::T],
+    defined: &[i16],
+) {
+    let mut column = group.next_column().unwrap().unwrap();
+    column.typed::<T>().write_batch(values, Some(defined), None).unwrap();
+    column.close().unwrap();
+}
+
+#[test]
+fn rows_of_a_parquet_file_are_loaded() {
+    let project = Project::new("files = \"d.parquet\"\nkey = [\"id\"]\n");
+    let schema = "message d {
+        optional binary id (STRING); optional binary name (STRING);
+        optional int32 born (DATE); optional double pay;
+    }";
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let file = std::fs::File::create(project.path("d.parquet")).unwrap();
+    let mut writer = SerializedFileWriter::new(file, schema, Arc::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    column::<ByteArrayType>(&mut group, &["1".into(), "2".into()], &[1, 0, 1]);
+    column::<ByteArrayType>(&mut group, &["Ann".into(), "Eve".into()], &[1, 1, 0]);
+    column::<Int32Type>(&mut group, &[3711], &[1, 0, 0]);
+    column::<DoubleType>(&mut group, &[12.5, 7.0], &[1, 0, 1]);
+    group.close().unwrap();
+    writer.close().unwrap();
+    project.ends(0, &["run"]);
+    assert_eq!(project.table(), "1|Ann|1980-02-29|12.5|1\n2|||7|3");
+    assert_eq!(project.rejects(), "2 id required has no value, but needs one <,Eve>");
+    assert!(project.is_kept("d.parquet"));
 }

@@ -35,10 +35,10 @@ pub fn target(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), PathBuf::from)
 }
 
-/// The release build of an example of karat-pipeline.
-pub fn example(root: &Path, name: &str) -> Result<PathBuf> {
+/// The release build of an example of a crate.
+pub fn example(root: &Path, package: &str, name: &str) -> Result<PathBuf> {
     let built = Command::new("cargo")
-        .args(["build", "--release", "-q", "-p", "karat-pipeline", "--example", name])
+        .args(["build", "--release", "-q", "-p", package, "--example", name])
         .current_dir(root)
         .status()?;
     ensure!(built.success(), "the example {name} cannot be built");

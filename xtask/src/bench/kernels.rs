@@ -13,7 +13,7 @@ use super::options::Options;
 
 pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
     let pairs = Options::parse(arguments)?.number("pairs", 1_000_000)?;
-    let program = example(root, "kernels")?;
+    let program = example(root, "karat-pipeline", "kernels")?;
     let (measured, said) = captured(Command::new(program).arg(pairs.to_string()))?;
     let figures = last_line(&said)?;
     println!(

@@ -1,15 +1,17 @@
-//! Loading a CSV file: `karat load` against `psql \copy` of the same file into the same table,
-//! in turn, on the local server.
+//! Loading a file of events: `karat load` against `psql \copy` of the same rows as CSV into the
+//! same table, in turn, on the local server.
 //!
-//! Arguments: `--rows N` (1,000,000), `--key` (the table has a primary key), `--rounds N` (5).
+//! Arguments: `--form csv|xlsx|parquet` (csv: the very file that psql copies), `--rows N`
+//! (1,000,000), `--key` (the table has a primary key), `--rounds N` (5).
 
 use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
-use super::command::{Karat, Measured, best};
+use super::command::{Karat, Measured, best, example};
 use super::options::Options;
 
 pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
@@ -22,6 +24,8 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
     let karat = Karat::build(root, &folder)?;
     project(&folder, key)?;
     let csv = events(root, rows)?;
+    let form = options.text("form", "csv");
+    let file = formed(root, &csv, form)?;
     let _server = karat.server()?;
     karat.run(&["deploy"])?;
     let (mut ours, mut peer) = (Vec::new(), Vec::new());
@@ -34,7 +38,7 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
         );
         peer.push(karat.psql(&copy)?);
         karat.sql("truncate public.events; delete from karat.load; delete from karat.file")?;
-        let path = csv.display().to_string();
+        let path = file.display().to_string();
         ours.push(karat.run(&["load", &path, "--dataset", "events"])?);
         println!(
             "round {}: ours {:.2} s, psql {:.2} s",
@@ -43,14 +47,14 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
             peer[peer.len() - 1].seconds
         );
         let loaded = karat.sql("select count(*) from public.events")?;
-        anyhow::ensure!(loaded.trim() == rows.to_string(), "{} of {rows} rows", loaded.trim());
+        ensure!(loaded.trim() == rows.to_string(), "{} of {rows} rows", loaded.trim());
     }
     let (ours, peer): (Measured, Measured) = (best(&ours), best(&peer));
     println!(
         "{}",
         serde_json::json!({
-            "bench": "load", "rows": rows, "primary_key": key,
-            "bytes": fs::metadata(&csv)?.len(),
+            "bench": "load", "form": form, "rows": rows, "primary_key": key,
+            "bytes": fs::metadata(&file)?.len(), "peer_bytes": fs::metadata(&csv)?.len(),
             "ours_s": ours.seconds, "peer_s": peer.seconds,
             "ratio": (ours.seconds / peer.seconds * 1000.0).round() / 1000.0,
             "rows_per_s": (rows as f64 / ours.seconds) as u64,
@@ -94,6 +98,18 @@ pub(super) fn events(root: &Path, rows: u64) -> Result<PathBuf> {
         generate(&csv, rows)?;
     }
     Ok(csv)
+}
+
+/// The rows of a CSV file of events in another form; made once.
+fn formed(root: &Path, csv: &Path, form: &str) -> Result<PathBuf> {
+    ensure!(["csv", "xlsx", "parquet"].contains(&form), "--form is csv, xlsx or parquet");
+    let file = csv.with_extension(form);
+    if !file.exists() {
+        let program = example(root, "karat-connect", "forms")?;
+        let made = Command::new(program).args([csv, &file]).status()?;
+        ensure!(made.success(), "{} cannot be made", file.display());
+    }
+    Ok(file)
 }
 
 /// Rows that look like events of accounts, from a seed that never changes.

@@ -2,12 +2,12 @@
 
 mod checks;
 mod clean;
-mod command;
+pub mod command;
 mod crash;
 mod incremental;
 mod kernels;
 mod load;
-mod options;
+pub mod options;
 mod profile;
 mod python;
 mod resolve;
@@ -36,7 +36,7 @@ pub const ALL: &[Bench] = &[
         incremental::run,
     ),
     ("kernels", "comparing two values, against strsim and rapidfuzz", kernels::run),
-    ("load", "a CSV file, against psql's \\copy", load::run),
+    ("load", "a CSV, XLSX or Parquet file, against psql's \\copy of the CSV", load::run),
     ("profile", "what is in a CSV file, against DuckDB's SUMMARIZE", profile::run),
     ("resolve", "probabilistic resolution of a Parquet file, against Splink", resolve::run),
     ("scale", "millions of generated records within a stated memory", scale::run),

@@ -23,7 +23,7 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
     let (data, peer) = (options.text("data", ""), options.text("peer", ""));
     ensure!(!data.is_empty(), "--data FILE.parquet is missing");
     let rounds = options.number("rounds", 3)?;
-    let ours = example(root, "historical")?;
+    let ours = example(root, "karat-pipeline", "historical")?;
     let python = match options.text("python", "") {
         "" if !peer.is_empty() => {
             environment("python3", &target(root).join("bench/venv"), &SPLINK)?

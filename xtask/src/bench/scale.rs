@@ -16,7 +16,7 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
     let records = options.number("records", 10_000_000)?;
     let memory_mb = options.number("memory-mb", 4096)?;
     let seed = options.number("seed", 1)?;
-    let program = example(root, "generated")?;
+    let program = example(root, "karat-pipeline", "generated")?;
     let given = [records, memory_mb, seed].map(|number| number.to_string());
     let (measured, said) = captured(Command::new(program).args(given))?;
     let figures = last_line(&said)?;

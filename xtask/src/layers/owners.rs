@@ -12,6 +12,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("csv", "karat-connect"),
     ("flate2", "karat-connect"),
     ("ruzstd", "karat-connect"),
+    ("snap", "karat-connect"),
     ("zip", "karat-connect"),
     ("chardetng", "karat-connect"),
     ("encoding_rs", "karat-connect"),

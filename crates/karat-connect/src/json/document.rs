@@ -1,9 +1,8 @@
 //! The elements of one array in a JSON document, each kept alone.
 
-use std::path::Path;
-
 use karat_record::{Finding, Result};
 
+use crate::json::origin::Origin;
 use crate::json::scan::{Kept, Scanner};
 use crate::json::{Raw, problem};
 
@@ -19,26 +18,27 @@ pub(super) struct Document {
 
 impl Document {
     /// Opens a document at the array to which `names` lead.
-    pub(super) fn open(path: &Path, names: &[String], limit: usize) -> Result<Document> {
-        let mut input = Scanner::open(path)?;
+    pub(super) fn open(origin: &Origin, names: &[String], limit: usize) -> Result<Document> {
+        let mut input = Scanner::open(origin)?;
         let mut kept = Kept { room: limit, ..Kept::default() };
         for name in names {
             if !enter(&mut input, name, &mut kept)? {
                 let what = format!("there is no {name:?} where the records should be");
                 let hint = "check the names that lead to the array of records";
-                return Err(problem(&path.display().to_string(), what).hint(hint));
+                return Err(problem(&origin.name, what).hint(hint));
             }
         }
         if !input.takes(b'[')? {
             let what = "there is no array where the records should be";
             let hint = "declare the names that lead to it, such as data.items";
-            return Err(problem(&path.display().to_string(), what).hint(hint));
+            return Err(problem(&origin.name, what).hint(hint));
         }
         Ok(Document { input, kept, depth: names.len(), count: 0, is_done: false })
     }
 
-    pub(super) fn progress(&self) -> f64 {
-        self.input.progress()
+    /// Bytes of text read so far.
+    pub(super) fn read(&self) -> u64 {
+        self.input.read()
     }
 
     /// Reads the next element; false at the end.

@@ -1,19 +1,18 @@
 //! Objects one after another, each usually on a line: a broken one does not hide the next.
 
-use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
 
-use karat_record::{Finding, Problem, Result};
+use karat_record::{Finding, Result};
 use serde_json::value::RawValue;
 
+use crate::json::origin::{Bytes, Origin};
 use crate::json::{Raw, record};
+use crate::packed::unreadable;
 
 pub(super) struct Lines {
-    input: BufReader<File>,
-    path: PathBuf,
+    input: BufReader<Bytes>,
+    name: String,
     limit: usize,
-    length: u64,
     read: u64,
     /// The line that is read next, from 1.
     next: u64,
@@ -26,14 +25,11 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    pub(super) fn open(path: &Path, limit: usize) -> Result<Lines> {
-        let file = crate::csv::open(path)?;
-        let length = file.metadata().map_err(|e| Problem::io("read", path, &e))?.len();
+    pub(super) fn open(origin: &Origin, limit: usize) -> Result<Lines> {
         Ok(Lines {
-            input: BufReader::with_capacity(256 * 1024, file),
-            path: path.to_owned(),
+            input: BufReader::with_capacity(256 * 1024, origin.open()?),
+            name: origin.name.clone(),
             limit,
-            length,
             read: 0,
             next: 1,
             chunk: Vec::new(),
@@ -43,8 +39,9 @@ impl Lines {
         })
     }
 
-    pub(super) fn progress(&self) -> f64 {
-        (self.read as f64 / self.length.max(1) as f64).min(1.0)
+    /// Bytes of text read so far.
+    pub(super) fn read(&self) -> u64 {
+        self.read
     }
 
     /// Reads the next value; false at the end.
@@ -113,8 +110,7 @@ impl Lines {
                 self.chunk.drain(..3);
             }
             open += opened(self.chunk.get(from..).unwrap_or_default());
-            let following =
-                self.input.fill_buf().map_err(|e| Problem::io("read", &self.path, &e))?;
+            let following = self.input.fill_buf().map_err(|e| unreadable(&self.name, &e))?;
             if open <= 0 || following.first().is_none_or(|byte| *byte == b'{') {
                 return Ok(true);
             }
@@ -123,7 +119,7 @@ impl Lines {
 
     /// Adds a line to the chunk, as far as it may grow; false at the end of the file.
     fn line(&mut self) -> Result<bool> {
-        let failed = |e| Problem::io("read", &self.path, &e);
+        let failed = |e| unreadable(&self.name, &e);
         let room = (self.limit + 1).saturating_sub(self.chunk.len()) as u64;
         let kept = self.input.by_ref().take(room).read_until(b'\n', &mut self.chunk);
         let mut read = kept.map_err(failed)? as u64;

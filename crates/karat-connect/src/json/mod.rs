@@ -2,19 +2,21 @@
 //! another (JSON Lines).
 
 mod document;
+mod form;
 mod lines;
+mod origin;
 mod record;
 mod scan;
 mod survey;
-
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
 
 use karat_record::{Finding, Kind, Place, Problem, Result};
 
 use crate::json::document::Document;
 use crate::json::lines::Lines;
+use crate::packed;
 use crate::rows::{Fields, Row, RowReader};
+
+pub use form::Form;
 
 /// How a JSON file is to be read.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +26,10 @@ pub struct Settings {
     /// document is the array, or an object with one array of objects.
     pub records: Option<String>,
     pub limits: Limits,
+    /// Which member of a zip archive.
+    pub member: Option<String>,
+    /// How much a packed file may expand to.
+    pub packed: packed::Limits,
 }
 
 /// How records stand in a file.
@@ -76,73 +82,28 @@ impl Source {
             Source::Lines(lines) => lines.next(raw),
         }
     }
+
+    /// Bytes of text read so far.
+    fn read(&self) -> u64 {
+        match self {
+            Source::Document(document) => document.read(),
+            Source::Lines(lines) => lines.read(),
+        }
+    }
 }
 
 /// The records of a JSON file. Objects in a record become columns `outer.inner`; arrays, and
 /// objects deeper than 8, stay JSON text.
 pub struct Reader {
     source: Source,
-    path: PathBuf,
-    settings: Settings,
-    headers: Vec<String>,
-    columns: HashMap<String, usize>,
-    notes: Vec<String>,
+    form: Form,
     raw: Raw,
     fields: Fields,
 }
 
 impl Reader {
-    /// Opens a file and reads it once, to find the names of all columns.
-    ///
-    /// # Errors
-    /// That it cannot be read, is no JSON, or has no array of records where one is expected.
-    pub fn open(path: &Path, settings: Settings) -> Result<Reader> {
-        let name = path.display().to_string();
-        let mut notes = Vec::new();
-        let settings = survey::settle(path, &name, settings, &mut notes)?;
-        let mut reader = Reader {
-            source: source(path, &settings)?,
-            path: path.to_owned(),
-            settings,
-            headers: Vec::new(),
-            columns: HashMap::new(),
-            notes,
-            raw: Raw::default(),
-            fields: Fields::default(),
-        };
-        reader.find_columns(&name)?;
-        reader.source = source(&reader.path, &reader.settings)?;
-        Ok(reader)
-    }
-
-    fn find_columns(&mut self, name: &str) -> Result<()> {
-        let mut records = 0_u64;
-        while self.source.next(&mut self.raw)? {
-            records += 1;
-            if self.raw.finding.is_some() {
-                continue;
-            }
-            let depth = self.settings.limits.depth;
-            let (headers, columns) = (&mut self.headers, &mut self.columns);
-            // What is wrong with a record is said when its row is read.
-            let _ = record::flatten(&self.raw.text, depth, &mut |column, _| {
-                if !columns.contains_key(column) {
-                    columns.insert(column.to_owned(), headers.len());
-                    headers.push(column.to_owned());
-                }
-                Ok(())
-            });
-            if self.headers.len() > self.settings.limits.columns {
-                let what = format!("more than {} columns", self.settings.limits.columns);
-                let place = Place::line(name, self.raw.at);
-                let problem = Problem::new(Kind::Input, what).at(place);
-                return Err(problem.hint("names that vary by record are values: make them so"));
-            }
-        }
-        if records == 0 {
-            self.notes.push("there are no records".to_owned());
-        }
-        Ok(())
+    fn new(source: Source, form: Form) -> Reader {
+        Reader { source, form, raw: Raw::default(), fields: Fields::default() }
     }
 
     fn fill(&mut self) {
@@ -150,18 +111,18 @@ impl Reader {
         if self.raw.finding.is_some() {
             return;
         }
-        let (columns, fields) = (&self.columns, &mut self.fields);
-        let read =
-            record::flatten(&self.raw.text, self.settings.limits.depth, &mut |name, text| {
-                let Some(at) = columns.get(name) else { return Ok(()) };
-                if fields.get(*at).is_some() {
-                    return Err(record::twice(name));
-                }
-                if let Some(text) = text {
-                    fields.set(*at, text);
-                }
-                Ok(())
-            });
+        let (columns, fields) = (&self.form.columns, &mut self.fields);
+        let depth = self.form.settings.limits.depth;
+        let read = record::flatten(&self.raw.text, depth, &mut |name, text| {
+            let Some(at) = columns.places.get(name) else { return Ok(()) };
+            if fields.get(*at).is_some() {
+                return Err(record::twice(name));
+            }
+            if let Some(text) = text {
+                fields.set(*at, text);
+            }
+            Ok(())
+        });
         if let Err(finding) = read {
             self.fields.clear();
             self.raw.finding = Some(finding);
@@ -182,19 +143,9 @@ pub(crate) fn cells(text: &str, headers: &[String]) -> Result<Vec<String>, Findi
     Ok(cells)
 }
 
-fn source(path: &Path, settings: &Settings) -> Result<Source> {
-    Ok(match settings.layout {
-        Layout::Lines => Source::Lines(Lines::open(path, settings.limits.record)?),
-        Layout::Any | Layout::Document => {
-            let names = settings.records.as_deref().map(survey::names).unwrap_or_default();
-            Source::Document(Document::open(path, &names, settings.limits.record)?)
-        }
-    })
-}
-
 impl RowReader for Reader {
     fn headers(&self) -> &[String] {
-        &self.headers
+        self.form.headers()
     }
 
     fn next_row(&mut self) -> Result<Option<Row<'_>>> {
@@ -208,14 +159,11 @@ impl RowReader for Reader {
     }
 
     fn progress(&self) -> Option<f64> {
-        Some(match &self.source {
-            Source::Document(document) => document.progress(),
-            Source::Lines(lines) => lines.progress(),
-        })
+        Some((self.source.read() as f64 / self.form.length.max(1) as f64).min(1.0))
     }
 
     fn notes(&self) -> &[String] {
-        &self.notes
+        self.form.notes()
     }
 }
 

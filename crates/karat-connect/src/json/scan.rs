@@ -1,20 +1,19 @@
 //! The bytes of a JSON document, value by value, without keeping what nobody asks for.
 
-use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
 
 use karat_record::{Kind, Place, Problem, Result};
 
+use crate::json::origin::{Bytes, Origin};
 use crate::json::problem;
+use crate::packed::unreadable;
 
 /// How deep brackets may lie in one another before reading stops.
 const DEEPEST: usize = 10_000;
 
 pub(super) struct Scanner {
-    input: BufReader<File>,
-    path: PathBuf,
-    length: u64,
+    input: BufReader<Bytes>,
+    name: String,
     read: u64,
     line: u64,
     column: u32,
@@ -46,24 +45,23 @@ impl Kept {
 
 impl Scanner {
     /// Opens a file behind the sign that some programs put before UTF-8.
-    pub(super) fn open(path: &Path) -> Result<Scanner> {
-        let file = crate::csv::open(path)?;
-        let length = file.metadata().map_err(|e| Problem::io("read", path, &e))?.len();
-        let input = BufReader::with_capacity(256 * 1024, file);
-        let path = path.to_owned();
-        let mut scanner = Scanner { input, path, length, read: 0, line: 1, column: 1 };
+    pub(super) fn open(origin: &Origin) -> Result<Scanner> {
+        let input = BufReader::with_capacity(256 * 1024, origin.open()?);
+        let name = origin.name.clone();
+        let mut scanner = Scanner { input, name, read: 0, line: 1, column: 1 };
         if scanner.buffer()?.starts_with(b"\xef\xbb\xbf") {
             scanner.input.consume(3);
         }
         Ok(scanner)
     }
 
-    pub(super) fn progress(&self) -> f64 {
-        (self.read as f64 / self.length.max(1) as f64).min(1.0)
+    /// Bytes of text read so far.
+    pub(super) fn read(&self) -> u64 {
+        self.read
     }
 
     fn buffer(&mut self) -> Result<&[u8]> {
-        self.input.fill_buf().map_err(|e| Problem::io("read", &self.path, &e))
+        self.input.fill_buf().map_err(|e| unreadable(&self.name, &e))
     }
 
     fn byte(&mut self) -> Result<Option<u8>> {
@@ -155,7 +153,7 @@ impl Scanner {
     }
 
     fn problem(&self, what: String) -> Problem {
-        let mut place = Place::line(self.path.display().to_string(), self.line);
+        let mut place = Place::line(&self.name, self.line);
         place.column = Some(self.column);
         Problem::new(Kind::Input, what).at(place)
     }
@@ -164,9 +162,8 @@ impl Scanner {
     pub(super) fn broken(&mut self) -> Problem {
         match self.byte() {
             Ok(None) => {
-                let name = self.path.display().to_string();
                 let what = "the file is cut off: its brackets are not closed";
-                problem(&name, what).hint("copy or export it again")
+                problem(&self.name, what).hint("copy or export it again")
             }
             Ok(Some(_)) => {
                 let what = "the file is no JSON from here on".to_owned();

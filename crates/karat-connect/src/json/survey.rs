@@ -1,12 +1,13 @@
 //! Where the records of a JSON file are, when nobody says.
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
 
 use karat_record::{Problem, Result};
 
+use crate::json::origin::Origin;
 use crate::json::scan::{Kept, Scanner};
 use crate::json::{Layout, Settings, problem};
+use crate::packed::unreadable;
 
 /// How deep arrays of objects are looked for.
 const LEVELS: usize = 4;
@@ -24,8 +25,7 @@ pub(super) fn names(path: &str) -> Vec<String> {
 /// # Errors
 /// When the file is no JSON, or several arrays could be meant.
 pub(super) fn settle(
-    path: &Path,
-    name: &str,
+    origin: &Origin,
     settings: Settings,
     notes: &mut Vec<String>,
 ) -> Result<Settings> {
@@ -37,22 +37,24 @@ pub(super) fn settle(
         return Ok(Settings { layout: Layout::Document, ..settings });
     }
     let is_open = settings.layout == Layout::Any;
-    let mut input = Scanner::open(path)?;
+    let mut input = Scanner::open(origin)?;
     match input.peek()? {
         Some(b'[') => return Ok(Settings { layout: Layout::Document, ..settings }),
         Some(b'{') => {}
-        None => return Err(problem(name, "the file is empty").hint("export it again")),
-        Some(_) if is_open && has_objects(path)? => return Ok(as_lines(settings)),
+        None => return Err(problem(&origin.name, "the file is empty").hint("export it again")),
+        Some(_) if is_open && has_objects(origin)? => return Ok(as_lines(settings)),
         Some(_) => {
             let what = "the file has neither an array nor objects";
-            return Err(problem(name, what).hint("records are objects: {\"name\": \"value\"}"));
+            return Err(
+                problem(&origin.name, what).hint("records are objects: {\"name\": \"value\"}")
+            );
         }
     }
     let mut found = Vec::new();
     let mut kept = Kept { room: 64 * 1024, ..Kept::default() };
     let looked = look(&mut input, "", &mut kept, &mut found);
     let follows = looked.is_ok() && input.peek()?.is_some();
-    if is_open && (follows || looked.is_err() && has_objects(path)?) {
+    if is_open && (follows || looked.is_err() && has_objects(origin)?) {
         return Ok(as_lines(settings));
     }
     looked?;
@@ -64,7 +66,7 @@ pub(super) fn settle(
             Ok(Settings { layout: Layout::Document, records, ..settings })
         }
         (None, _) if found.is_empty() && is_open => Ok(as_lines(settings)),
-        _ => Err(unclear(name, &found)),
+        _ => Err(unclear(&origin.name, &found)),
     }
 }
 
@@ -121,9 +123,9 @@ fn look_into(input: &mut Scanner) -> Result<bool> {
 }
 
 /// Does a line behind the first begin with an object?
-fn has_objects(path: &Path) -> Result<bool> {
-    let mut input = BufReader::new(crate::csv::open(path)?);
-    let failed = |e| Problem::io("read", path, &e);
+fn has_objects(origin: &Origin) -> Result<bool> {
+    let mut input = BufReader::new(origin.open()?);
+    let failed = |e| unreadable(&origin.name, &e);
     while input.skip_until(b'\n').map_err(failed)? > 0 {
         if input.fill_buf().map_err(failed)?.first() == Some(&b'{') {
             return Ok(true);

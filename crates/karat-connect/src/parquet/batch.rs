@@ -6,9 +6,10 @@ use karat_record::Result;
 use parquet::column::reader::ColumnReaderImpl;
 use parquet::data_type::DataType;
 use parquet::file::metadata::RowGroupMetaData;
-use parquet::file::serialized_reader::SerializedPageReader;
 
+use crate::parquet::budget::Share;
 use crate::parquet::column::{Leaf, Levels};
+use crate::parquet::pages::Pages;
 use crate::parquet::text::{AsText, Wrong};
 use crate::parquet::{File, List, guard};
 
@@ -29,17 +30,7 @@ pub(super) struct Batch<'a, V> {
     pub(super) rows: u64,
 }
 
-impl<'a, V> Batch<'a, V> {
-    /// The batch of the file's first rows, or of rows whose place nobody asks for.
-    pub(super) fn new(
-        values: &'a [V],
-        defined: &'a [i16],
-        repeated: &'a [i16],
-        rows: u64,
-    ) -> Batch<'a, V> {
-        Batch { values, defined, repeated, row: 0, rows }
-    }
-
+impl<V> Batch<'_, V> {
     /// Is there a value in a row, counted from the first one of the batch?
     #[inline]
     pub(super) fn is_defined(&self, row: u64, leaf: &Leaf) -> bool {
@@ -56,12 +47,13 @@ pub(super) fn each<T: DataType>(
     let mut row = 0;
     let (mut values, mut defined, mut repeated) = (Vec::new(), Vec::new(), Vec::new());
     for group in file.metadata.row_groups() {
-        let mut reader = open::<T>(file, leaf, group)?;
+        let (mut reader, share) = open::<T>(file, leaf, group)?;
         let end = row + group.num_rows().unsigned_abs();
         while row < end {
             values.clear();
             defined.clear();
             repeated.clear();
+            share.settle();
             let (rows, _, _) = guard::run(&file.name, || {
                 reader.read_records(ROWS, Some(&mut defined), Some(&mut repeated), &mut values)
             })?;
@@ -76,19 +68,20 @@ pub(super) fn each<T: DataType>(
     Ok(())
 }
 
-/// Opens a column of a row group.
+/// Opens a column of a row group; and its share of the file's budget.
 pub(super) fn open<T: DataType>(
     file: &File,
     leaf: &Leaf,
     group: &RowGroupMetaData,
-) -> Result<ColumnReaderImpl<T>> {
+) -> Result<(ColumnReaderImpl<T>, Arc<Share>)> {
     let chunk = group.columns().get(leaf.at).ok_or_else(|| guard::damaged(&file.name))?;
     guard::check_compression(chunk, &file.name)?;
+    let share = Share::new(&file.budget);
     guard::run(&file.name, || {
-        let rows = group.num_rows().unsigned_abs() as usize;
-        let pages = SerializedPageReader::new(Arc::clone(&file.bytes), chunk, rows, None)?;
+        let pages = Pages::open(&file.bytes, chunk, leaf, &share)?;
         Ok(ColumnReaderImpl::new(Arc::clone(&leaf.description), Box::new(pages)))
     })
+    .map(|reader| (reader, share))
 }
 
 /// The lists of a batch. Their texts lie in one string, so that none needs one of its own.

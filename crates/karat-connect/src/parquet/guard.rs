@@ -6,9 +6,10 @@ use karat_record::{Kind, Place, Problem, Result};
 use parquet::basic::Compression;
 use parquet::errors::{ParquetError, Result as ParquetResult};
 use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
-use parquet::file::reader::Length;
+use parquet::file::reader::{ChunkReader, Length};
 
 use crate::parquet::bytes::Bytes;
+use crate::parquet::footer;
 
 const PLAIN: [u8; 4] = *b"PAR1";
 const ENCRYPTED: [u8; 4] = *b"PARE";
@@ -33,6 +34,11 @@ pub(super) fn run<R>(name: &str, work: impl FnOnce() -> ParquetResult<R>) -> Res
 }
 
 fn unreadable(name: &str, error: &ParquetError) -> Problem {
+    if let ParquetError::External(source) = error
+        && let Some(known) = source.downcast_ref::<Problem>()
+    {
+        return known.clone().at(Place::file(name));
+    }
     let text = error.to_string();
     let prefixes = ["Parquet error: ", "External: ", "EOF: ", "NYI: "];
     let plain = prefixes.iter().find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(&text);
@@ -56,6 +62,18 @@ pub(super) fn check_ends(bytes: &Bytes, name: &str) -> Result<()> {
     }
     let complete = bytes.len() >= SHORTEST && bytes.array(bytes.len() - 4) == Some(PLAIN);
     if complete { Ok(()) } else { Err(cut_off(name)) }
+}
+
+/// # Errors
+/// When what the footer says of itself cannot be; the library would believe it.
+pub(super) fn check_footer(bytes: &Bytes, name: &str) -> Result<()> {
+    let end = bytes.len() - 8;
+    let length = bytes.array(end).map(|bytes| u64::from(u32::from_le_bytes(bytes)));
+    let Some(length) = length.filter(|length| *length <= end - 4) else {
+        return Err(damaged(name));
+    };
+    let footer = run(name, || bytes.get_bytes(end - length, length as usize))?;
+    if footer::is_sound(&footer) { Ok(()) } else { Err(damaged(name)) }
 }
 
 fn cut_off(name: &str) -> Problem {

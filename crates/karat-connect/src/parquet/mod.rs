@@ -1,12 +1,18 @@
 //! Parquet files, read column by column: each value as the text it would be in a delimited file.
 
 mod batch;
+mod budget;
 mod bytes;
 mod column;
+mod footer;
 mod form;
 mod guard;
+mod header;
+mod lengths;
+mod pages;
 mod rows;
 mod text;
+mod thrift;
 mod time;
 
 #[cfg(test)]
@@ -19,8 +25,10 @@ use karat_record::{Kind, Problem, Result};
 use parquet::basic::Type as Physical;
 use parquet::data_type as stored;
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::reader::Length;
 
 use crate::parquet::batch::Batch;
+use crate::parquet::budget::Budget;
 use crate::parquet::bytes::Bytes;
 use crate::parquet::column::Leaf;
 use crate::parquet::text::{AsText, Wrong};
@@ -39,6 +47,7 @@ pub struct File {
     columns: Vec<Column>,
     leaves: Vec<Leaf>,
     rows: u64,
+    budget: Arc<Budget>,
 }
 
 /// Calls a method for the type in which the values of a leaf are stored.
@@ -69,11 +78,13 @@ impl File {
         let name = path.display().to_string();
         let bytes = Bytes::new(crate::csv::open(path)?, path)?;
         guard::check_ends(&bytes, &name)?;
+        guard::check_footer(&bytes, &name)?;
         let metadata = guard::run(&name, || ParquetMetaDataReader::new().parse_and_finish(&bytes))?;
         let rows = guard::rows(&metadata, &name)?;
         let (columns, leaves) = column::all(metadata.file_metadata().schema_descr());
         column::check(&columns, &name)?;
-        Ok(File { name, bytes: Arc::new(bytes), metadata, columns, leaves, rows })
+        let budget = Budget::of(bytes.len());
+        Ok(File { name, bytes: Arc::new(bytes), metadata, columns, leaves, rows, budget })
     }
 
     /// The columns, in the order of the file.

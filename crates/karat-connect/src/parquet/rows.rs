@@ -8,12 +8,13 @@ use parquet::basic::Type as Physical;
 use parquet::column::reader::ColumnReaderImpl;
 use parquet::data_type as stored;
 
-use crate::parquet::batch::{self, Batch, Lists};
+use crate::parquet::batch;
+use crate::parquet::budget::Share;
 use crate::parquet::column::{Leaf, Shape};
 use crate::parquet::form::Form;
 use crate::parquet::text::{AsText, Wrong};
 use crate::parquet::{File, guard};
-use crate::rows::{Fields, Row, RowReader};
+use crate::rows::{Fields, LONGEST, Row, RowReader};
 
 /// Rows of all columns that are held at once.
 const ROWS: usize = 1024;
@@ -102,9 +103,16 @@ impl RowReader for Rows {
         }
         self.fields.clear();
         self.finding = None;
-        for (place, column) in self.columns.iter().enumerate() {
-            match column.get(self.at) {
-                Ok(Some(text)) => self.fields.set(place, text),
+        for (place, column) in self.columns.iter_mut().enumerate() {
+            match column.get(&self.file, self.at) {
+                Ok(Some(text)) if self.fields.bytes() + text.len() <= LONGEST => {
+                    self.fields.set(place, text);
+                }
+                Ok(Some(_)) => {
+                    let message =
+                        format!("column {:?} {}", self.headers[place], Wrong::Long.what());
+                    self.finding.get_or_insert_with(|| Finding::new("row.long", message));
+                }
                 Ok(None) => {}
                 Err(wrong) => {
                     let message = format!("column {:?} {}", self.headers[place], wrong.what());
@@ -136,7 +144,7 @@ trait Cells {
     fn fill(&mut self, file: &File, rows: usize) -> Result<()>;
 
     /// A cell of the batch; `None` is null.
-    fn get(&self, row: usize) -> Result<Option<&str>, Wrong>;
+    fn get(&mut self, file: &File, row: usize) -> Result<Option<&str>, Wrong>;
 }
 
 fn cells(column: usize, physical: Physical) -> Box<dyn Cells + Send> {
@@ -156,14 +164,21 @@ fn cells(column: usize, physical: Physical) -> Box<dyn Cells + Send> {
 
 struct Typed<T: stored::DataType> {
     column: usize,
-    reader: Option<ColumnReaderImpl<T>>,
+    reader: Option<(ColumnReaderImpl<T>, Arc<Share>)>,
     values: Vec<T::T>,
     defined: Vec<i16>,
     repeated: Vec<i16>,
-    texts: Fields,
-    /// Rows of the batch whose value has no text.
-    wrong: Vec<(usize, Wrong)>,
+    /// Where each row of the batch begins; and where the last one ends.
+    starts: Vec<Start>,
     room: String,
+    list: String,
+}
+
+/// The first place of a row among the levels and among the values.
+#[derive(Clone, Copy, Default)]
+struct Start {
+    level: usize,
+    value: usize,
 }
 
 impl<T: stored::DataType<T: AsText>> Typed<T> {
@@ -174,51 +189,65 @@ impl<T: stored::DataType<T: AsText>> Typed<T> {
             values: Vec::new(),
             defined: Vec::new(),
             repeated: Vec::new(),
-            texts: Fields::default(),
-            wrong: Vec::new(),
+            starts: Vec::new(),
             room: String::new(),
+            list: String::new(),
         }
     }
 
-    fn take_values(&mut self, file: &File, leaf: &Leaf, rows: usize) -> Result<()> {
-        let batch = Batch::new(&self.values, &self.defined, &self.repeated, rows as u64);
-        let mut values = self.values.iter();
-        for row in 0..rows {
-            if !batch.is_defined(row as u64, leaf) {
+    /// Finds where rows begin; `None` when there are not exactly so many, or too few values.
+    fn find_rows(&mut self, rows: usize, highest: i16, shape: Shape) -> Option<()> {
+        self.starts.clear();
+        let mut end = Start::default();
+        let levels = if highest > 0 || shape == Shape::List { self.defined.len() } else { rows };
+        for level in 0..levels {
+            if shape != Shape::List || *self.repeated.get(level)? == 0 {
+                self.starts.push(end);
+            }
+            end.level += 1;
+            end.value += usize::from(self.is_defined(level, highest));
+        }
+        let whole = self.starts.len() == rows && end.value <= self.values.len();
+        self.starts.push(end);
+        whole.then_some(())
+    }
+
+    fn is_defined(&self, level: usize, highest: i16) -> bool {
+        self.defined.get(level).is_none_or(|defined| *defined == highest)
+    }
+
+    /// Writes the list of a row as JSON; false where null stands for it.
+    fn write_list(&mut self, leaf: &Leaf, start: Start, end: Start) -> Result<bool, Wrong> {
+        self.list.clear();
+        self.list.push('[');
+        let mut values = self.values.get(start.value..end.value).unwrap_or_default().iter();
+        for level in start.level..end.level {
+            let defined = self.defined.get(level).copied().unwrap_or_default();
+            if defined < leaf.list.list {
+                return Ok(false);
+            }
+            if defined < leaf.list.item {
                 continue;
             }
-            let value = values.next().ok_or_else(|| guard::damaged(&file.name))?;
-            match value.as_text(leaf.form, &mut self.room) {
-                Ok(text) => self.texts.set(row, text),
-                Err(wrong) => self.wrong.push((row, wrong)),
+            if self.list.len() > 1 {
+                self.list.push(',');
+            }
+            let value = if defined == leaf.defined() { values.next() } else { None };
+            let text = value.map(|value| value.as_text(leaf.form, &mut self.room)).transpose()?;
+            self.list.push_str(&json(text, leaf.form));
+            if self.list.len() > LONGEST {
+                return Err(Wrong::Long);
             }
         }
-        Ok(())
-    }
-
-    fn take_lists(&mut self, file: &File, leaf: &Leaf, rows: usize) -> Result<()> {
-        let batch = Batch::new(&self.values, &self.defined, &self.repeated, rows as u64);
-        let mut lists = Lists::default();
-        if let Err((row, wrong)) = lists.fill(&batch, leaf) {
-            return Err(file.wrong(self.column, row, wrong));
-        }
-        if lists.len() != rows as u64 {
-            return Err(guard::damaged(&file.name));
-        }
-        let mut row = 0;
-        lists.each(&mut |list| {
-            if let Some(items) = list {
-                let items: Vec<String> = items.iter().map(|item| json(*item, leaf.form)).collect();
-                self.texts.set(row, &format!("[{}]", items.join(",")));
-            }
-            row += 1;
-        });
-        Ok(())
+        self.list.push(']');
+        Ok(true)
     }
 }
 
 impl<T: stored::DataType<T: AsText>> Cells for Typed<T> {
     fn open(&mut self, file: &File, group: usize) -> Result<()> {
+        // What the last row group took has to come back first.
+        self.reader = None;
         let group = &file.metadata.row_groups()[group];
         self.reader = Some(batch::open::<T>(file, &file.leaves[self.column], group)?);
         Ok(())
@@ -228,28 +257,33 @@ impl<T: stored::DataType<T: AsText>> Cells for Typed<T> {
         self.values.clear();
         self.defined.clear();
         self.repeated.clear();
-        self.texts.clear();
-        self.wrong.clear();
-        let Some(reader) = &mut self.reader else { return Err(guard::damaged(&file.name)) };
+        let Some((reader, share)) = &mut self.reader else {
+            return Err(guard::damaged(&file.name));
+        };
+        share.settle();
         let (defined, repeated) = (&mut self.defined, &mut self.repeated);
         let (read, _, _) = guard::run(&file.name, || {
             reader.read_records(rows, Some(defined), Some(repeated), &mut self.values)
         })?;
-        if read != rows {
+        let highest = file.leaves[self.column].defined();
+        let found = self.find_rows(rows, highest, file.columns[self.column].shape);
+        if read != rows || found.is_none() {
             return Err(guard::damaged(&file.name));
         }
-        let leaf = &file.leaves[self.column];
-        match file.columns[self.column].shape {
-            Shape::List => self.take_lists(file, leaf, rows),
-            Shape::Value | Shape::Nested => self.take_values(file, leaf, rows),
-        }
+        Ok(())
     }
 
-    fn get(&self, row: usize) -> Result<Option<&str>, Wrong> {
-        match self.wrong.iter().find(|(place, _)| *place == row) {
-            Some((_, wrong)) => Err(*wrong),
-            None => Ok(self.texts.get(row)),
+    fn get(&mut self, file: &File, row: usize) -> Result<Option<&str>, Wrong> {
+        let leaf = &file.leaves[self.column];
+        let (start, end) = (self.starts[row], self.starts[row + 1]);
+        if file.columns[self.column].shape == Shape::List {
+            let is_there = self.write_list(leaf, start, end)?;
+            return Ok(is_there.then_some(self.list.as_str()));
         }
+        if start.value == end.value {
+            return Ok(None);
+        }
+        self.values[start.value].as_text(leaf.form, &mut self.room).map(Some)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Files written with the library's own writer, read back; and broken files, refused.
 
+mod claims;
 mod rows;
 
 use std::path::Path;

@@ -19,6 +19,7 @@ pub(super) trait AsText {
 pub(super) enum Wrong {
     Utf8,
     Digits,
+    Long,
 }
 
 impl Wrong {
@@ -26,6 +27,7 @@ impl Wrong {
         match self {
             Wrong::Utf8 => "is not UTF-8 text",
             Wrong::Digits => "is a decimal of more than 38 digits",
+            Wrong::Long => "is too long: a row may have 16 MiB of text",
         }
     }
 
@@ -33,6 +35,7 @@ impl Wrong {
         match self {
             Wrong::Utf8 => "export the column as UTF-8 text, or leave it out",
             Wrong::Digits => "export the column as a decimal of at most 38 digits",
+            Wrong::Long => "leave the column out, or split its values",
         }
     }
 }

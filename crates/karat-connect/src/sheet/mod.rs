@@ -1,10 +1,13 @@
-//! Spreadsheets, read row by row: XLSX and ODS as streams.
+//! Spreadsheets, read row by row: XLSX, XLS and ODS as streams.
 
 mod archive;
+mod biff;
+mod compound;
 mod number;
 mod ods;
 mod styles;
 mod table;
+mod xls;
 mod xlsx;
 mod xml;
 
@@ -12,7 +15,7 @@ use std::path::Path;
 
 use karat_record::{Finding, Kind, Place, Problem, Result};
 
-use crate::rows::Fields;
+use crate::rows::{Fields, LONGEST};
 
 pub use crate::sheet::table::Reader;
 
@@ -34,9 +37,13 @@ pub enum Sheets {
     Name(String),
     /// Counted from 1, in the order of the workbook.
     Number(usize),
-    /// All that are visible and not empty, one after another; they must have equal headers.
+    /// All that are visible and have the header that most of them have, one after another. A row's
+    /// line then has its sheet in front: `SHEET` times the sheet's number, from 1, and the row's.
     All,
 }
+
+/// By how much the lines of one sheet are ahead of those of the sheet before; beyond any row.
+pub const SHEET: u64 = 10_000_000;
 
 /// What a workbook may ask of the machine.
 #[derive(Clone, Debug)]
@@ -74,6 +81,7 @@ impl Default for Limits {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     Xlsx,
+    Xls,
     Ods,
 }
 
@@ -101,9 +109,6 @@ trait SheetRows {
     fn progress(&self) -> f64;
 }
 
-/// The most bytes of text in a row; a text that cells share costs nothing to repeat.
-const ROW: usize = 16 << 20;
-
 /// One row of a sheet.
 #[derive(Clone, Default)]
 struct SheetRow {
@@ -125,8 +130,9 @@ impl SheetRow {
 
     /// Takes a cell's text.
     fn set(&mut self, column: usize, text: &str) {
-        if self.fields.bytes() + text.len() > ROW {
-            self.refuse(column, "row.long", &format!("is too long: a row may have {ROW} bytes"));
+        if self.fields.bytes() + text.len() > LONGEST {
+            let what = format!("is too long: a row may have {LONGEST} bytes");
+            self.refuse(column, "row.long", &what);
         } else if !text.is_empty() {
             self.fields.set(column, text);
         }
@@ -151,6 +157,7 @@ fn open_book(
 ) -> Result<Box<dyn Book + Send>> {
     Ok(match format {
         Format::Xlsx => Box::new(xlsx::Workbook::open(path, name, limits)?),
+        Format::Xls => Box::new(xls::Workbook::open(path, name, limits)?),
         Format::Ods => Box::new(ods::Document::open(path, name, limits)?),
     })
 }

@@ -1,4 +1,4 @@
-//! What the cells of an XLSX workbook share: styles, and texts.
+//! What the cells of a workbook share: styles of XLSX, and texts.
 
 use std::collections::HashMap;
 
@@ -60,8 +60,7 @@ impl Texts {
             match &event {
                 Event::Eof => return Ok(texts),
                 Event::End(element) if element.local_name().into_inner() == "si" => {
-                    texts.all.push_str(&unescape(&text));
-                    texts.ends.push(texts.all.len());
+                    texts.push(&unescape(&text));
                     text.clear();
                 }
                 _ => {}
@@ -70,6 +69,16 @@ impl Texts {
                 xml.text(&event, &mut text)?;
             }
         }
+    }
+
+    pub(super) fn push(&mut self, text: &str) {
+        self.all.push_str(text);
+        self.ends.push(self.all.len());
+    }
+
+    /// Bytes that they take.
+    pub(super) fn bytes(&self) -> u64 {
+        (self.all.len() + self.ends.len() * size_of::<usize>()) as u64
     }
 
     pub(super) fn get(&self, at: usize) -> Option<&str> {

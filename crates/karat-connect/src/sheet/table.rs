@@ -4,9 +4,10 @@ use std::path::Path;
 
 use karat_record::{Finding, Place, Problem, Result};
 
-use crate::rows::{Row, RowReader};
+use crate::raw::line;
+use crate::rows::{Fields, Row, RowReader};
 use crate::sheet::{
-    Book, Format, Settings, SheetRow, SheetRows, Sheets, number, open_book, problem,
+    Book, Format, SHEET, Settings, SheetRow, SheetRows, Sheets, number, open_book, problem,
 };
 
 /// The rows of one or more sheets.
@@ -18,7 +19,10 @@ pub struct Reader {
     notes: Vec<String>,
     /// The sheets, and for each the last row of its header.
     sheets: Vec<(usize, u64)>,
-    /// Which of them is read now.
+    /// The sheets that are not read with the others, the next one to be told last.
+    others: Vec<Other>,
+    told: Option<Other>,
+    /// Which of `sheets` is read now.
     at: usize,
     rows: Option<Box<dyn SheetRows + Send>>,
     row: SheetRow,
@@ -31,6 +35,39 @@ struct Counts {
     cells: u64,
 }
 
+/// A sheet that is not read with the others, as a row that is rejected.
+struct Other {
+    sheet: usize,
+    row: u64,
+    fields: Fields,
+    raw: String,
+    finding: Finding,
+}
+
+/// Why a sheet has no header that can be used.
+enum Obstacle {
+    /// Nothing of the file can be read.
+    File(Problem),
+    /// Only this sheet is not as it should be.
+    Sheet(Problem),
+}
+
+impl From<Problem> for Obstacle {
+    fn from(problem: Problem) -> Obstacle {
+        Obstacle::File(problem)
+    }
+}
+
+impl From<Obstacle> for Problem {
+    fn from(obstacle: Obstacle) -> Problem {
+        match obstacle {
+            Obstacle::File(problem) | Obstacle::Sheet(problem) => problem,
+        }
+    }
+}
+
+type Looked<T> = std::result::Result<T, Obstacle>;
+
 /// The header of a sheet.
 struct Header {
     names: Vec<String>,
@@ -40,12 +77,19 @@ struct Header {
 }
 
 impl Reader {
+    /// The names of the sheets, where all are read.
+    pub fn sheets(&self) -> Vec<String> {
+        let all = self.settings.sheets == Sheets::All;
+        let sheets = self.book.sheets().iter().filter(|_| all);
+        sheets.map(|sheet| sheet.name.clone()).collect()
+    }
+
     /// Opens a workbook and reads its header.
     ///
     /// # Errors
     /// That it cannot be read, is beyond the limits, has no such sheet, no header, or several
-    /// sheets of which none is chosen; that two columns have one name, or the sheets that are
-    /// read together have different headers.
+    /// sheets of which none is chosen; that two columns have one name. Where all sheets are read,
+    /// one whose header is another or cannot be used is no error, but a row with a finding.
     pub fn open(path: &Path, format: Format, settings: Settings) -> Result<Reader> {
         let name = path.display().to_string();
         let book = open_book(path, format, &name, &settings.limits)?;
@@ -56,6 +100,8 @@ impl Reader {
             headers: Vec::new(),
             notes: Vec::new(),
             sheets: Vec::new(),
+            others: Vec::new(),
+            told: None,
             at: 0,
             rows: None,
             row: SheetRow::default(),
@@ -67,26 +113,41 @@ impl Reader {
 
     fn choose(&mut self) -> Result<()> {
         let mut found = Vec::new();
+        let all = self.settings.sheets == Sheets::All;
         for sheet in self.wanted()? {
-            match self.header(sheet)? {
-                Some(header) => found.push((sheet, header)),
-                None if matches!(self.settings.sheets, Sheets::Only | Sheets::All) => {
+            match self.header(sheet) {
+                Ok(Some(header)) => found.push((sheet, header)),
+                Ok(None) if all || self.settings.sheets == Sheets::Only => {
                     self.notes.push(format!("sheet {:?} is empty", self.sheet(sheet)));
                 }
-                None => {
+                Ok(None) => {
                     let what = format!("sheet {:?} is empty", self.sheet(sheet));
                     return Err(problem(&self.name, what).hint("choose another sheet"));
                 }
+                Err(Obstacle::Sheet(problem)) if all => self.leave(sheet, 1, "", &problem.what),
+                Err(obstacle) => return Err(obstacle.into()),
             }
         }
         if found.is_empty() {
-            let what = "no sheet has a header: all visible ones are empty";
+            let what = match self.others.first() {
+                Some(other) => format!("no sheet can be read: {}", other.finding.message),
+                None => "no sheet has a header: all visible ones are empty".to_owned(),
+            };
             return Err(problem(&self.name, what).hint("a row must name the columns"));
         }
         if self.settings.sheets == Sheets::Only && found.len() > 1 {
             return Err(self.several(&found));
         }
-        self.take(found)
+        self.take(found);
+        Ok(())
+    }
+
+    /// Has a sheet that is not read told as a row.
+    fn leave(&mut self, sheet: usize, row: u64, raw: &str, why: &str) {
+        let message = format!("sheet {:?} is not read: {why}", self.sheet(sheet));
+        let finding = Finding::new("sheet.header", message);
+        let (fields, raw) = (Fields::default(), raw.to_owned());
+        self.others.push(Other { sheet, row, fields, raw, finding });
     }
 
     /// The sheets to look into; hidden ones are noted, and read when chosen by name or number.
@@ -124,19 +185,30 @@ impl Reader {
         problem(&self.name, what).hint("choose one by name or number, or all of them")
     }
 
-    fn take(&mut self, found: Vec<(usize, Header)>) -> Result<()> {
-        for (sheet, header) in found {
-            if self.headers.is_empty() {
-                self.headers = header.names;
-                self.notes.extend(header.notes);
-            } else if self.headers != header.names {
-                let (first, other) = (self.sheet(self.sheets[0].0), self.sheet(sheet));
-                let what = format!("sheets {first:?} and {other:?} have different headers");
-                return Err(problem(&self.name, what).hint("read one of them, or make them equal"));
+    /// Takes the sheets that have the header of most; of two such headers the one with more
+    /// columns, or else the first.
+    fn take(&mut self, found: Vec<(usize, Header)>) {
+        let votes = |names: &[String]| found.iter().filter(|(_, h)| h.names == names).count();
+        let mut best: Option<(usize, &Header)> = None;
+        for (_, header) in &found {
+            let votes = votes(&header.names);
+            let weight = (votes, header.names.len());
+            if best.is_none_or(|(most, other)| weight > (most, other.names.len())) {
+                best = Some((votes, header));
             }
-            self.sheets.push((sheet, header.last));
         }
-        Ok(())
+        self.headers = best.map(|(_, header)| header.names.clone()).unwrap_or_default();
+        for (sheet, header) in found {
+            if self.headers == header.names {
+                self.notes.extend(header.notes);
+                self.sheets.push((sheet, header.last));
+            } else {
+                let raw = line(header.names.iter().map(String::as_str));
+                let why = "its columns are not those of the other sheets";
+                self.leave(sheet, header.last, &raw, why);
+            }
+        }
+        self.others.sort_by_key(|other| std::cmp::Reverse(other.sheet));
     }
 
     fn sheet(&self, at: usize) -> &str {
@@ -144,7 +216,7 @@ impl Reader {
     }
 
     /// The header of a sheet; `None` when the sheet is empty.
-    fn header(&mut self, sheet: usize) -> Result<Option<Header>> {
+    fn header(&mut self, sheet: usize) -> Looked<Option<Header>> {
         let mut rows = self.book.rows(sheet)?;
         let mut row = SheetRow::default();
         if !self.first(sheet, &mut *rows, &mut row)? {
@@ -179,7 +251,7 @@ impl Reader {
     }
 
     /// Reads to the row in which a header is to be; false when the sheet is empty.
-    fn first(&self, sheet: usize, rows: &mut dyn SheetRows, row: &mut SheetRow) -> Result<bool> {
+    fn first(&self, sheet: usize, rows: &mut dyn SheetRows, row: &mut SheetRow) -> Looked<bool> {
         let declared = self.settings.header;
         loop {
             if !next_filled(rows, row)? {
@@ -190,24 +262,27 @@ impl Reader {
                 Some(number) if row.number > number => {
                     let what = format!("row {number} of sheet {:?} is empty", self.sheet(sheet));
                     let problem = problem(&self.name, what);
-                    return Err(problem.hint("declare the row in which its header is"));
+                    let hint = "declare the row in which its header is";
+                    return Err(Obstacle::Sheet(problem.hint(hint)));
                 }
                 _ => return Ok(true),
             }
         }
     }
 
-    fn check_header(&self, sheet: usize, row: &SheetRow) -> Result<()> {
+    fn check_header(&self, sheet: usize, row: &SheetRow) -> Looked<()> {
         let Some(finding) = &row.finding else { return Ok(()) };
         let what = format!("the header of sheet {:?}: {}", self.sheet(sheet), finding.message);
-        Err(problem(&self.name, what).hint("mend it, or declare another row as header"))
+        let problem = problem(&self.name, what);
+        Err(Obstacle::Sheet(problem.hint("mend it, or declare another row as header")))
     }
 
-    fn named(&self, sheet: usize, mut names: Vec<String>, last: u64) -> Result<Header> {
+    fn named(&self, sheet: usize, mut names: Vec<String>, last: u64) -> Looked<Header> {
         let mut notes = Vec::new();
         if names.len() > self.settings.limits.columns {
             let what = format!("sheet {:?} has {} columns", self.sheet(sheet), names.len());
-            return Err(problem(&self.name, what).hint("remove those that are not needed"));
+            let problem = problem(&self.name, what);
+            return Err(Obstacle::Sheet(problem.hint("remove those that are not needed")));
         }
         for (at, name) in names.iter_mut().enumerate().filter(|(_, name)| name.is_empty()) {
             let letters = number::letters(at);
@@ -219,10 +294,17 @@ impl Reader {
                 let (first, second) = (number::letters(first), number::letters(at));
                 let what = format!("two columns are named {name:?}: {first} and {second}");
                 let place = Place::line(self.place(sheet), last);
-                return Err(problem(&self.name, what).at(place).hint("rename one of them"));
+                let problem = problem(&self.name, what).at(place);
+                return Err(Obstacle::Sheet(problem.hint("rename one of them")));
             }
         }
         Ok(Header { names, last, notes })
+    }
+
+    /// What a row is called; where all sheets are read, the sheet comes in front.
+    fn number(&self, sheet: usize, row: u64) -> u64 {
+        let all = self.settings.sheets == Sheets::All;
+        if all { (sheet as u64 + 1) * SHEET + row } else { row }
     }
 
     fn place(&self, sheet: usize) -> String {
@@ -273,13 +355,20 @@ impl RowReader for Reader {
     }
 
     fn next_row(&mut self) -> Result<Option<Row<'_>>> {
+        if let Some(other) = self.others.pop() {
+            let other = self.told.insert(other);
+            let sheet = self.book.sheets().get(other.sheet).map(|sheet| sheet.name.as_str());
+            let line = (other.sheet as u64 + 1) * SHEET + other.row;
+            let (finding, raw) = (Some(&other.finding), Some(other.raw.as_str()));
+            return Ok(Some(Row { line, sheet, finding, fields: &other.fields, raw }));
+        }
         if !self.advance()? {
             return Ok(None);
         }
-        let sheet = self.sheets.get(self.at).map(|(sheet, _)| self.sheet(*sheet));
+        let at = self.sheets.get(self.at).map_or(0, |(sheet, _)| *sheet);
         let finding: Option<&Finding> = self.row.finding.as_ref();
-        let (line, fields) = (self.row.number, &self.row.fields);
-        Ok(Some(Row { line, sheet, finding, fields, raw: None }))
+        let (line, fields) = (self.number(at, self.row.number), &self.row.fields);
+        Ok(Some(Row { line, sheet: Some(self.sheet(at)), finding, fields, raw: None }))
     }
 
     fn progress(&self) -> Option<f64> {

@@ -2,6 +2,7 @@
 
 use karat_connect::json::{self, Layout, Limits};
 
+use crate::archive::{gzip, zip, zstd};
 use crate::{Settings, check};
 
 fn at(records: &str) -> Settings {
@@ -13,7 +14,7 @@ fn at(records: &str) -> Settings {
 }
 
 fn limited(limits: Limits, layout: Layout) -> Settings {
-    let json = json::Settings { limits, layout, records: None };
+    let json = json::Settings { limits, layout, ..json::Settings::default() };
     Settings { json, ..Settings::default() }
 }
 
@@ -127,4 +128,30 @@ fn records_that_are_too_long() {
 fn too_many_columns() {
     let limits = Limits { columns: 2, ..Limits::default() };
     check!(*br#"[{"a": 1, "b": 2}, {"c": 3}]"#, limited(limits, Layout::Any));
+}
+
+#[test]
+fn packed_documents_and_lines() {
+    let document = br#"{"items": [{"id": 1}, {"id": 2, "name": "Zo\u00eb"}]}"#;
+    let lines = b"{\"id\": 1}\n{\"id\": \n{\"id\": 3}\n";
+    check!(gzip(document));
+    check!(zstd(lines));
+    check!([gzip(lines), gzip(b"{\"id\": 4}\n")].concat());
+    let archive = zip(8, &[("a.json", document), ("b.jsonl", lines)]);
+    check!(archive);
+    let json = json::Settings { member: Some("b.jsonl".to_owned()), ..json::Settings::default() };
+    check!(archive, Settings { json, ..Settings::default() });
+}
+
+#[test]
+fn packed_json_that_is_cut_off_damaged_or_a_bomb() {
+    let many = format!("[{}{{\"id\": 0}}]", "{\"id\": 123456789}, ".repeat(9_999));
+    let mut packed = gzip(many.as_bytes());
+    packed.truncate(packed.len() - 50);
+    check!(packed);
+    let mut packed = zstd(many.as_bytes());
+    let last = packed.len() - 6;
+    packed[last] ^= 0x55;
+    check!(packed);
+    check!(gzip(format!("[{{\"id\": \"{}\"}}]", "x".repeat(20 << 20)).as_bytes()));
 }

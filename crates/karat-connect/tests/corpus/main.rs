@@ -1,8 +1,13 @@
 //! Files of every kind and of every nastiness, and what is read of each.
 
+#[expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
+#[path = "../delimited/archive.rs"]
+mod archive;
+mod compound;
 mod json;
 mod mutations;
 mod ods;
+mod xls;
 mod xlsx;
 mod zipped;
 
@@ -27,8 +32,12 @@ fn open(path: &Path, settings: Settings) -> Result<Box<dyn RowReader>> {
     let (kind, _) = FileKind::of(path)?;
     Ok(match kind {
         FileKind::Xlsx => Box::new(sheet::Reader::open(path, Format::Xlsx, settings.sheet)?),
+        FileKind::Xls => Box::new(sheet::Reader::open(path, Format::Xls, settings.sheet)?),
         FileKind::Ods => Box::new(sheet::Reader::open(path, Format::Ods, settings.sheet)?),
-        _ => Box::new(json_reader::Reader::open(path, settings.json)?),
+        _ => {
+            let name = path.display().to_string();
+            Box::new(json_reader::Form::find(path, &name, settings.json)?.read()?)
+        }
     })
 }
 

@@ -1,5 +1,6 @@
 //! Small valid files with bytes changed, taken out and put in: whatever comes, nothing panics.
 
+use crate::compound;
 use crate::zipped::{Workbook, ods, texts};
 use crate::{Settings, describe_at};
 
@@ -75,6 +76,19 @@ fn sheets_with_changed_bytes() {
         book.bytes()
     });
     assert!(read > 500 && read < 5_000, "{read}");
+}
+
+#[test]
+fn old_workbooks_with_changed_bytes() {
+    let shared =
+        compound::record(0xfc, &[&[3, 0, 0, 0, 3, 0, 0, 0, 1, 0, 0, b'a', 2, 0, 1, b'b', 0, 1, 2]]);
+    let rows = [compound::texts(0, 0, 2), compound::cell(0x203, (1, 0), 0, &[0; 8])].concat();
+    let stream = compound::Workbook::of(shared, rows).stream();
+    let read = survive(2_000, 6, &stream, |changed| compound::compound("Workbook", &changed));
+    assert!(read > 200 && read < 2_000, "{read}");
+    let whole = compound::compound("Workbook", &stream);
+    let read = survive(1_000, 7, &whole, |changed| changed);
+    assert!(read > 100 && read < 1_000, "{read}");
 }
 
 #[test]

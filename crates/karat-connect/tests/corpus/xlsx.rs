@@ -247,6 +247,8 @@ fn sheets_with_different_headers() {
     let mut book = several();
     book.sheets[1].2 = format!("<sheetData>{}</sheetData>", texts(1, &["id", "city"]));
     check!(book.bytes(), chosen(Sheets::All));
+    book.sheets[1].2 = format!("<sheetData>{}</sheetData>", texts(4, &["id", "id"]));
+    check!(book.bytes(), chosen(Sheets::All));
 }
 
 #[test]

@@ -227,7 +227,10 @@ fn origin(section: &Section<'_>) -> Option<Origin> {
 /// How the files are written.
 fn written(section: &Section<'_>) -> source::Settings {
     let sheets = match (section.is_text("sheet"), section.has("sheet")) {
-        (true, _) => section.text("sheet").map(Sheets::Name),
+        (true, _) => section.text("sheet").map(|name| match name.as_str() {
+            "*" => Sheets::All,
+            _ => Sheets::Name(name),
+        }),
         (false, true) => section.number("sheet", 1..10_001).map(|n| Sheets::Number(n as usize)),
         (false, false) => None,
     };

@@ -1,5 +1,6 @@
 -- The next open rejects of a load behind a line.
-select l.dataset, r.load, l.origin, r.line, r.byte, r."column", r.rule, r.message, r.raw,
+select l.dataset, r.load, l.origin, l.form -> 'sheets' ->> (r.line / 10000000 - 1)::int as sheet,
+       r.line, r.byte, r."column", r.rule, r.message, r.raw,
        r.state, r.replayed_by, r.replayed_line, r.superseded_by, r.first_load, r.first_line,
        r.reason, r.decided_by
 from karat.reject r

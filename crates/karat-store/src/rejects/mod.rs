@@ -17,6 +17,9 @@ pub struct Rejected {
     pub dataset: String,
     pub load: i64,
     pub origin: String,
+    /// Where all sheets of a workbook are read: the one that `line` says in front.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
     pub line: i64,
     pub byte: Option<i64>,
     pub column: Option<String>,
@@ -36,6 +39,14 @@ pub struct Rejected {
     /// Why it was dismissed, and by whom.
     pub reason: Option<String>,
     pub decided_by: Option<String>,
+}
+
+impl Rejected {
+    /// File, sheet and line, for people.
+    pub fn place(&self) -> String {
+        let sheet = self.sheet.as_ref().map(|sheet| format!(" [{sheet}]")).unwrap_or_default();
+        format!("{}{sheet}:{}", self.origin, self.line)
+    }
 }
 
 /// Which rejected rows are meant. Nothing set: all open ones.
@@ -157,6 +168,7 @@ fn rejected(row: &Row) -> Rejected {
         dataset: row.get("dataset"),
         load: row.get("load"),
         origin: row.get("origin"),
+        sheet: row.get("sheet"),
         line: row.get("line"),
         byte: row.get("byte"),
         column: row.get("column"),

@@ -94,10 +94,7 @@ async fn list(shell: &Shell, session: Option<&Session>, filter: &Filter<'_>, lim
 fn headline(row: &Rejected) -> String {
     let column = row.column.as_ref().map(|c| format!("{c} ")).unwrap_or_default();
     let state = if row.state == "open" { String::new() } else { format!("  ({})", row.state) };
-    format!(
-        "load {}  {}:{}  {}  {column}{}{state}",
-        row.load, row.origin, row.line, row.rule, row.message
-    )
+    format!("load {}  {}  {}  {column}{}{state}", row.load, row.place(), row.rule, row.message)
 }
 
 /// The beginning of a raw row, on one line.

@@ -19,7 +19,7 @@ pub async fn run(shell: &Shell, session: Option<&Session>, load: i64, line: i64)
     }
     let out = &shell.output;
     for row in &rows {
-        let place = format!("load {}  {} {}:{}", row.load, row.dataset, row.origin, row.line);
+        let place = format!("load {}  {} {}", row.load, row.dataset, row.place());
         let byte = row.byte.map(|byte| format!("  byte {byte}")).unwrap_or_default();
         out.line(format!("{}{byte}", out.strong(&place)));
         let column = row.column.as_ref().map(|c| format!("{c} ")).unwrap_or_default();
