@@ -1,10 +1,13 @@
 //! Checks as SQL: one pass over a table for all of its checks, the rows that fail by their keys,
 //! and what is kept about both.
 
+mod failing;
 mod failures;
+mod ground;
 pub(crate) mod literal;
 mod metric;
 mod plan;
+mod regex;
 mod results;
 mod rows;
 mod shape;
@@ -17,8 +20,9 @@ use serde_json::Value as Json;
 use crate::name::Table;
 use crate::session::Session;
 
+pub use failing::{Bad, MOST_FAILURES, failing};
 pub use failures::{Decision, Failure, Failures, Sample, collect, decide, list};
-pub use plan::{MOST_FAILURES, counting, failing};
+pub use plan::counting;
 pub use results::{Kept, keep};
 
 /// A table that is checked, as it is in the database.
@@ -28,6 +32,10 @@ pub struct Relation {
     pub columns: Vec<Column>,
     /// The columns that tell its rows apart; empty where it has no key.
     pub key: Vec<String>,
+    /// Its number of rows, as the server estimates it.
+    pub rows: f64,
+    /// Lists of columns of which an index knows that no values come twice.
+    pub unique: Vec<Vec<String>>,
 }
 
 /// A column of a checked table.
@@ -40,6 +48,34 @@ pub struct Column {
     pub shown: String,
     /// Whether its values are texts.
     pub is_text: bool,
+    /// What its equal values have in common.
+    pub equality: Equality,
+    /// The number of its distinct values, as the server estimates it, if it does.
+    pub distinct: Option<f64>,
+}
+
+/// What equal values of a column have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Equality {
+    /// Nothing that is known.
+    Unknown,
+    /// How they compare: `1.0` and `1.00` are equal numbers.
+    Value,
+    /// All, how they are written too.
+    Text,
+}
+
+impl Equality {
+    fn of(kind: &str, is_deterministic: bool) -> Equality {
+        match kind {
+            "text" | "varchar" if is_deterministic => Equality::Text,
+            "int2" | "int4" | "int8" | "bool" | "date" | "timestamp" | "timestamptz" | "uuid" => {
+                Equality::Text
+            }
+            "float4" | "float8" | "numeric" => Equality::Value,
+            _ => Equality::Unknown,
+        }
+    }
 }
 
 /// The moment that counts as now, as a timestamp that SQL reads.
@@ -64,6 +100,8 @@ impl Relation {
             kind: row.get(1),
             shown: row.get(2),
             is_text: row.get(3),
+            equality: Equality::of(row.get(1), row.get(5)),
+            distinct: row.get(6),
         };
         let mut primary: Vec<(i32, String)> =
             rows.iter().map(|row| (row.get(4), row.get(0))).filter(|(at, _)| *at >= 0).collect();
@@ -77,7 +115,9 @@ impl Relation {
             true => primary.into_iter().map(|(_, name)| name).collect(),
             false => key.to_vec(),
         };
-        Ok(Relation { table: table.clone(), columns, key })
+        let (rows, unique): (f64, String) = (rows[0].get(7), rows[0].get(8));
+        let unique = serde_json::from_str(&unique).unwrap_or_default();
+        Ok(Relation { table: table.clone(), columns, key, rows, unique })
     }
 
     pub(crate) fn column(&self, name: &str) -> Option<&Column> {
