@@ -88,9 +88,11 @@ fn first(relation: &Relation, suite: &str, bad: &Bad<'_>) -> String {
     let key = key(relation, column);
     let (waived, join, first) = waived(suite, &name, &key, bad.has_waived);
     let joins = row.join.as_ref().map_or_else(String::new, |join| format!("\n  {join}"));
+    // Keys and values are put together of the rows that are kept alone.
     format!(
-        "select *, row_number() over ()\nfrom (\n  select {name}, {key}, {}, {waived}\n  \
-         from {} t{joins}{join}\n  where {}\n  order by {first}{}\n  limit {MOST_FAILURES}\n) r",
+        "select {name}, {key}, {}, t.karat_waived, row_number() over ()\n\
+         from (\n  select t.*, {waived} as karat_waived\n  from {} t{joins}{join}\n  \
+         where {}\n  order by {first}{}\n  limit {MOST_FAILURES}\n) t",
         row.value,
         relation.table,
         fails(&row),

@@ -67,6 +67,9 @@ pub async fn collect(
         evaluated.iter().filter(|c| !is_cut(c)).map(|c| c.name.as_str()).collect();
     let fixed = include_str!("../../queries/check/fixed.sql");
     session.execute(fixed, &[&failures.suite, &whole]).await?;
+    if !relation.is_unique(&relation.key) {
+        session.batch(include_str!("../../queries/check/repeated.sql")).await?;
+    }
     let seen = include_str!("../../queries/check/seen.sql");
     session.execute(seen, &[&failures.suite, &failures.run, &failures.values]).await?;
     for row in session.rows(include_str!("../../queries/check/sample.sql"), &[&SAMPLE]).await? {

@@ -12,6 +12,9 @@ const ROWS_PER_GROUP: f64 = 10.0;
 /// What grouping has to save, in comparisons of a number for each row.
 const GROUPING: u32 = 3;
 
+/// Groups of so few that grouping by more columns costs no more.
+const SMALL: f64 = 1000.0;
+
 /// The groups of a statement, each by its columns.
 pub(super) struct Grounds(pub Vec<Vec<String>>);
 
@@ -26,16 +29,21 @@ impl Grounds {
         let mut sets: Vec<Vec<&str>> = open.iter().map(|(columns, _)| columns.clone()).collect();
         // Groups of several columns serve checks of each of them too.
         sets.sort_by_key(|columns| std::cmp::Reverse(columns.len()));
-        let mut chosen = Vec::new();
+        let mut chosen: Vec<Vec<&str>> = Vec::new();
         for set in sets {
             let is_served = |columns: &[&str]| columns.iter().all(|column| set.contains(column));
             let saved: u32 = open.iter().filter(|(c, _)| is_served(c)).map(|(_, s)| s).sum();
-            if saved >= GROUPING {
-                open.retain(|(columns, _)| !is_served(columns));
-                chosen.push(set.iter().map(|&column| column.to_owned()).collect());
+            if saved < GROUPING {
+                continue;
+            }
+            open.retain(|(columns, _)| !is_served(columns));
+            match chosen.iter_mut().find(|known| is_small(relation, known, &set)) {
+                Some(known) => *known = union(known, &set),
+                None => chosen.push(set),
             }
         }
-        Grounds(chosen)
+        let owned = |set: Vec<&str>| set.into_iter().map(str::to_owned).collect();
+        Grounds(chosen.into_iter().map(owned).collect())
     }
 
     /// The groups that have all of these columns.
@@ -53,11 +61,25 @@ impl Grounds {
     }
 }
 
-/// Whether the server expects few groups of these columns' equal values.
+/// How many groups of these columns' equal values the server expects at most.
+fn groups(relation: &Relation, columns: &[&str]) -> Option<f64> {
+    columns.iter().map(|name| relation.column(name)?.distinct).product()
+}
+
 fn are_few(relation: &Relation, columns: &[&str]) -> bool {
-    let distinct = columns.iter().map(|name| relation.column(name)?.distinct);
-    let groups = distinct.product::<Option<f64>>();
+    let groups = groups(relation, columns);
     groups.is_some_and(|groups| groups * ROWS_PER_GROUP <= relation.rows)
+}
+
+/// Whether the groups of one set's and another's columns together are few and small in number.
+fn is_small(relation: &Relation, one: &[&str], other: &[&str]) -> bool {
+    let both = union(one, other);
+    groups(relation, &both).is_some_and(|groups| groups <= SMALL) && are_few(relation, &both)
+}
+
+fn union<'a>(one: &[&'a str], other: &[&'a str]) -> Vec<&'a str> {
+    let more = other.iter().filter(|column| !one.contains(column));
+    one.iter().chain(more).copied().collect()
 }
 
 /// What a check costs on the table and not on groups of its columns, in comparisons of a number for

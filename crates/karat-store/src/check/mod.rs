@@ -120,6 +120,11 @@ impl Relation {
         Ok(Relation { table: table.clone(), columns, key, rows, unique })
     }
 
+    /// Whether an index knows that no values of these columns come twice.
+    pub(crate) fn is_unique(&self, columns: &[String]) -> bool {
+        self.unique.iter().any(|index| index.iter().all(|name| columns.contains(name)))
+    }
+
     pub(crate) fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
     }

@@ -229,8 +229,7 @@ impl Statement<'_> {
         place: usize,
     ) -> String {
         let relation = self.relation;
-        let has_all = |index: &Vec<String>| index.iter().all(|name| names.contains(name));
-        if relation.unique.iter().any(has_all) {
+        if relation.is_unique(&names) {
             return "0".to_owned();
         }
         let columns: Vec<String> = names.iter().map(|name| column(name)).collect();
