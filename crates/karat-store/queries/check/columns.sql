@@ -9,13 +9,12 @@ select a.attname::text,
        c.reltuples::float8,
        u.columns::text
 from pg_class c
-join pg_namespace n on n.oid = c.relnamespace
 join pg_attribute a on a.attrelid = c.oid
 join pg_type t on t.oid = a.atttypid
 left join pg_collation l on l.oid = a.attcollation
 left join pg_index i on i.indrelid = c.oid and i.indisprimary
-left join pg_stats s on s.schemaname = n.nspname
-                     and s.tablename = c.relname
+left join pg_stats s on s.schemaname = $2
+                     and s.tablename = $3
                      and s.attname = a.attname
                      and s.inherited = (c.relkind = 'p')
 -- Unique indexes over columns alone, as the columns' own types compare.

@@ -16,6 +16,7 @@ mod whole;
 use karat_record::{Kind as ProblemKind, Problem, Result};
 use karat_rules::check::{Check, Form, Kind, Outcome, Rows, divergence};
 use serde_json::Value as Json;
+use tokio_postgres::types::ToSql;
 
 use crate::name::Table;
 use crate::session::Session;
@@ -89,7 +90,8 @@ impl Relation {
     /// A table or a column of the key that is not there.
     pub async fn find(session: &Session, table: &Table, key: &[String]) -> Result<Relation> {
         let sql = include_str!("../../queries/check/columns.sql");
-        let rows = session.rows(sql, &[&table.to_string()]).await?;
+        let names: [&(dyn ToSql + Sync); 3] = [&table.to_string(), &table.schema, &table.name];
+        let rows = session.rows(sql, &names).await?;
         if rows.is_empty() {
             let what = format!("there is no table {table} to check");
             return Err(Problem::new(ProblemKind::Project, what)

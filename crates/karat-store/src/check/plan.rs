@@ -17,7 +17,7 @@ const NEARLY_ALL: f64 = 0.99;
 /// `{"observed", "holds"}`. None where no check reads rows.
 ///
 /// It reads the table once for what is asked of its rows (`m`), and once for each of the groups
-/// (`g0`, `g1`, ...) of columns with few values, on which it counts instead what looks at those
+/// (`karat_g0`, `karat_g1`, ...) of columns with few values, on which it counts instead what looks at those
 /// columns alone. Besides, once each, for: every other column, or list of columns, whose equal
 /// values are counted or listed; every other column of which a quantile is asked; every check of
 /// z-scores of such; and the other tables that checks name. What cannot be counted by several
@@ -82,7 +82,7 @@ impl Statement<'_> {
             let names: Vec<String> = names.iter().map(|name| column(name)).collect();
             let names = names.join(", ");
             format!(
-                "g{at} as materialized (\n  select {names}, count(*) as karat_rows\n  \
+                "karat_g{at} as materialized (\n  select {names}, count(*) as karat_rows\n  \
                  from {from} t group by {names})"
             )
         });
@@ -104,7 +104,7 @@ impl Statement<'_> {
     /// What the statement selects from for a part.
     fn source(&self, part: &Part, at: usize) -> String {
         let table = |ground: Option<usize>| {
-            ground.map_or_else(|| self.relation.table.to_string(), |at| format!("g{at}"))
+            ground.map_or_else(|| self.relation.table.to_string(), |at| format!("karat_g{at}"))
         };
         let selected = part.selected.join(",\n    ");
         let joins: String = part.joins.iter().map(|join| format!("\n  {join}")).collect();
@@ -139,7 +139,7 @@ impl Statement<'_> {
                 format!(
                     "(select {x} as v, (sum(t.karat_rows) over (order by {x}))::float8 as upto, \
                      (sum(t.karat_rows) over ())::float8 as total\n    \
-                     from g{ground} t where {x} is not null) g"
+                     from karat_g{ground} t where {x} is not null) g"
                 )
             }
             Apart::Groups { columns: names, scope } => self.groups(names, scope, asks_top),
@@ -152,7 +152,7 @@ impl Statement<'_> {
         let finer = self.grounds.with(&plain).filter(|_| scope == "true");
         let columns: Vec<String> = names.iter().map(|name| column(name)).collect();
         let (from, rows) = match finer {
-            Some(at) => (format!("g{at}"), "sum(t.karat_rows)::bigint"),
+            Some(at) => (format!("karat_g{at}"), "sum(t.karat_rows)::bigint"),
             None => (self.relation.table.to_string(), "count(*)"),
         };
         let top = if asks_top { format!(", max({rows}) over () as top") } else { String::new() };
