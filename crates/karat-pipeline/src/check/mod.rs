@@ -64,9 +64,10 @@ pub async fn check(context: &Context<'_>, suite: &Suite, options: &Options) -> R
     let since = Instant::now();
     context.reporter.started(&stage, None);
     let session = context.connect().await?;
+    let checks: Vec<&Check> = suite.checks.iter().collect();
+    store::acquaint(&session, &suite.table, &checks).await?;
     store::begin(&session).await?;
     let relation = Relation::find(&session, &suite.table, &suite.key).await?;
-    let checks: Vec<&Check> = suite.checks.iter().collect();
     let (clock, today) = options.clock();
     let mut outcomes = store::evaluate(&session, &relation, &checks, &clock).await?;
     let run = context.run.unwrap_or_default();

@@ -12,9 +12,6 @@ const ROWS_PER_GROUP: f64 = 10.0;
 /// What grouping has to save, in comparisons of a number for each row.
 const GROUPING: u32 = 3;
 
-/// Groups of so few that grouping by more columns costs no more.
-const SMALL: f64 = 1000.0;
-
 /// The groups of a statement, each by its columns.
 pub(super) struct Grounds(pub Vec<Vec<String>>);
 
@@ -29,7 +26,7 @@ impl Grounds {
         let mut sets: Vec<Vec<&str>> = open.iter().map(|(columns, _)| columns.clone()).collect();
         // Groups of several columns serve checks of each of them too.
         sets.sort_by_key(|columns| std::cmp::Reverse(columns.len()));
-        let mut chosen: Vec<Vec<&str>> = Vec::new();
+        let mut chosen = Vec::new();
         for set in sets {
             let is_served = |columns: &[&str]| columns.iter().all(|column| set.contains(column));
             let saved: u32 = open.iter().filter(|(c, _)| is_served(c)).map(|(_, s)| s).sum();
@@ -37,13 +34,9 @@ impl Grounds {
                 continue;
             }
             open.retain(|(columns, _)| !is_served(columns));
-            match chosen.iter_mut().find(|known| is_small(relation, known, &set)) {
-                Some(known) => *known = union(known, &set),
-                None => chosen.push(set),
-            }
+            chosen.push(set.into_iter().map(str::to_owned).collect());
         }
-        let owned = |set: Vec<&str>| set.into_iter().map(str::to_owned).collect();
-        Grounds(chosen.into_iter().map(owned).collect())
+        Grounds(chosen)
     }
 
     /// The groups that have all of these columns.
@@ -61,25 +54,11 @@ impl Grounds {
     }
 }
 
-/// How many groups of these columns' equal values the server expects at most.
-fn groups(relation: &Relation, columns: &[&str]) -> Option<f64> {
-    columns.iter().map(|name| relation.column(name)?.distinct).product()
-}
-
+/// Whether the server expects few groups of these columns' equal values.
 fn are_few(relation: &Relation, columns: &[&str]) -> bool {
-    let groups = groups(relation, columns);
+    let distinct = columns.iter().map(|name| relation.column(name)?.distinct);
+    let groups = distinct.product::<Option<f64>>();
     groups.is_some_and(|groups| groups * ROWS_PER_GROUP <= relation.rows)
-}
-
-/// Whether the groups of one set's and another's columns together are few and small in number.
-fn is_small(relation: &Relation, one: &[&str], other: &[&str]) -> bool {
-    let both = union(one, other);
-    groups(relation, &both).is_some_and(|groups| groups <= SMALL) && are_few(relation, &both)
-}
-
-fn union<'a>(one: &[&'a str], other: &[&'a str]) -> Vec<&'a str> {
-    let more = other.iter().filter(|column| !one.contains(column));
-    one.iter().chain(more).copied().collect()
 }
 
 /// What a check costs on the table and not on groups of its columns, in comparisons of a number for

@@ -18,7 +18,7 @@ use karat_rules::check::{Check, Form, Kind, Outcome, Rows, divergence};
 use serde_json::Value as Json;
 use tokio_postgres::types::ToSql;
 
-use crate::name::Table;
+use crate::name::{Ident, Table};
 use crate::session::Session;
 
 pub use failing::{Bad, MOST_FAILURES, failing};
@@ -130,6 +130,23 @@ impl Relation {
     pub(crate) fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
     }
+}
+
+/// Has the server look at columns of a large table that it knows nothing of yet, as after a first
+/// load, so that the checks can be planned. It looks at some thousand rows; on a table that is not
+/// ours it declines with a warning.
+pub async fn acquaint(session: &Session, table: &Table, checks: &[&Check]) -> Result<()> {
+    let mut columns: Vec<&str> = checks.iter().flat_map(|c| c.arguments.columns()).collect();
+    columns.sort_unstable();
+    columns.dedup();
+    let sql = include_str!("../../queries/check/unknown.sql");
+    let names: [&(dyn ToSql + Sync); 4] =
+        [&table.to_string(), &table.schema, &table.name, &columns];
+    let unknown: Vec<String> =
+        session.rows(sql, &names).await?.iter().map(|row| row.get(0)).collect();
+    let unknown: Vec<String> = unknown.iter().map(|name| Ident(name).to_string()).collect();
+    let analyze = format!("analyze {table} ({})", unknown.join(", "));
+    session.batch_if(!unknown.is_empty(), &analyze).await
 }
 
 /// Begins a transaction in which counts and failing rows are of one moment, with memory enough to

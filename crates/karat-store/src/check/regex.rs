@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn simple_expressions_are_said_with_like() {
         for (regex, wanted) in [
-            ("", "x like '%'"),
+            ("", "x like '%%'"),
             ("^AB-", "x like 'AB-%'"),
             ("7$", "x like '%7'"),
             ("^a.c$", "x like 'a_c'"),
