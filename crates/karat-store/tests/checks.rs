@@ -569,6 +569,24 @@ async fn groups_of_equal_values_count_as_their_rows() {
 }
 
 #[tokio::test]
+async fn a_large_table_of_which_nothing_is_known_is_analyzed() {
+    let db = TestDb::new();
+    db.sql("create table t as select i % 3 as a, i as b, repeat('x', 200) as filled from generate_series(1, 60000) i");
+    db.sql("create table small as select * from t limit 10");
+    let check = r#"{"expect": "column_values_to_be_unique", "column": "a"}"#;
+    let checks = checks(&[(check, "")]);
+    let all: Vec<&Check> = checks.iter().collect();
+    let session = session(&db).await;
+    for (name, known) in [("t", Some(3.0)), ("small", None)] {
+        let table = Table::new("public", name);
+        check::acquaint(&session, &table, &all).await.unwrap();
+        let relation = Relation::find(&session, &table, &[]).await.unwrap();
+        let distinct = |at: usize| relation.columns[at].distinct;
+        assert_eq!((distinct(0), distinct(1)), (known, None), "{name}");
+    }
+}
+
+#[tokio::test]
 async fn simple_expressions_match_what_the_server_matches() {
     let db = TestDb::new();
     let alphabet = ["a", "b", "@", ".", "%", "_", "\\", "\n", "é", "-"];
