@@ -514,6 +514,129 @@ async fn a_table_without_rows_is_judged_too() {
     assert_found(EMPTY, &found(&db, "empty", &checks(EMPTY)).await, &db);
 }
 
+/// Rows with few distinct values in each column but one.
+const MANY: &str = "
+    create table t as
+    select i as id,
+           nullif((array['Ann', 'Bob', '', 'N/A', 'carla', 'AB-7', 'none'])[1 + i % 7], 'none') as name,
+           nullif(i % 6 * 10, 0) as n,
+           nullif(i % 5 * 10, 0) as m,
+           nullif(i % 9, 0) + 0.5 as amount,
+           case when i % 4 > 0 then date '2026-01-01' + i % 4 end as day
+    from generate_series(1, 20000) i;
+    create table known (code int);
+    insert into known values (10), (20), (20), (30), (null)";
+
+#[tokio::test]
+async fn groups_of_equal_values_count_as_their_rows() {
+    let db = TestDb::new();
+    db.sql(MANY);
+    let sound = CASES.iter().copied().filter(|(_, expected)| *expected != "error");
+    let more = [
+        r#"{"expect": "column_values_to_match_regex", "column": "name", "regex": "^[^-]+-[0-9]$"}"#,
+        r#"{"expect": "column_values_to_match_regex", "column": "name", "regex": "^[^-]+-7$"}"#,
+        r#"{"expect": "column_values_to_be_unique", "column": "id"}"#,
+        r#"{"expect": "compound_columns_to_be_unique", "column_list": ["id", "n"]}"#,
+    ];
+    let cases: Vec<(&str, &str)> = sound.chain(more.map(|text| (text, ""))).collect();
+    let checks = checks(&cases);
+    let all: Vec<&Check> = checks.iter().collect();
+    let clock = Clock("2026-03-01T00:00:00Z".to_owned());
+    let session = session(&db).await;
+    let counting = async || {
+        let relation = Relation::find(&session, &Table::new("public", "t"), &[]).await.unwrap();
+        check::counting(&relation, &all, &clock).unwrap()
+    };
+    // Without statistics nothing is known of distinct values.
+    assert!(!counting().await.contains("karat_rows"));
+    let by_row = found(&db, "t", &checks).await;
+    db.sql("analyze t");
+    let sql = counting().await;
+    assert!(sql.contains("karat_rows") && sql.contains("count(distinct t.id)"), "{sql}");
+    db.sql(&sql);
+    assert_eq!(found(&db, "t", &checks).await, by_row);
+    // Where what looked unique is not, the rows are counted after all.
+    let of_id = |found: &[String]| found[found.len() - 2..].to_vec();
+    assert_eq!(of_id(&by_row), ["20000/20000/0 true", "20000/20000/0 true"]);
+    db.sql("update t set id = 1, n = 10 where id in (1, 2)");
+    let twice = ["20000/20000/2 false", "20000/20000/2 false"];
+    assert_eq!(of_id(&found(&db, "t", &checks).await), twice);
+    // A unique index is believed.
+    db.sql("update t set id = 0 where ctid = (select min(ctid) from t where id = 1)");
+    db.sql("create unique index on t (id)");
+    assert!(!counting().await.contains("count(distinct t.id)"));
+    assert_eq!(of_id(&found(&db, "t", &checks).await), of_id(&by_row));
+}
+
+#[tokio::test]
+async fn a_large_table_of_which_nothing_is_known_is_analyzed() {
+    let db = TestDb::new();
+    db.sql("create table t as select i % 3 as a, i as b, repeat('x', 200) as filled from generate_series(1, 60000) i");
+    db.sql("create table small as select * from t limit 10");
+    let check = r#"{"expect": "column_values_to_be_unique", "column": "a"}"#;
+    let checks = checks(&[(check, "")]);
+    let all: Vec<&Check> = checks.iter().collect();
+    let session = session(&db).await;
+    for (name, known) in [("t", Some(3.0)), ("small", None)] {
+        let table = Table::new("public", name);
+        check::acquaint(&session, &table, &all).await.unwrap();
+        let relation = Relation::find(&session, &table, &[]).await.unwrap();
+        let distinct = |at: usize| relation.columns[at].distinct;
+        assert_eq!((distinct(0), distinct(1)), (known, None), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn simple_expressions_match_what_the_server_matches() {
+    let db = TestDb::new();
+    let alphabet = ["a", "b", "@", ".", "%", "_", "\\", "\n", "é", "-"];
+    let texts = format!(
+        "create table t as
+         with recursive x(v, n) as (
+             select '', 0 union all select v || c, n + 1 from x, unnest($k${{{}}}$k$::text[]) c where n < 4)
+         select v from x",
+        alphabet.map(|c| format!("\"{}\"", c.replace('\\', "\\\\"))).join(",")
+    );
+    db.sql(&texts);
+    let expressions = [
+        "^a",
+        "b$",
+        "^a.b$",
+        "^.+@",
+        "^.*[.]b$",
+        "%",
+        "_a",
+        "\\\\$",
+        "^[^@]+@[^@]+$",
+        "^[^@]*$",
+        "^@[^@]@$",
+        "^[^%]+%b$",
+        "^[^_]*_[^_]*$",
+        "^a$",
+        "^$",
+        "$",
+        "^[^é]+é$",
+        "a-b",
+        "^[^.]+\\.[^.]$",
+    ];
+    let session = session(&db).await;
+    let relation = Relation::find(&session, &Table::new("public", "t"), &[]).await.unwrap();
+    for expression in expressions {
+        let declared = serde_json::json!(
+            {"expect": "column_values_to_match_regex", "column": "v", "regex": expression});
+        let check = read(&serde_json::from_value(declared).unwrap()).unwrap();
+        let clock = Clock("2026-03-01T00:00:00Z".to_owned());
+        let sql = check::counting(&relation, &[&check], &clock).unwrap();
+        assert!(sql.contains(" like ") && !sql.contains(" ~ "), "{sql}");
+        let found = found(&db, "t", &[check]).await;
+        let quoted = expression.replace('\'', "''");
+        let wanted = db.sql(&format!(
+            "select concat_ws('/', count(*), count(*), count(*) filter (where not v ~ '{quoted}')) from t"
+        ));
+        assert_eq!(found[0].split(' ').next(), Some(wanted.as_str()), "{expression}");
+    }
+}
+
 #[tokio::test]
 async fn twenty_map_checks_read_the_table_once() {
     let db = TestDb::new();

@@ -10,9 +10,9 @@ pub struct Signs {
     pub quote: Option<u8>,
 }
 
-/// Most fields end within so many bytes; looking at one after another is then faster than to
-/// set out for a far one.
-const SHORT: usize = 24;
+/// Most fields end within so many steps of eight bytes, which is then faster than to set out for
+/// a far end.
+const STEPS: usize = 4;
 
 /// Where a field lies.
 #[derive(Clone, Copy, Debug)]
@@ -103,12 +103,23 @@ impl Cutter {
     /// Where a field without quotes ends that goes on at `from`.
     #[inline]
     fn end_of_field(&self, bytes: &[u8], from: usize, last: bool) -> Option<usize> {
-        let rest = &bytes[from..];
-        let (near, far) = rest.split_at(rest.len().min(SHORT));
-        let found = near.iter().position(|byte| self.ends[usize::from(*byte)]);
-        let found = found
-            .or_else(|| memchr3(self.signs.delimiter, b'\n', b'\r', far).map(|n| near.len() + n));
-        found.map_or_else(|| last.then_some(bytes.len()), |n| Some(from + n))
+        let delimiter = u64::from_ne_bytes([self.signs.delimiter; 8]);
+        let mut at = from;
+        for _ in 0..STEPS {
+            let Some(eight) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) else {
+                break;
+            };
+            let eight = u64::from_le_bytes(*eight);
+            let found = equal(eight, delimiter)
+                | equal(eight, u64::from_ne_bytes([b'\n'; 8]))
+                | equal(eight, u64::from_ne_bytes([b'\r'; 8]));
+            if found != 0 {
+                return Some(at + found.trailing_zeros() as usize / 8);
+            }
+            at += 8;
+        }
+        let far = memchr3(self.signs.delimiter, b'\n', b'\r', &bytes[at..]);
+        far.map_or_else(|| last.then_some(bytes.len()), |n| Some(at + n))
     }
 
     fn quoted(&mut self, bytes: &[u8], open: usize, last: bool) -> Quoted {
@@ -203,6 +214,14 @@ impl Cutter {
             self.push_loose(from);
         }
     }
+}
+
+/// Where eight bytes equal others: the high bit of each such byte is set. Only the lowest bit that
+/// is set can be relied upon, as the subtraction borrows from the bytes above.
+#[inline]
+fn equal(eight: u64, others: u64) -> u64 {
+    let differing = eight ^ others;
+    differing.wrapping_sub(0x0101_0101_0101_0101) & !differing & 0x8080_8080_8080_8080
 }
 
 /// Behind the line end at `at`; `None` when it may be the first half of one.

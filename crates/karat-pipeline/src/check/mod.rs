@@ -64,9 +64,10 @@ pub async fn check(context: &Context<'_>, suite: &Suite, options: &Options) -> R
     let since = Instant::now();
     context.reporter.started(&stage, None);
     let session = context.connect().await?;
+    let checks: Vec<&Check> = suite.checks.iter().collect();
+    store::acquaint(&session, &suite.table, &checks).await?;
     store::begin(&session).await?;
     let relation = Relation::find(&session, &suite.table, &suite.key).await?;
-    let checks: Vec<&Check> = suite.checks.iter().collect();
     let (clock, today) = options.clock();
     let mut outcomes = store::evaluate(&session, &relation, &checks, &clock).await?;
     let run = context.run.unwrap_or_default();
@@ -114,14 +115,15 @@ fn of<'a>(samples: &'a [Sample], check: &Check) -> Option<&'a Sample> {
     samples.iter().find(|sample| sample.check == check.name)
 }
 
-/// The checks of which some row is not as expected.
-fn failing<'a>(checks: &[&'a Check], outcomes: &[Outcome]) -> Vec<&'a Check> {
-    let fails = |outcome: &Outcome| match outcome {
-        Outcome::Rows(rows) => rows.unexpected > 0,
-        Outcome::Value { holds, .. } => !holds,
-        Outcome::Error(_) => false,
+/// The checks of which some row is not as expected, with the number of these rows, or zero where it
+/// is not known.
+fn failing<'a>(checks: &[&'a Check], outcomes: &[Outcome]) -> Vec<(&'a Check, u64)> {
+    let failing = |(check, outcome): (&&'a Check, &Outcome)| match outcome {
+        Outcome::Rows(rows) => (rows.unexpected > 0).then_some((*check, rows.unexpected)),
+        Outcome::Value { holds, .. } => (!holds).then_some((*check, 0)),
+        Outcome::Error(_) => None,
     };
-    checks.iter().zip(outcomes).filter(|(_, o)| fails(o)).map(|(check, _)| *check).collect()
+    checks.iter().zip(outcomes).filter_map(failing).collect()
 }
 
 /// The checks that could be evaluated.
@@ -168,7 +170,8 @@ pub async fn run(
 }
 
 /// The statements that a check of the table runs: the one that counts, and the one that collects
-/// the keys of failing rows, as if every check had some.
+/// the keys of failing rows, as if every check had a
+/// few.
 pub async fn statements(
     context: &Context<'_>,
     suite: &Suite,
@@ -178,6 +181,8 @@ pub async fn statements(
     let relation = Relation::find(&session, &suite.table, &suite.key).await?;
     let checks: Vec<&Check> = suite.checks.iter().collect();
     let counting = store::counting(&relation, &checks, &options.clock().0);
-    let failing = store::failing(&relation, &suite.name, &checks);
+    let bad = checks.iter().map(|&check| store::Bad { check, rows: 0, has_waived: true });
+    let bad: Vec<store::Bad<'_>> = bad.collect();
+    let failing = store::failing(&relation, &suite.name, &bad);
     Ok(counting.into_iter().chain(failing).collect())
 }

@@ -27,12 +27,14 @@ mod street;
 mod unicode;
 mod url;
 mod whitespace;
+mod words;
 
 use std::borrow::Cow;
 
 pub use date::{Dates, dates};
 pub use email::{INVENTED, is_disposable, is_invented, is_role};
 pub use null_token::{TOKENS, is_null_token};
+use words::Words;
 
 /// What a rule made of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,8 +145,9 @@ pub const PLACEHOLDERS: [&str; 14] = [
 ];
 
 pub(crate) fn is_placeholder(text: &str) -> bool {
+    static WORDS: Words = Words::new(&PLACEHOLDERS);
     let text = text.trim();
-    text.is_empty() || PLACEHOLDERS.iter().any(|word| text.eq_ignore_ascii_case(word))
+    text.is_empty() || WORDS.has_in_any_case(text)
 }
 
 /// Asserts what a rule makes of each text, and that it makes the same of what it made; `no: ...`

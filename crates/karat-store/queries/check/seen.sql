@@ -1,8 +1,6 @@
 insert into karat.check_failure as f (suite, "check", key, value, state, first_run, last_run)
-select distinct on ("check", key)
-       $1, "check", key, case when $3 then value end, 'open', $2::bigint, $2::bigint
+select $1, "check", key, case when $3 then value end, 'open', $2::bigint, $2::bigint
 from karat_failing
-order by "check", key, place
 on conflict (suite, "check", key) do update
 set value = excluded.value,
     last_run = excluded.last_run,

@@ -6,7 +6,7 @@ use karat_rules::check::Check;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::{MOST_FAILURES, Relation, failing};
+use super::{Bad, MOST_FAILURES, Relation, failing};
 use crate::session::Session;
 
 /// Failing rows that are shown with a result.
@@ -33,7 +33,7 @@ pub struct Failures<'a> {
     pub values: bool,
 }
 
-/// Collects the failing rows of `bad` checks and brings `karat.check_failure` up to date, in an
+/// Collects the failing rows of `bad` checks, each with their number, and brings `karat.check_failure` up to date, in an
 /// open transaction. Rows of `evaluated` checks that fail no more are fixed; of a check with more
 /// failing rows than are kept none is, because those beyond are not known. Nothing is collected of
 /// a table without key.
@@ -41,11 +41,18 @@ pub async fn collect(
     session: &Session,
     relation: &Relation,
     failures: Failures<'_>,
-    (bad, evaluated): (&[&Check], &[&Check]),
+    (bad, evaluated): (&[(&Check, u64)], &[&Check]),
 ) -> Result<Vec<Sample>> {
     session.batch(include_str!("../../queries/check/failing.sql")).await?;
     session.batch("truncate karat_failing").await?;
-    if let Some(sql) = failing(relation, failures.suite, bad) {
+    let waived = include_str!("../../queries/check/waived.sql");
+    let waived = session.rows(waived, &[&failures.suite]).await?;
+    let waived: Vec<String> = waived.iter().map(|row| row.get(0)).collect();
+    let bad = bad.iter().map(|&(check, rows)| {
+        let has_waived = waived.contains(&check.name);
+        Bad { check, rows, has_waived }
+    });
+    if let Some(sql) = failing(relation, failures.suite, &bad.collect::<Vec<_>>()) {
         session.execute(&sql, &[]).await?;
     }
     let mut samples = Vec::new();
@@ -60,6 +67,9 @@ pub async fn collect(
         evaluated.iter().filter(|c| !is_cut(c)).map(|c| c.name.as_str()).collect();
     let fixed = include_str!("../../queries/check/fixed.sql");
     session.execute(fixed, &[&failures.suite, &whole]).await?;
+    if !relation.is_unique(&relation.key) {
+        session.batch(include_str!("../../queries/check/repeated.sql")).await?;
+    }
     let seen = include_str!("../../queries/check/seen.sql");
     session.execute(seen, &[&failures.suite, &failures.run, &failures.values]).await?;
     for row in session.rows(include_str!("../../queries/check/sample.sql"), &[&SAMPLE]).await? {

@@ -50,3 +50,9 @@ pub(crate) fn is_in(x: &str, literals: &[String]) -> String {
         false => format!("{x} in ({})", literals.join(", ")),
     }
 }
+
+/// That all of these conditions are fulfilled; `true` says nothing.
+pub(crate) fn all_of(conditions: &[&str]) -> String {
+    let said: Vec<&str> = conditions.iter().copied().filter(|one| *one != "true").collect();
+    if said.is_empty() { "true".to_owned() } else { said.join(" and ") }
+}

@@ -30,11 +30,11 @@ pub(super) fn metric(relation: &Relation, check: &Check, clock: &Clock) -> Whole
             ))
         }
         _ if by_quantiles(relation, arguments) => Whole {
-            apart: Some(Apart::Sorted { column: x.clone() }),
+            apart: Some(Apart::Sorted { column: name.to_owned() }),
             ..whole(quantiles(&x, &scope, arguments))
         },
         _ => Whole {
-            apart: Some(Apart::Groups { columns: vec![x], scope }),
+            apart: Some(Apart::Groups { columns: vec![name.to_owned()], scope }),
             ..whole(format!(
                 "jsonb_build_object('rows', coalesce(sum(g.n), 0), 'values', coalesce(to_jsonb(\
                  (array_agg(jsonb_build_array(g.v::text, g.n) order by g.n desc, \

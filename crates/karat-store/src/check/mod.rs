@@ -1,10 +1,13 @@
 //! Checks as SQL: one pass over a table for all of its checks, the rows that fail by their keys,
 //! and what is kept about both.
 
+mod failing;
 mod failures;
+mod ground;
 pub(crate) mod literal;
 mod metric;
 mod plan;
+mod regex;
 mod results;
 mod rows;
 mod shape;
@@ -13,12 +16,14 @@ mod whole;
 use karat_record::{Kind as ProblemKind, Problem, Result};
 use karat_rules::check::{Check, Form, Kind, Outcome, Rows, divergence};
 use serde_json::Value as Json;
+use tokio_postgres::types::ToSql;
 
-use crate::name::Table;
+use crate::name::{Ident, Table};
 use crate::session::Session;
 
+pub use failing::{Bad, MOST_FAILURES, failing};
 pub use failures::{Decision, Failure, Failures, Sample, collect, decide, list};
-pub use plan::{MOST_FAILURES, counting, failing};
+pub use plan::counting;
 pub use results::{Kept, keep};
 
 /// A table that is checked, as it is in the database.
@@ -28,6 +33,10 @@ pub struct Relation {
     pub columns: Vec<Column>,
     /// The columns that tell its rows apart; empty where it has no key.
     pub key: Vec<String>,
+    /// Its number of rows, as the server estimates it.
+    pub rows: f64,
+    /// Lists of columns of which an index knows that no values come twice.
+    pub unique: Vec<Vec<String>>,
 }
 
 /// A column of a checked table.
@@ -40,6 +49,34 @@ pub struct Column {
     pub shown: String,
     /// Whether its values are texts.
     pub is_text: bool,
+    /// What its equal values have in common.
+    pub equality: Equality,
+    /// The number of its distinct values, as the server estimates it, if it does.
+    pub distinct: Option<f64>,
+}
+
+/// What equal values of a column have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Equality {
+    /// Nothing that is known.
+    Unknown,
+    /// How they compare: `1.0` and `1.00` are equal numbers.
+    Value,
+    /// All, how they are written too.
+    Text,
+}
+
+impl Equality {
+    fn of(kind: &str, is_deterministic: bool) -> Equality {
+        match kind {
+            "text" | "varchar" if is_deterministic => Equality::Text,
+            "int2" | "int4" | "int8" | "bool" | "date" | "timestamp" | "timestamptz" | "uuid" => {
+                Equality::Text
+            }
+            "float4" | "float8" | "numeric" => Equality::Value,
+            _ => Equality::Unknown,
+        }
+    }
 }
 
 /// The moment that counts as now, as a timestamp that SQL reads.
@@ -53,7 +90,8 @@ impl Relation {
     /// A table or a column of the key that is not there.
     pub async fn find(session: &Session, table: &Table, key: &[String]) -> Result<Relation> {
         let sql = include_str!("../../queries/check/columns.sql");
-        let rows = session.rows(sql, &[&table.to_string()]).await?;
+        let names: [&(dyn ToSql + Sync); 3] = [&table.to_string(), &table.schema, &table.name];
+        let rows = session.rows(sql, &names).await?;
         if rows.is_empty() {
             let what = format!("there is no table {table} to check");
             return Err(Problem::new(ProblemKind::Project, what)
@@ -64,6 +102,8 @@ impl Relation {
             kind: row.get(1),
             shown: row.get(2),
             is_text: row.get(3),
+            equality: Equality::of(row.get(1), row.get(5)),
+            distinct: row.get(6),
         };
         let mut primary: Vec<(i32, String)> =
             rows.iter().map(|row| (row.get(4), row.get(0))).filter(|(at, _)| *at >= 0).collect();
@@ -77,12 +117,36 @@ impl Relation {
             true => primary.into_iter().map(|(_, name)| name).collect(),
             false => key.to_vec(),
         };
-        Ok(Relation { table: table.clone(), columns, key })
+        let (rows, unique): (f64, String) = (rows[0].get(7), rows[0].get(8));
+        let unique = serde_json::from_str(&unique).unwrap_or_default();
+        Ok(Relation { table: table.clone(), columns, key, rows, unique })
+    }
+
+    /// Whether an index knows that no values of these columns come twice.
+    pub(crate) fn is_unique(&self, columns: &[String]) -> bool {
+        self.unique.iter().any(|index| index.iter().all(|name| columns.contains(name)))
     }
 
     pub(crate) fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
     }
+}
+
+/// Has the server look at columns of a large table that it knows nothing of yet, as after a first
+/// load, so that the checks can be planned. It looks at some thousand rows; on a table that is not
+/// ours it declines with a warning.
+pub async fn acquaint(session: &Session, table: &Table, checks: &[&Check]) -> Result<()> {
+    let mut columns: Vec<&str> = checks.iter().flat_map(|c| c.arguments.columns()).collect();
+    columns.sort_unstable();
+    columns.dedup();
+    let sql = include_str!("../../queries/check/unknown.sql");
+    let names: [&(dyn ToSql + Sync); 4] =
+        [&table.to_string(), &table.schema, &table.name, &columns];
+    let unknown: Vec<String> =
+        session.rows(sql, &names).await?.iter().map(|row| row.get(0)).collect();
+    let unknown: Vec<String> = unknown.iter().map(|name| Ident(name).to_string()).collect();
+    let analyze = format!("analyze {table} ({})", unknown.join(", "));
+    session.batch_if(!unknown.is_empty(), &analyze).await
 }
 
 /// Begins a transaction in which counts and failing rows are of one moment, with memory enough to

@@ -1,136 +1,268 @@
-//! All checks of a table as one statement that reads it once, and another that collects the keys
-//! of rows that fail.
+//! All checks of a table as one statement that reads it as seldom as it can.
 
-use karat_rules::check::{Check, Form};
+use karat_rules::check::{Check, Form, Kind};
 
-use super::literal::{column, quoted};
+use super::ground::Grounds;
+use super::literal::{all_of, column};
 use super::rows::{self, Row};
-use super::whole::{Apart, Whole, statement, whole};
-use super::{Clock, Relation};
+use super::whole::{Apart, Whole, whole};
+use super::{Clock, Column, Equality, Relation};
 
-/// Failing rows that are kept for each check; those beyond are counted only.
-pub const MOST_FAILURES: u64 = 100_000;
+/// Distinct values for each row, by the server's statistics, from which on a column's values are
+/// taken to come once until they are known not to.
+const NEARLY_ALL: f64 = 0.99;
 
 /// The statement that counts. Its columns are the answers to those of the checks that read rows,
 /// in their order, each as JSON text: `{"elements", "evaluated", "unexpected"}`, or
 /// `{"observed", "holds"}`. None where no check reads rows.
 ///
-/// It reads the table once. Besides, once each, for: every column, or list of columns, whose equal
-/// values are counted or listed, as checks of uniqueness ask; every column of which a quantile is
-/// asked; every check of z-scores, for mean and deviation; and the other tables that checks name.
-/// What cannot be counted by several processes at once stands apart from the pass, which then can.
+/// It reads the table once for what is asked of its rows (`m`), and once for each of the groups
+/// (`karat_g0`, `karat_g1`, ...) of columns with few values, on which it counts instead what looks at those
+/// columns alone. Besides, once each, for: every other column, or list of columns, whose equal
+/// values are counted or listed; every other column of which a quantile is asked; every check of
+/// z-scores of such; and the other tables that checks name. What cannot be counted by several
+/// processes at once stands apart from the pass, which then can.
 pub fn counting(relation: &Relation, checks: &[&Check], clock: &Clock) -> Option<String> {
+    let grounds = Grounds::choose(relation, checks);
+    let mut statement = Statement { relation, grounds: &grounds, parts: Vec::new() };
     let mut columns = Vec::new();
-    let mut pass = Pass::default();
     for (place, check) in checks.iter().enumerate() {
-        match check.expectation.form {
+        let ground = grounds.of(relation, check);
+        let whole = || whole(relation, check, clock, ground.is_some());
+        columns.push(match check.expectation.form {
             Form::Shape => continue,
-            Form::Row => {
-                columns.push(pass.row(rows::row(relation, check, place), place));
-                continue;
+            Form::Row => statement.row(check, checks, place),
+            Form::Aggregate => statement.whole(whole(), place),
+            Form::Query => {
+                statement.select(From::Nothing, answer(&whole(), place));
+                format!("c{place}::text")
             }
-            Form::Aggregate => pass.whole(whole(relation, check, clock), place),
-            Form::Query => pass.query(whole(relation, check, clock), place),
-        }
-        columns.push(format!("c{place}::text"));
+        });
     }
-    let sources = pass.sources(relation);
-    let all = || format!("select {}\nfrom {}", columns.join(", "), sources.join("\ncross join "));
-    (!columns.is_empty()).then(all)
+    (!columns.is_empty()).then(|| statement.text(&columns))
 }
 
-/// The parts of the counting statement.
-#[derive(Default)]
-struct Pass {
-    table: Vec<String>,
+/// What a part of the statement reads.
+#[derive(PartialEq)]
+enum From {
+    /// The table, or the groups of a number.
+    Rows(Option<usize>),
+    /// The same, with the mean and deviation that the pass finds for a check.
+    Scores {
+        ground: Option<usize>,
+        place: usize,
+    },
+    /// Nothing: what queries of the user's own say.
+    Nothing,
+    /// Whether a column's values come again, where they hardly do.
+    Repeated {
+        column: String,
+    },
+    Apart(Apart),
+}
+
+/// A part of the statement.
+struct Part {
+    from: From,
     joins: Vec<String>,
-    /// What queries of the user's own say, apart from the table.
-    queries: Vec<String>,
-    /// What is asked of what is read apart.
-    apart: Vec<(Apart, Vec<String>)>,
+    selected: Vec<String>,
 }
 
-impl Pass {
-    /// What the statement selects from: the pass over the table, the user's queries, the groups.
-    fn sources(&self, relation: &Relation) -> Vec<String> {
-        let from = &relation.table;
-        let mut sources = Vec::new();
-        if !self.table.is_empty() {
-            let joins = lines(&self.joins);
-            let selected = self.table.join(",\n    ");
-            sources.push(format!("(select {selected}\n  from {from} t{joins}) m"));
+/// The counting statement, as it is put together.
+struct Statement<'a> {
+    relation: &'a Relation,
+    grounds: &'a Grounds,
+    parts: Vec<Part>,
+}
+
+impl Statement<'_> {
+    fn text(&self, columns: &[String]) -> String {
+        let from = &self.relation.table;
+        let grouped = self.grounds.0.iter().enumerate().map(|(at, names)| {
+            let names: Vec<String> = names.iter().map(|name| column(name)).collect();
+            let names = names.join(", ");
+            format!(
+                "karat_g{at} as materialized (\n  select {names}, count(*) as karat_rows\n  \
+                 from {from} t group by {names})"
+            )
+        });
+        let grouped: Vec<String> = grouped.collect();
+        let with = if grouped.is_empty() { "" } else { "with " };
+        let end = if grouped.is_empty() { "" } else { "\n" };
+        // What the pass finds stands before what asks for it.
+        let mut parts: Vec<(usize, &Part)> = self.parts.iter().enumerate().collect();
+        parts.sort_by_key(|(_, part)| part.from != From::Rows(None));
+        let sources: Vec<String> = parts.iter().map(|(at, part)| self.source(part, *at)).collect();
+        format!(
+            "{with}{}{end}select {}\nfrom {}",
+            grouped.join(",\n"),
+            columns.join(", "),
+            sources.join("\ncross join ")
+        )
+    }
+
+    /// What the statement selects from for a part.
+    fn source(&self, part: &Part, at: usize) -> String {
+        let table = |ground: Option<usize>| {
+            ground.map_or_else(|| self.relation.table.to_string(), |at| format!("karat_g{at}"))
+        };
+        let selected = part.selected.join(",\n    ");
+        let joins: String = part.joins.iter().map(|join| format!("\n  {join}")).collect();
+        match &part.from {
+            From::Rows(ground) => {
+                let name = ground.map_or_else(|| "m".to_owned(), |at| format!("m{at}"));
+                format!("(select {selected}\n  from {} t{joins}) {name}", table(*ground))
+            }
+            From::Scores { ground, place } => format!(
+                "lateral (select {selected}\n  from {} t\n  cross join (select m.mean{place} as \
+                 karat_0, m.deviation{place} as karat_1) j{place}) p{at}",
+                table(*ground)
+            ),
+            From::Nothing => format!("(select {selected}) p{at}"),
+            From::Repeated { .. } => {
+                format!("(select {selected}\n  from {} t) p{at}", self.relation.table)
+            }
+            From::Apart(apart) => {
+                let from = self.apart(apart, selected.contains("g.top"));
+                format!("(select {selected}\n  from {from}) p{at}")
+            }
         }
-        if !self.queries.is_empty() {
-            sources.push(format!("(select {}) q", self.queries.join(",\n    ")));
+    }
+
+    /// What is read apart from the pass; with the most rows of any group if that is asked.
+    fn apart(&self, apart: &Apart, asks_top: bool) -> String {
+        match apart {
+            Apart::Sorted { .. } => format!("{} t", self.relation.table),
+            Apart::Ranked { column: name } => {
+                let x = column(name);
+                let ground = self.grounds.with(&[name.as_str()]).unwrap_or_default();
+                format!(
+                    "(select {x} as v, (sum(t.karat_rows) over (order by {x}))::float8 as upto, \
+                     (sum(t.karat_rows) over ())::float8 as total\n    \
+                     from karat_g{ground} t where {x} is not null) g"
+                )
+            }
+            Apart::Groups { columns: names, scope } => self.groups(names, scope, asks_top),
         }
-        for (at, (apart, selected)) in self.apart.iter().enumerate() {
-            let selected = selected.join(",\n    ");
-            sources.push(match apart {
-                Apart::Sorted { .. } => format!("(select {selected}\n  from {from} t) g{at}"),
-                Apart::Joined { join } => {
-                    format!("(select {selected}\n  from {from} t\n  {join}) g{at}")
-                }
-                Apart::Groups { columns, scope } => {
-                    let is_asked = selected.contains("g.top");
-                    let top = if is_asked { ", max(count(*)) over () as top" } else { "" };
-                    let filled = columns.iter().map(|column| format!("{column} is not null"));
-                    let filled: Vec<String> = filled.collect();
-                    format!(
-                        "(select {selected}\n  from (select {} as v, count(*) as n{top}\n    \
-                         from {from} t where {scope} and {} group by {}) g) g{at}",
-                        columns[0],
-                        filled.join(" and "),
-                        columns.join(", "),
-                    )
-                }
-            });
+    }
+
+    /// The groups of equal values: of the table's rows, or of finer groups.
+    fn groups(&self, names: &[String], scope: &str, asks_top: bool) -> String {
+        let plain: Vec<&str> = names.iter().map(String::as_str).collect();
+        let finer = self.grounds.with(&plain).filter(|_| scope == "true");
+        let columns: Vec<String> = names.iter().map(|name| column(name)).collect();
+        let (from, rows) = match finer {
+            Some(at) => (format!("karat_g{at}"), "sum(t.karat_rows)::bigint"),
+            None => (self.relation.table.to_string(), "count(*)"),
+        };
+        let top = if asks_top { format!(", max({rows}) over () as top") } else { String::new() };
+        format!(
+            "(select {} as v, {rows} as n{top}\n    \
+             from {from} t where {} group by {}) g",
+            columns[0],
+            all_of(&[scope, &filled(&columns)]),
+            columns.join(", "),
+        )
+    }
+
+    fn select(&mut self, from: From, selected: String) {
+        match self.parts.iter_mut().find(|part| part.from == from) {
+            Some(part) => part.selected.push(selected),
+            None => self.parts.push(Part { from, joins: Vec::new(), selected: vec![selected] }),
         }
-        sources
+    }
+
+    fn join(&mut self, from: From, join: String) {
+        if let Some(part) = self.parts.iter_mut().find(|part| part.from == from) {
+            part.joins.push(join);
+        }
+    }
+
+    fn whole(&mut self, whole: Whole, place: usize) -> String {
+        let selected = answer(&whole, place);
+        self.select(whole.apart.map_or(From::Rows(None), From::Apart), selected);
+        format!("c{place}::text")
     }
 
     /// Adds a check of rows; what its answer is put together from.
-    fn row(&mut self, row: Row, place: usize) -> String {
-        let Row { scope, over, bad, join, is_late, again, .. } = row;
+    fn row(&mut self, check: &Check, checks: &[&Check], place: usize) -> String {
+        let Row { scope, over, bad, join, again, .. } = rows::row(self.relation, check, place);
+        let ground = self.grounds.of(self.relation, check);
         let counts = format!(
-            "jsonb_build_object('elements', count(*) filter (where {scope}), \
-             'evaluated', count(*) filter (where {scope} and {over})"
+            "jsonb_build_object('elements', {}, 'evaluated', {}",
+            counted(ground, &[&scope]),
+            counted(ground, &[&scope, &over])
         );
-        let Some(columns) = again else {
-            let unexpected = format!("count(*) filter (where {scope} and {over} and {bad})");
-            let selected = format!("{counts}, 'unexpected', {unexpected}) as c{place}");
-            match join {
-                Some(join) if is_late => self.ask(Apart::Joined { join }, selected),
-                join => {
-                    self.table.push(selected);
-                    self.joins.extend(join);
-                }
+        if let Some(names) = again {
+            self.select(From::Rows(ground), format!("{counts}) as c{place}"));
+            let unexpected = self.again(names, scope, checks, place);
+            return format!("(c{place} || jsonb_build_object('unexpected', {unexpected}))::text");
+        }
+        let unexpected = counted(ground, &[&scope, &over, &bad]);
+        let selected = format!("{counts}, 'unexpected', {unexpected}) as c{place}");
+        if check.expectation.kind == Kind::ZScore {
+            let x = column(check.arguments.text("column").unwrap_or_default());
+            let filter = filter(&[&scope]);
+            self.select(
+                From::Rows(None),
+                format!(
+                    "avg({x}){filter}::float8 as mean{place}, \
+                     stddev_samp({x}){filter}::float8 as deviation{place}"
+                ),
+            );
+            self.select(From::Scores { ground, place }, selected);
+        } else {
+            self.select(From::Rows(ground), selected);
+            if let Some(join) = join {
+                self.join(From::Rows(ground), join);
             }
-            return format!("c{place}::text");
-        };
-        self.table.push(format!("{counts}) as c{place}"));
-        let again = "coalesce(sum(g.n) filter (where g.n > 1), 0)";
-        let selected = format!("jsonb_build_object('unexpected', {again}) as u{place}");
-        self.ask(Apart::Groups { columns, scope }, selected);
-        format!("(c{place} || u{place})::text")
-    }
-
-    fn query(&mut self, whole: Whole, place: usize) {
-        self.queries.push(answer(&whole, place));
-    }
-
-    fn whole(&mut self, whole: Whole, place: usize) {
-        let selected = answer(&whole, place);
-        match whole.apart {
-            Some(apart) => self.ask(apart, selected),
-            None => self.table.push(selected),
         }
+        format!("c{place}::text")
     }
 
-    fn ask(&mut self, apart: Apart, selected: String) {
-        match self.apart.iter_mut().find(|(known, _)| *known == apart) {
-            Some((_, asked)) => asked.push(selected),
-            None => self.apart.push((apart, vec![selected])),
+    /// How many rows have values that come again, as cheaply as it is known.
+    fn again(
+        &mut self,
+        names: Vec<String>,
+        scope: String,
+        checks: &[&Check],
+        place: usize,
+    ) -> String {
+        let relation = self.relation;
+        if relation.is_unique(&names) {
+            return "0".to_owned();
         }
+        let columns: Vec<String> = names.iter().map(|name| column(name)).collect();
+        let one_by_one = format!(
+            "(select coalesce(sum(g.n), 0)\n  from (select count(*) as n\n    \
+             from {} t where {} group by {} having count(*) > 1) g)",
+            relation.table,
+            all_of(&[&scope, &filled(&columns)]),
+            columns.join(", "),
+        );
+        if scope == "true" && names.len() == 1 && is_nearly_unique(relation, &names[0]) {
+            let x = distinct(relation, &names[0]);
+            let (is_unique, name) = (format!("count(distinct {x}) = count({x})"), names[0].clone());
+            let selected =
+                format!("case when {is_unique} then 0 else {one_by_one} end as u{place}");
+            self.select(From::Repeated { column: name }, selected);
+            return format!("u{place}");
+        }
+        // Where one column's values come once, so do those of several.
+        let of_one = checks.iter().position(|other| {
+            let column = other.arguments.text("column").unwrap_or_default();
+            let is_asked = other.expectation.kind == Kind::Unique;
+            is_asked
+                && other.arguments.condition().is_none()
+                && names.iter().any(|name| name == column)
+                && is_nearly_unique(relation, column)
+        });
+        if let Some(one) = of_one.filter(|one| *one != place) {
+            return format!("case when u{one} = 0 then 0 else {one_by_one} end");
+        }
+        let selected = format!("coalesce(sum(g.n) filter (where g.n > 1), 0) as u{place}");
+        self.select(From::Apart(Apart::Groups { columns: names, scope }), selected);
+        format!("u{place}")
     }
 }
 
@@ -141,83 +273,35 @@ fn answer(whole: &Whole, place: usize) -> String {
     )
 }
 
-fn lines(joins: &[String]) -> String {
-    joins.iter().map(|join| format!("\n  {join}")).collect()
-}
-
-/// The statement that puts the failing rows of checks into `karat_failing`: check, key, value,
-/// whether the row is waived, and its place among the check's rows, waived ones first. None where
-/// no check is about rows, or the table has no key.
-pub fn failing(relation: &Relation, suite: &str, checks: &[&Check]) -> Option<String> {
-    let parts: Vec<String> = [of_rows(relation, checks)]
-        .into_iter()
-        .flatten()
-        .chain(checks.iter().filter_map(|check| of_query(relation, check)))
-        .collect();
-    if parts.is_empty() || relation.key.is_empty() {
-        return None;
+/// The number of rows that fulfil all of these conditions.
+fn counted(ground: Option<usize>, conditions: &[&str]) -> String {
+    let filter = filter(conditions);
+    match ground {
+        None => format!("count(*){filter}"),
+        Some(_) => format!("coalesce(sum(t.karat_rows){filter}, 0)"),
     }
-    Some(format!(
-        "insert into karat_failing\nselect * from (\n  select r.name, r.key, r.value, \
-         f.key is not null as waived, row_number() over (partition by r.name \
-         order by f.key is null, r.key) as place\n  from (\n    {}\n  ) r\n  \
-         left join karat.check_failure f on f.suite = {} and f.\"check\" = r.name \
-         and f.key = r.key and f.state = 'waived'\n) p\nwhere p.place <= {MOST_FAILURES}",
-        parts.join("\n    union all\n    "),
-        quoted(suite),
-    ))
 }
 
-fn of_rows(relation: &Relation, checks: &[&Check]) -> Option<String> {
-    let rows: Vec<(&str, Row)> = checks
-        .iter()
-        .enumerate()
-        .filter(|(_, check)| check.expectation.form == Form::Row)
-        .map(|(place, check)| (check.name.as_str(), rows::row(relation, check, place)))
-        .collect();
-    if rows.is_empty() {
-        return None;
+fn filter(conditions: &[&str]) -> String {
+    match all_of(conditions).as_str() {
+        "true" => String::new(),
+        all => format!(" filter (where {all})"),
     }
-    let joins: Vec<String> = rows.iter().filter_map(|(_, row)| row.join.clone()).collect();
-    let bad = rows.iter().map(|(name, row)| {
-        let Row { scope, over, bad, .. } = row;
-        format!("({}, {scope} and {over} and {bad})", quoted(name))
-    });
-    let bad: Vec<String> = bad.collect();
-    // Most rows fail nothing: one look tells that, and only the others are taken apart.
-    let any = rows.iter().map(|(_, row)| format!("{} and {} and {}", row.scope, row.over, row.bad));
-    let any: Vec<String> = any.map(|bad| format!("({bad})")).collect();
-    let value = rows.iter().map(|(name, row)| format!("when {} then {}", quoted(name), row.value));
-    let value: Vec<String> = value.collect();
-    Some(format!(
-        "select v.name, {} as key, case v.name {} end as value\n    from {} t{}\n    \
-         cross join lateral (values {}) v (name, bad)\n    where ({}) and v.bad",
-        key(relation, column),
-        value.join(" "),
-        relation.table,
-        lines(&joins),
-        bad.join(", "),
-        any.join(" or "),
-    ))
 }
 
-/// The rows of a query that have the table's key.
-fn of_query(relation: &Relation, check: &Check) -> Option<String> {
-    let query = check.arguments.text("unexpected_rows_query")?;
-    let keys: Vec<String> = relation.key.iter().map(|name| quoted(name)).collect();
-    let value = |name: &str| format!("to_jsonb(q) -> {}", quoted(name));
-    Some(format!(
-        "select distinct on (2) {}, {} as key, to_jsonb(q) as value\n    from (\n{}\n) q\n    \
-         where to_jsonb(q) ?& array[{}]",
-        quoted(&check.name),
-        key(relation, value),
-        statement(relation, query),
-        keys.join(", "),
-    ))
+fn filled(columns: &[String]) -> String {
+    let each: Vec<String> = columns.iter().map(|x| format!("{x} is not null")).collect();
+    each.join(" and ")
 }
 
-/// A row's key as jsonb: `{"column": value}`.
-fn key(relation: &Relation, value: impl Fn(&str) -> String) -> String {
-    let pairs = relation.key.iter().map(|name| format!("{}, {}", quoted(name), value(name)));
-    format!("jsonb_build_object({})", pairs.collect::<Vec<_>>().join(", "))
+fn is_nearly_unique(relation: &Relation, name: &str) -> bool {
+    let distinct = relation.column(name).and_then(|column| column.distinct);
+    distinct.is_some_and(|distinct| distinct >= NEARLY_ALL * relation.rows)
+}
+
+/// A column whose values are told apart by sorting: texts that are equal by their bytes alone.
+fn distinct(relation: &Relation, name: &str) -> String {
+    let is_text = |c: &Column| c.is_text && c.equality == Equality::Text;
+    let of_bytes = relation.column(name).is_some_and(is_text);
+    format!("{}{}", column(name), if of_bytes { " collate \"C\"" } else { "" })
 }

@@ -5,7 +5,7 @@ use karat_rules::check::{Arguments, Check, Kind};
 use serde_json::Value;
 
 use super::literal::{column, is_in, literal, literals, quoted, table};
-use super::{Column, Relation};
+use super::{Column, Relation, regex};
 
 /// A check of rows as SQL. The table is `t` in all of it.
 pub(super) struct Row {
@@ -17,10 +17,8 @@ pub(super) struct Row {
     pub bad: String,
     /// What else is read, each at most one row per row of the table.
     pub join: Option<String>,
-    /// What is joined has to be computed from the table first.
-    pub is_late: bool,
-    /// Where all that is asked is whether values come again: the columns whose equal values are
-    /// grouped. Counting then needs no join.
+    /// Where all that is asked is whether values come again: the names of the columns whose equal
+    /// values are grouped. Counting then needs no join.
     pub again: Option<Vec<String>>,
     /// What is kept of a row that fails, as jsonb.
     pub value: String,
@@ -42,9 +40,8 @@ pub(super) fn row(relation: &Relation, check: &Check, place: usize) -> Row {
         over: over(check, &columns),
         bad: bad(relation, check, place),
         join,
-        is_late: check.expectation.kind == Kind::ZScore,
         again: matches!(check.expectation.kind, Kind::Unique | Kind::CompoundUnique)
-            .then(|| columns.clone()),
+            .then(|| names.iter().map(|&name| name.to_owned()).collect()),
         value: match columns.as_slice() {
             [one] => format!("to_jsonb({one})"),
             several => format!("jsonb_build_array({})", several.join(", ")),
@@ -54,18 +51,21 @@ pub(super) fn row(relation: &Relation, check: &Check, place: usize) -> Row {
 
 /// Rows that are judged: missing values are not, unless the check is about them.
 fn over(check: &Check, columns: &[String]) -> String {
-    let all = columns.join(", ");
+    let filled = |word: &str| {
+        let each: Vec<String> = columns.iter().map(|x| format!("{x} is not null")).collect();
+        format!("({})", each.join(word))
+    };
     let standard = match check.expectation.kind {
         Kind::Null | Kind::NotNull => return "true".to_owned(),
         Kind::PairGreater | Kind::PairEqual | Kind::PairInSet => "both_values_are_missing",
         Kind::CompoundUnique | Kind::UniqueWithinRecord | Kind::SumEqual => {
             "all_values_are_missing"
         }
-        _ => return format!("{all} is not null"),
+        _ => return format!("{} is not null", columns.join(", ")),
     };
     match check.arguments.text("ignore_row_if").unwrap_or(standard) {
-        "both_values_are_missing" | "all_values_are_missing" => format!("num_nonnulls({all}) > 0"),
-        "either_value_is_missing" | "any_value_is_missing" => format!("num_nulls({all}) = 0"),
+        "both_values_are_missing" | "all_values_are_missing" => filled(" or "),
+        "either_value_is_missing" | "any_value_is_missing" => filled(" and "),
         _ => "true".to_owned(),
     }
 }
@@ -188,7 +188,11 @@ fn pattern(x: &str, check: &Check) -> String {
     };
     let arguments = &check.arguments;
     let patterns = arguments.text(one).into_iter().chain(arguments.texts(list));
-    let each: Vec<String> = patterns.map(|p| format!("{x} {sign} {}", quoted(p))).collect();
+    let each = patterns.map(|pattern| {
+        let simple = (sign == "~").then(|| regex::like(x, pattern)).flatten();
+        simple.unwrap_or_else(|| format!("{x} {sign} {}", quoted(pattern)))
+    });
+    let each: Vec<String> = each.collect();
     let all = arguments.text("match_on") == Some("all");
     let found = each.join(if all { " and " } else { " or " });
     match check.expectation.kind {

@@ -27,12 +27,13 @@ pub(super) enum Apart {
     Groups { columns: Vec<String>, scope: String },
     /// The values of a column in order, which no two processes could sort together.
     Sorted { column: String },
-    /// The table with what is joined to it, which no two processes could compute together.
-    Joined { join: String },
+    /// The distinct values `v` of a column of which there are groups, with `upto`, the rows that
+    /// have it or a lesser one, and `total`, all rows.
+    Ranked { column: String },
 }
 
-/// The check as SQL.
-pub(super) fn whole(relation: &Relation, check: &Check, clock: &Clock) -> Whole {
+/// The check as SQL. `is_grouped`: there are groups of its columns' equal values.
+pub(super) fn whole(relation: &Relation, check: &Check, clock: &Clock, is_grouped: bool) -> Whole {
     let kind = check.expectation.kind;
     match kind {
         Kind::UniqueProportion
@@ -42,7 +43,8 @@ pub(super) fn whole(relation: &Relation, check: &Check, clock: &Clock) -> Whole 
         | Kind::DistinctContainSet
         | Kind::DistinctEqualSet
         | Kind::Divergence => grouped(relation, check),
-        Kind::Quantiles => quantiles(relation, check),
+        Kind::Quantiles => quantiles(relation, check, is_grouped),
+        Kind::Median => median(check, is_grouped),
         Kind::Fresh => fresh(check, clock),
         kind if kind.is_anomaly() => metric(relation, check, clock),
         Kind::RowCountBetween
@@ -69,19 +71,44 @@ fn statistic(relation: &Relation, check: &Check) -> Whole {
         Kind::Max => (of("max"), true),
         Kind::Mean => (of("avg"), false),
         Kind::Sum => (of("sum"), false),
-        Kind::Stdev => (of("stddev_samp"), false),
-        _ => (format!("percentile_cont(0.5) within group (order by {x}){filter}"), false),
+        _ => (of("stddev_samp"), false),
     };
     let column = relation.column(name).filter(|_| is_of_column);
-    let is_sorted = check.expectation.kind == Kind::Median;
     Whole {
         holds: bounds(&found, arguments, column),
         observed: format!("to_jsonb({found})"),
-        apart: is_sorted.then_some(Apart::Sorted { column: x }),
+        apart: None,
     }
 }
 
-fn quantiles(relation: &Relation, check: &Check) -> Whole {
+/// Where a column's values stand in order.
+fn in_order(check: &Check, is_grouped: bool) -> Apart {
+    let column = check.arguments.text("column").unwrap_or_default().to_owned();
+    if is_grouped { Apart::Ranked { column } } else { Apart::Sorted { column } }
+}
+
+/// As the server's own `percentile_cont` has it: between the two rows in the middle.
+fn median(check: &Check, is_grouped: bool) -> Whole {
+    let arguments = &check.arguments;
+    let x = column(arguments.text("column").unwrap_or_default());
+    let row = |function: &str| {
+        format!("min(g.v::float8) filter (where g.upto > {function}((g.total - 1) / 2))")
+    };
+    let found = match is_grouped {
+        true => {
+            let [low, high] = ["floor", "ceil"].map(row);
+            format!("({low} + ({high} - {low}) / 2)")
+        }
+        false => format!("percentile_cont(0.5) within group (order by {x}){}", filter(arguments)),
+    };
+    Whole {
+        holds: bounds(&found, arguments, None),
+        observed: format!("to_jsonb({found})"),
+        apart: Some(in_order(check, is_grouped)),
+    }
+}
+
+fn quantiles(relation: &Relation, check: &Check, is_grouped: bool) -> Whole {
     let arguments = &check.arguments;
     let name = arguments.text("column").unwrap_or_default();
     let (x, of) = (column(name), relation.column(name));
@@ -90,8 +117,13 @@ fn quantiles(relation: &Relation, check: &Check) -> Whole {
     let (mut found, mut holds) = (Vec::new(), Vec::new());
     // TOML has no null: an empty text leaves a range open too.
     for (quantile, range) in list("quantiles").iter().zip(list("value_ranges")) {
-        let value =
-            format!("percentile_disc({quantile}) within group (order by {x}){}", filter(arguments));
+        let value = match is_grouped {
+            true => format!("min(g.v) filter (where g.upto >= ceil({quantile} * g.total))"),
+            false => {
+                let filter = filter(arguments);
+                format!("percentile_disc({quantile}) within group (order by {x}){filter}")
+            }
+        };
         holds.push(format!("{value} is not null"));
         for (bound, sign) in [(&range[0], ">="), (&range[1], "<=")] {
             if !bound.is_null() && bound != "" {
@@ -105,7 +137,7 @@ fn quantiles(relation: &Relation, check: &Check) -> Whole {
         "jsonb_build_object('quantiles', {asked}::jsonb, 'values', jsonb_build_array({}))",
         found.join(", ")
     );
-    Whole { observed, holds: holds.join(" and "), apart: Some(Apart::Sorted { column: x }) }
+    Whole { observed, holds: holds.join(" and "), apart: Some(in_order(check, is_grouped)) }
 }
 
 fn fresh(check: &Check, clock: &Clock) -> Whole {
@@ -199,6 +231,6 @@ fn grouped(relation: &Relation, check: &Check) -> Whole {
             (format!("coalesce({counts}, '[]')"), "true".into())
         }
     };
-    let apart = Apart::Groups { columns: vec![column(name)], scope: scope(arguments) };
+    let apart = Apart::Groups { columns: vec![name.to_owned()], scope: scope(arguments) };
     Whole { observed, holds, apart: Some(apart) }
 }

@@ -179,6 +179,9 @@ fn arguments(command: &mut Command, data: &Path, socket: &Path, durability: Dura
         command.arg("-c").arg(setting);
     }
     command.arg("-c").arg(format!("dynamic_shared_memory_type={memory}"));
+    // The process that asks works too: more than one for each core only cost their beginning.
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    command.arg("-c").arg(format!("max_parallel_workers_per_gather={}", (cores - 1).min(4)));
     system::own_session(command);
 }
 
