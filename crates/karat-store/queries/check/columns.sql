@@ -4,7 +4,8 @@ select a.attname::text,
        t.typcategory = 'S',
        coalesce(array_position(i.indkey::int2[], a.attnum), -1)::int4,
        coalesce(l.collisdeterministic, true),
-       (case when s.n_distinct < 0 then -s.n_distinct * c.reltuples
+       (case when c.reltuples <= 0 then null
+             when s.n_distinct < 0 then -s.n_distinct * c.reltuples
              when s.n_distinct > 0 then s.n_distinct end)::float8,
        c.reltuples::float8,
        u.columns::text

@@ -133,7 +133,7 @@ impl Relation {
 }
 
 /// Has the server look at columns of a large table that it knows nothing of yet, as after a first
-/// load, so that the checks can be planned. It looks at some thousand rows; on a table that is not
+/// load, or knew when it was much smaller, so that the checks can be planned. It looks at some thousand rows; on a table that is not
 /// ours it declines with a warning.
 pub async fn acquaint(session: &Session, table: &Table, checks: &[&Check]) -> Result<()> {
     let mut columns: Vec<&str> = checks.iter().flat_map(|c| c.arguments.columns()).collect();
