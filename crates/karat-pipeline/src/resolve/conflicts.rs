@@ -75,7 +75,7 @@ pub async fn find(
     }
     all.sort_by_key(|(values, first, at, _)| (std::cmp::Reverse(*values), *first, *at));
     all.truncate(limit);
-    let conflict = |(_, _, at, (id, members)): &(usize, u32, usize, &(Id, Vec<u32>))| Conflict {
+    let conflict = |(_, _, at, (id, members)): &Found<'_>| Conflict {
         id: shown(id),
         field: entity.golden.columns[*at].name.clone(),
         values: disputed(&found.records, &offers.settle(*at, members)),
