@@ -97,7 +97,7 @@ pub async fn view(context: &Context<'_>, entity: &Entity) -> Result<View> {
     let kept = model::in_force(&session, entity).await?;
     let records = read::records(context, entity, &sources).await?;
     let terms = match &kept {
-        Some((number, _)) => terms::pinned(&session, *number, None).await?,
+        Some((number, _)) => terms::all(&session, *number, records.frame.len() as u64).await?,
         None => None,
     };
     let decisions = store::decisions(&session, &entity.name, Extent::Whole).await?;

@@ -12,7 +12,7 @@ use std::time::Instant;
 use karat_record::{Kind, Problem, Quiet, Result};
 use karat_resolve::identity;
 use karat_resolve::linkage::BlockDigests;
-use karat_store::resolution::{self as store, Extent, State, change, part};
+use karat_store::resolution::{self as store, Extent, State, change, part, terms as kept_terms};
 
 use super::engine::{self, Given, Resources};
 use super::{Records, Summary, Work, people, reach, read, summary, terms, write};
@@ -50,9 +50,20 @@ impl Work<'_> {
         reach::renew(session, &result).await?;
         let now = store::tally(session, &entity.name, Extent::Part).await?;
         summary.add_up(&state.summary, &was, &now);
+        if self.outgrown(summary.records).await? {
+            session.rollback().await?;
+            return Ok(None);
+        }
         let state = State { summary: summary.json(), ..state.clone() };
         self.finish(&state, mark, (&summary, log)).await?;
         Ok(Some(summary))
+    }
+
+    /// Whether there are so many more records that the model's term frequencies are counted anew.
+    async fn outgrown(&self, records: u64) -> Result<bool> {
+        let Some(number) = self.number() else { return Ok(false) };
+        let pinned = kept_terms::pinned(self.session, number).await?;
+        Ok(pinned.is_some_and(|pinned| pinned.is_outgrown(records)))
     }
 
     /// The number of changed records, and all records that they can reach.
@@ -81,7 +92,7 @@ impl Work<'_> {
         let before = store::before(session, &entity.name, Extent::Part).await?;
         let constraints = people::constraints(&records, &decisions, &entity.distinct());
         let terms = match self.number() {
-            Some(number) => terms::pinned(session, number, Some((entity, &records))).await?,
+            Some(number) => terms::some(session, number, (entity, &records)).await?,
             None => None,
         };
         let large = part::large(session, &entity.name).await?;

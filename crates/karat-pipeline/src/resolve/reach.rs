@@ -27,7 +27,7 @@ pub async fn keep(session: &Session, found: &Resolved<'_>, model: Option<i64>) -
     part::keep_large(session, entity, &large).await?;
     store::analyze(session).await?;
     if let (Some(model), Some(counted)) = (model, &reach.counted) {
-        terms::pin(session, model, counted).await?;
+        terms::pin(session, model, counted, found.records.frame.len() as u64).await?;
     }
     Ok(true)
 }

@@ -11,18 +11,36 @@ use super::Records;
 use super::write::{IN_FLIGHT, flush};
 use crate::project::Entity;
 
-/// The frequencies that a model keeps, of all texts or of those of some records; none where they
-/// are still to be counted.
-pub async fn pinned(
+/// The frequencies that a model keeps, of all texts; none where they are still to be counted, or to
+/// be counted anew because there are so many more records now.
+pub async fn all(session: &Session, model: i64, records: u64) -> Result<Option<Known>> {
+    let Some(pinned) = store::pinned(session, model).await? else { return Ok(None) };
+    if pinned.is_outgrown(records) {
+        return Ok(None);
+    }
+    let mut known = Known::default();
+    for field in pinned.fields {
+        let mut shares = Shares { unseen: field.unseen, ..Shares::default() };
+        let take = |digest: i64, share| {
+            shares.known.insert(digest.cast_unsigned(), share);
+        };
+        store::all_shares(session, (model, &field.name), take).await?;
+        known.insert(field.name, shares);
+    }
+    Ok(Some(known))
+}
+
+/// The frequencies that a model keeps, of the texts of some records.
+pub async fn some(
     session: &Session,
     model: i64,
-    of: Option<(&Entity, &Records)>,
+    (entity, records): (&Entity, &Records),
 ) -> Result<Option<Known>> {
-    let Some(fields) = store::pinned(session, model).await? else { return Ok(None) };
+    let Some(pinned) = store::pinned(session, model).await? else { return Ok(None) };
     let mut known = Known::default();
-    for field in fields {
-        let digests = of.map(|(entity, records)| digests(entity, records, &field.name));
-        let shares = store::shares(session, (model, &field.name), digests.as_deref()).await?;
+    for field in pinned.fields {
+        let digests = digests(entity, records, &field.name);
+        let shares = store::shares(session, (model, &field.name), &digests).await?;
         let shares = shares.into_iter().map(|(digest, share)| (digest.cast_unsigned(), share));
         known.insert(field.name, Shares { known: shares.collect(), unseen: field.unseen });
     }
@@ -36,13 +54,13 @@ fn digests(entity: &Entity, records: &Records, name: &str) -> Vec<i64> {
     (0..texts.distinct() as u32).map(|id| digest(texts.text(id)).cast_signed()).collect()
 }
 
-/// Keeps frequencies for a model.
-pub async fn pin(session: &Session, model: i64, counted: &Known) -> Result<()> {
+/// Keeps the frequencies of so many records for a model.
+pub async fn pin(session: &Session, model: i64, counted: &Known, records: u64) -> Result<()> {
     let mut names: Vec<&String> = counted.keys().collect();
     names.sort();
     let field =
         |name: &&String| store::Field { name: (*name).clone(), unseen: counted[*name].unseen };
-    let fields: Vec<store::Field> = names.iter().map(field).collect();
+    let pinned = store::Pinned { records, fields: names.iter().map(field).collect() };
     let (send, receive) = channel(IN_FLIGHT);
     let encode = async {
         let mut out = Encoder::with_capacity(CHUNK);
@@ -66,7 +84,7 @@ pub async fn pin(session: &Session, model: i64, counted: &Known) -> Result<()> {
         drop(send);
         Ok(())
     };
-    let (encoded, pinned) = tokio::join!(encode, store::pin(session, model, &fields, receive));
-    pinned?;
+    let (encoded, kept) = tokio::join!(encode, store::pin(session, model, &pinned, receive));
+    kept?;
     encoded
 }

@@ -27,7 +27,7 @@ impl Work<'_> {
         let before = store::before(session, &entity.name, Extent::Whole).await?;
         let constraints = people::constraints(&records, &decisions, &entity.distinct());
         let terms = match self.number() {
-            Some(number) => terms::pinned(session, number, None).await?,
+            Some(number) => terms::all(session, number, records.frame.len() as u64).await?,
             None => None,
         };
         let (declared, since) = (entity.clone(), Instant::now());

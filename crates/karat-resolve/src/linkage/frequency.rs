@@ -13,7 +13,7 @@ use super::model::Model;
 pub type Known = FxHashMap<String, Shares>;
 
 /// The frequencies of a column's texts, by their digests.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shares {
     pub known: FxHashMap<u64, f64>,
     /// That of every other text; NaN where nothing is to be said of it.
@@ -21,7 +21,8 @@ pub struct Shares {
 }
 
 impl Shares {
-    /// Those of a column as it stands. A text not in it would be met as often as one met once.
+    /// Those of a column as it stands. A text not in it would be met as often as one met once;
+    /// of a column without any text nothing is known.
     /// None where its values are no texts.
     pub fn counted(column: &Column) -> Option<Shares> {
         let texts = column.values.texts()?;
@@ -29,7 +30,8 @@ impl Shares {
         let all: u64 = column.counts().iter().map(|count| u64::from(*count)).sum();
         let known = shares.iter().enumerate();
         let known = known.map(|(id, share)| (digest(texts.text(id as u32)), *share)).collect();
-        Some(Shares { known, unseen: 1.0 / all.max(1) as f64 })
+        let unseen = if all == 0 { f64::NAN } else { 1.0 / all as f64 };
+        Some(Shares { known, unseen })
     }
 }
 

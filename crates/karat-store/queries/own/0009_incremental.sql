@@ -78,8 +78,9 @@ create table karat.term_field (
     primary key (model, field)
 );
 comment on column karat.term_field.unseen is 'The share of a text that was not there.';
-alter table karat.model add column pinned_at timestamptz;
-comment on column karat.model.pinned_at is 'Since when its term frequencies are kept.';
+alter table karat.model add column pinned_records bigint;
+comment on column karat.model.pinned_records is
+    'Of how many records its term frequencies are kept; null where they are still to be counted.';
 
 -- Blocks too large to compare, by the digests of their keys.
 create table karat.large_block (

@@ -4,7 +4,7 @@
 use karat_record::Result;
 use tokio::sync::mpsc::Receiver;
 
-use crate::copy::{Chunk, copy_in};
+use crate::copy::{Chunk, Rows, copy_in};
 use crate::session::Session;
 
 /// A field whose frequencies are kept, and the share of a text that was not there.
@@ -14,16 +14,30 @@ pub struct Field {
     pub unseen: f64,
 }
 
-/// The fields whose frequencies a model keeps; none where it keeps none yet.
-pub async fn pinned(session: &Session, model: i64) -> Result<Option<Vec<Field>>> {
-    let sql = "select pinned_at is not null from karat.model where id = $1";
-    let is_pinned: bool = session.row(sql, &[&model]).await?.get(0);
-    if !is_pinned {
-        return Ok(None);
+/// What a model keeps of term frequencies.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pinned {
+    /// Of how many records they are.
+    pub records: u64,
+    pub fields: Vec<Field>,
+}
+
+impl Pinned {
+    /// Whether there are at least twice as many records now, so that they are counted anew.
+    pub fn is_outgrown(&self, records: u64) -> bool {
+        records > self.records && records >= 2 * self.records
     }
+}
+
+/// What a model keeps of term frequencies; none where it keeps nothing yet.
+pub async fn pinned(session: &Session, model: i64) -> Result<Option<Pinned>> {
+    let sql = "select pinned_records from karat.model where id = $1";
+    let records: Option<i64> = session.row(sql, &[&model]).await?.get(0);
+    let Some(records) = records else { return Ok(None) };
     let sql = "select field, unseen from karat.term_field where model = $1 order by field";
     let rows = session.rows(sql, &[&model]).await?;
-    Ok(Some(rows.iter().map(|row| Field { name: row.get(0), unseen: row.get(1) }).collect()))
+    let fields = rows.iter().map(|row| Field { name: row.get(0), unseen: row.get(1) }).collect();
+    Ok(Some(Pinned { records: records as u64, fields }))
 }
 
 /// Keeps frequencies for a model: its fields, and rows of model, field, digest and share. Those of
@@ -31,7 +45,7 @@ pub async fn pinned(session: &Session, model: i64) -> Result<Option<Vec<Field>>>
 pub async fn pin(
     session: &Session,
     model: i64,
-    fields: &[Field],
+    pinned: &Pinned,
     rows: Receiver<Chunk>,
 ) -> Result<()> {
     for forget in [
@@ -40,33 +54,45 @@ pub async fn pin(
     ] {
         session.execute(forget, &[&model]).await?;
     }
-    for field in fields {
+    for field in &pinned.fields {
         let keep = "insert into karat.term_field (model, field, unseen) values ($1, $2, $3)";
         session.execute(keep, &[&model, &field.name, &field.unseen]).await?;
     }
     let copy = "copy karat.term (model, field, digest, share) from stdin (format binary)";
     copy_in(session, copy, rows).await?;
-    let pinned = "update karat.model set pinned_at = clock_timestamp() where id = $1";
-    session.execute(pinned, &[&model]).await.map(drop)
+    let keep = "update karat.model set pinned_records = $2 where id = $1";
+    session.execute(keep, &[&model, &(pinned.records as i64)]).await.map(drop)
 }
 
-/// The kept shares of the texts of a field, by digest: of all, or of these.
+/// The kept shares of some texts of a field, by digest.
 pub async fn shares(
     session: &Session,
     (model, field): (i64, &str),
-    digests: Option<&[i64]>,
+    digests: &[i64],
 ) -> Result<Vec<(i64, f64)>> {
-    let rows = match digests {
-        None => {
-            let sql = "select digest, share from karat.term where model = $1 and field = $2";
-            session.rows(sql, &[&model, &field]).await?
-        }
-        Some(digests) => {
-            let sql = "select t.digest, t.share from unnest($3::bigint[]) as d (digest) \
-                       join karat.term t \
-                       on t.model = $1 and t.field = $2 and t.digest = d.digest";
-            session.rows(sql, &[&model, &field, &digests]).await?
-        }
-    };
+    let sql = "select t.digest, t.share from unnest($3::bigint[]) as d (digest) \
+               join karat.term t on t.model = $1 and t.field = $2 and t.digest = d.digest";
+    let rows = session.rows(sql, &[&model, &field, &digests]).await?;
     Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+}
+
+/// The kept shares of all texts of a field, by digest: read as they come, as they may be millions.
+pub async fn all_shares(
+    session: &Session,
+    (model, field): (i64, &str),
+    mut take: impl FnMut(i64, f64),
+) -> Result<()> {
+    let field = field.replace('\'', "''");
+    let sql = format!(
+        "copy (select digest, share from karat.term where model = {model} and field = '{field}') \
+         to stdout (format binary)"
+    );
+    let mut rows = Rows::open(session, &sql).await?;
+    while let Some(row) = rows.next().await? {
+        let [Some(digest), Some(share)] = row.as_slice() else { continue };
+        if let (Ok(digest), Ok(share)) = (digest[..].try_into(), share[..].try_into()) {
+            take(i64::from_be_bytes(digest), f64::from_be_bytes(share));
+        }
+    }
+    Ok(())
 }
