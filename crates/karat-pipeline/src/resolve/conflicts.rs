@@ -48,10 +48,6 @@ pub struct Disputed {
     pub records: Vec<String>,
 }
 
-/// Different values, first record, golden column, entity with its records: in the order in which
-/// conflicts are listed.
-type Found<'a> = (usize, u32, usize, &'a (Id, Vec<u32>));
-
 /// Finds conflicts, in one golden column where one is named; at most `limit` of them are listed.
 pub async fn find(
     context: &Context<'_>,
@@ -69,16 +65,16 @@ pub async fn find(
             let settled = offers.settle(at, &cluster.1);
             if settled.is_conflict() {
                 counts[at] += 1;
-                all.push((settled.groups().len(), cluster.1[0], at, cluster));
+                all.push(Found { values: settled.groups().len(), at, cluster });
             }
         }
     }
-    all.sort_by_key(|(values, first, at, _)| (std::cmp::Reverse(*values), *first, *at));
+    all.sort_by_key(|found| (std::cmp::Reverse(found.values), found.cluster.1[0], found.at));
     all.truncate(limit);
-    let conflict = |(_, _, at, (id, members)): &Found<'_>| Conflict {
-        id: shown(id),
-        field: entity.golden.columns[*at].name.clone(),
-        values: disputed(&found.records, &offers.settle(*at, members)),
+    let conflict = |conflict: &Found<'_>| Conflict {
+        id: shown(&conflict.cluster.0),
+        field: entity.golden.columns[conflict.at].name.clone(),
+        values: disputed(&found.records, &offers.settle(conflict.at, &conflict.cluster.1)),
     };
     Ok(Conflicts {
         entities: found.clusters.len() as u64,
@@ -89,6 +85,16 @@ pub async fn find(
             .collect(),
         is_current: found.is_current,
     })
+}
+
+/// A conflict before it is looked at closely.
+struct Found<'a> {
+    /// How many different values there are.
+    values: usize,
+    /// The place of the golden column.
+    at: usize,
+    /// The entity's id and records.
+    cluster: &'a (Id, Vec<u32>),
 }
 
 /// The places of the golden columns that are asked for.

@@ -47,6 +47,8 @@ impl Work<'_> {
         summary.allowed = context.project.memory;
         summary.part = Some(summary::Part { changed, looked_at });
         write::write(session, &result, &mut summary).await?;
+        // Those of the part would be taken for all.
+        summary.conflicts.clear();
         reach::renew(session, &result).await?;
         let now = store::tally(session, &entity.name, Extent::Part).await?;
         summary.add_up(&state.summary, &was, &now);
