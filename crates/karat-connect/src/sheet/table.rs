@@ -1,5 +1,6 @@
 //! A table in a workbook: which sheets it is on, where its header is, and the rows below it.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use karat_record::{Finding, Place, Problem, Result};
@@ -289,14 +290,13 @@ impl Reader {
             *name = format!("column {letters}");
             notes.push(format!("column {letters} of sheet {:?} has no header", self.sheet(sheet)));
         }
-        for (at, name) in names.iter().enumerate() {
-            if let Some(first) = names[..at].iter().position(|known| known == name) {
-                let (first, second) = (number::letters(first), number::letters(at));
-                let what = format!("two columns are named {name:?}: {first} and {second}");
-                let place = Place::line(self.place(sheet), last);
-                let problem = problem(&self.name, what).at(place);
-                return Err(Obstacle::Sheet(problem.hint("rename one of them")));
-            }
+        if let Some((first, second)) = twice(&names) {
+            let name = &names[first];
+            let (first, second) = (number::letters(first), number::letters(second));
+            let what = format!("two columns are named {name:?}: {first} and {second}");
+            let place = Place::line(self.place(sheet), last);
+            let problem = problem(&self.name, what).at(place);
+            return Err(Obstacle::Sheet(problem.hint("rename one of them")));
         }
         Ok(Header { names, last, notes })
     }
@@ -379,6 +379,12 @@ impl RowReader for Reader {
     fn notes(&self) -> &[String] {
         &self.notes
     }
+}
+
+/// The first two names that are equal.
+fn twice(names: &[String]) -> Option<(usize, usize)> {
+    let mut known = HashMap::new();
+    names.iter().enumerate().find_map(|(at, name)| Some((known.insert(name, at)?, at)))
 }
 
 fn next_filled(rows: &mut dyn SheetRows, row: &mut SheetRow) -> Result<bool> {

@@ -39,6 +39,9 @@ mod record {
     pub const BEGIN: u16 = 0x809;
 }
 
+/// Columns that the format has.
+const COLUMNS: usize = 256;
+
 /// The version of all programs since Excel 97.
 const VERSION: u16 = 0x600;
 
@@ -318,8 +321,12 @@ impl Rows {
                 Value::Text(records.text(length.into())?)
             }
         };
-        self.cells.push_back((place.0, Cell { column: place.1, value }));
-        Some(())
+        self.push(place.0, Cell { column: place.1, value })
+    }
+
+    fn push(&mut self, row: u64, cell: Cell) -> Option<()> {
+        let has_room = cell.column < COLUMNS;
+        has_room.then(|| self.cells.push_back((row, cell)))
     }
 
     fn place(&mut self) -> Option<Place> {
@@ -340,7 +347,7 @@ impl Rows {
         while self.records.left() >= 6 {
             let form = self.records.short().map(|style| self.form((row, column, style)))?;
             let value = Value::Number(small(self.records.long()?), form);
-            self.cells.push_back((row, Cell { column, value }));
+            self.push(row, Cell { column, value })?;
             column += 1;
         }
         Some(())

@@ -141,4 +141,7 @@ fn workbooks_that_are_refused() {
     // The second sector of the stream is followed by the first.
     circle[512 + 4 * 3..512 + 4 * 4].copy_from_slice(&2_u32.to_le_bytes());
     check!(circle);
+    // A cell far beyond the last column that there is.
+    let far = [texts(0, 0, 1), cell(0xfd, (0, 11_264), 0, &[0; 4])].concat();
+    check!(Workbook::of(globals, far).bytes());
 }
