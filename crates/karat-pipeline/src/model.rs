@@ -80,7 +80,7 @@ pub struct TrainingSession {
 }
 
 /// How often the values of a column were there: of how many records, how many values, and a digest
-/// of all counts. The counts themselves are made anew from the records.
+/// of all counts. The counts themselves stay in the database, from when the model first weighed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frequencies {
     pub column: String,

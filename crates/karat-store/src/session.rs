@@ -96,6 +96,11 @@ impl Session {
         self.batch("begin").await
     }
 
+    /// Begins a transaction all of whose statements see the database as it is now.
+    pub async fn begin_still(&self) -> Result<()> {
+        self.batch("begin isolation level repeatable read").await
+    }
+
     /// Commits the open transaction.
     pub async fn commit(&self) -> Result<()> {
         self.batch("commit").await

@@ -133,7 +133,7 @@ impl Work<'_> {
         }
         golden::prepare(session, entity).await?;
         let log = open_log(context, entity, session).await?;
-        match self.resolved(due, &mark, log).await {
+        match self.resolved(due, log).await {
             Ok(summary) => Ok(summary),
             Err(problem) => {
                 record_failure(context, entity, log, &problem).await?;
@@ -142,9 +142,9 @@ impl Work<'_> {
         }
     }
 
-    async fn resolved(&self, due: Due, mark: &change::Mark, log: Option<i64>) -> Result<Summary> {
+    async fn resolved(&self, due: Due, log: Option<i64>) -> Result<Summary> {
         if let Due::Part(state) = due
-            && let Some(summary) = self.part(&state, mark, log).await?
+            && let Some(summary) = self.part(&state, log).await?
         {
             return Ok(summary);
         }

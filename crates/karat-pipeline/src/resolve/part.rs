@@ -23,16 +23,16 @@ use crate::project::entity::Matching;
 const FEW: u64 = 20_000;
 
 impl Work<'_> {
-    /// Resolves what the changes before a point in time can reach; none, with nothing done, where
+    /// Resolves what changes can reach, all as it is at one moment; none, with nothing done, where
     /// that is too much or cannot be told.
-    pub(super) async fn part(
-        &self,
-        state: &State,
-        mark: &change::Mark,
-        log: Option<i64>,
-    ) -> Result<Option<Summary>> {
+    pub(super) async fn part(&self, state: &State, log: Option<i64>) -> Result<Option<Summary>> {
         let Work { context, entity, session, .. } = *self;
-        session.begin().await?;
+        session.begin_still().await?;
+        let mark = &change::mark(session).await?;
+        if change::pending(session, &entity.name, mark).await?.all {
+            session.rollback().await?;
+            return Ok(None);
+        }
         store::attribute(session, context.run).await?;
         change::changed(session, &entity.name, mark).await?;
         let Some((changed, records)) = self.reached(state).await? else {

@@ -10,7 +10,7 @@ const READERS: u64 = 40;
 const WRITERS: u64 = 10;
 
 /// Resolutions meanwhile; every third is broken off at some instant, if it lasts so long.
-const RESOLUTIONS: u64 = 40;
+const RESOLUTIONS: u64 = 30;
 
 /// What a reader sees of entities, membership and golden rows must belong together, each time.
 const READ: &str = "do $$ begin
@@ -24,7 +24,7 @@ const READ: &str = "do $$ begin
                       where e.retired_at is not null) then
             raise exception 'a reader saw half an entity';
         end if;
-        perform pg_sleep(0.02);
+        perform pg_sleep(0.2);
     end loop;
 end $$";
 
@@ -42,7 +42,7 @@ const WRITE: &str = "do $$ begin
         commit;
         delete from crm where id = 'w{seed}-' || ((turn * 5) % 9) and random() < 0.3;
         commit;
-        perform pg_sleep(0.03);
+        perform pg_sleep(0.1);
     end loop;
 end $$";
 
