@@ -61,6 +61,11 @@ impl fmt::Display for Ident<'_> {
     }
 }
 
+/// A text as a literal, where a statement takes no parameter. Sessions read `\` as itself.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
 /// A list of identifiers, each after `prefix`, with commas.
 pub(crate) fn list<'a>(prefix: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<String> = names.into_iter().map(|n| format!("{prefix}{}", Ident(n))).collect();

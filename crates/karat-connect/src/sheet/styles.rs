@@ -6,7 +6,7 @@ use karat_record::Result;
 use quick_xml::events::Event;
 
 use crate::sheet::archive::Archive;
-use crate::sheet::number::Form;
+use crate::sheet::number::{Epoch, Form};
 use crate::sheet::xml::{Xml, attribute, local};
 use crate::sheet::{Limits, problem};
 
@@ -36,6 +36,14 @@ pub(super) fn forms(archive: &Archive, part: &str) -> Result<Vec<Form>> {
             _ => {}
         }
     }
+}
+
+/// What the cells of a workbook refer to.
+#[derive(Default)]
+pub(super) struct Shared {
+    pub texts: Texts,
+    pub forms: Vec<Form>,
+    pub epoch: Epoch,
 }
 
 /// Texts that cells name by their number.

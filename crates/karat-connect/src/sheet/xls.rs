@@ -11,7 +11,7 @@ use crate::sheet::archive::damaged;
 use crate::sheet::biff::Records;
 use crate::sheet::compound::{Compound, Stream};
 use crate::sheet::number::{self, Epoch, Form};
-use crate::sheet::styles::Texts;
+use crate::sheet::styles::{Shared, Texts};
 use crate::sheet::{Book, Limits, Sheet, SheetRow, SheetRows, problem};
 
 /// The names of records.
@@ -52,14 +52,6 @@ pub(super) struct Workbook {
     /// Where each sheet begins.
     places: Vec<u64>,
     shared: Arc<Shared>,
-}
-
-/// What cells refer to.
-#[derive(Default)]
-struct Shared {
-    texts: Texts,
-    forms: Vec<Form>,
-    epoch: Epoch,
 }
 
 impl Workbook {

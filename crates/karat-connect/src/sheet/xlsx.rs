@@ -9,7 +9,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use crate::sheet::archive::Archive;
 use crate::sheet::number::{self, Epoch, Form};
-use crate::sheet::styles::{self, Run, Texts, unescape};
+use crate::sheet::styles::{self, Run, Shared, Texts, unescape};
 use crate::sheet::xml::{Xml, attribute, local, local_attribute};
 use crate::sheet::{Book, Limits, Sheet, SheetRow, SheetRows, problem};
 
@@ -23,13 +23,6 @@ pub(super) struct Workbook {
     /// Where each sheet lies.
     parts: Vec<String>,
     shared: Arc<Shared>,
-}
-
-/// What cells refer to.
-struct Shared {
-    texts: Texts,
-    forms: Vec<Form>,
-    epoch: Epoch,
 }
 
 impl Workbook {

@@ -36,8 +36,9 @@ pub struct Found {
 /// block with.
 #[derive(Debug)]
 pub struct Reach {
-    /// For each record the smallest of all that evidence or a decision connects with it.
-    pub parts: Vec<u32>,
+    /// For each record the identity of the first of all that evidence or a decision connects with
+    /// it.
+    pub parts: Vec<u64>,
     pub digests: BlockDigests,
     /// The frequencies that pairs were weighed by, where they were counted and not known before.
     pub counted: Option<Known>,

@@ -21,11 +21,12 @@ mod trail;
 mod whole;
 mod write;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use karat_record::{Kind, Problem, Result, Stage};
-use karat_resolve::Constraints;
+use karat_record::{Kind, Problem, Quiet, Reporter, Result, Stage};
 use karat_resolve::linkage::Known;
+use karat_resolve::{Constraints, identity};
 use karat_store::load::Target;
 use karat_store::resolution::{self as store, Extent, change, watch};
 use karat_store::{Session, own, table};
@@ -38,6 +39,7 @@ use due::Due;
 use engine::{Given, Resources};
 
 pub(crate) use offers::{Answers, Offers, folded};
+pub use people::{id, shown};
 pub use read::Records;
 pub(crate) use read::cleaned;
 pub use summary::{Summary, TierCount};
@@ -75,14 +77,13 @@ pub struct View {
     pub constraints: Constraints,
     pub resources: Resources,
     terms: Option<Known>,
-    large: FxHashSet<u64>,
 }
 
 impl View {
     /// What an engine is given of it.
     pub fn given(&self) -> Given<'_> {
-        let View { records, model, resources, terms, large, .. } = self;
-        Given { records, kept: model.as_ref(), terms: terms.as_ref(), large, resources }
+        let View { records, model, resources, terms, .. } = self;
+        Given { records, kept: model.as_ref(), terms: terms.as_ref(), large: None, resources }
     }
 }
 
@@ -104,7 +105,7 @@ pub async fn view(context: &Context<'_>, entity: &Entity) -> Result<View> {
     let constraints = people::constraints(&records, &decisions, &entity.distinct());
     let resources = Resources::of(context.project);
     let model = kept.map(|(_, model)| model);
-    Ok(View { records, model, constraints, resources, terms, large: FxHashSet::default() })
+    Ok(View { records, model, constraints, resources, terms })
 }
 
 /// A resolution on its way.
@@ -115,6 +116,15 @@ struct Work<'a> {
     sources: &'a [read::Opened<'a>],
     /// The model in force, with its number.
     kept: &'a Option<(i64, Model)>,
+}
+
+/// How much of the entity records are, and what is known beyond them.
+struct Basis {
+    extent: Extent,
+    /// The term frequencies that the model keeps; none where they are still to be counted.
+    terms: Option<Known>,
+    /// Digests of blocks that are too large among all records; none where these are all.
+    large: Option<FxHashSet<u64>>,
 }
 
 impl Work<'_> {
@@ -149,6 +159,46 @@ impl Work<'_> {
             return Ok(summary);
         }
         self.whole(log).await
+    }
+
+    /// Finds the entities of records, with the model if a new one was learned, and counts them.
+    async fn found(
+        &self,
+        records: Records,
+        Basis { extent, terms, large }: Basis,
+    ) -> Result<(write::Resolved<'_>, Option<Model>, Summary)> {
+        let Work { context, entity, session, kept, .. } = *self;
+        let decisions = store::decisions(session, &entity.name, extent).await?;
+        let before = store::before(session, &entity.name, extent).await?;
+        let constraints = people::constraints(&records, &decisions, &entity.distinct());
+        let (declared, since) = (entity.clone(), Instant::now());
+        let model = kept.as_ref().map(|(_, model)| model.clone());
+        let resources = Resources::of(context.project);
+        // What an engine says of all records is nothing to say of a part.
+        let reporter: Arc<dyn Reporter> = match extent {
+            Extent::Whole => context.reporter.clone(),
+            Extent::Part => Arc::new(Quiet),
+        };
+        let found = tokio::task::spawn_blocking(move || {
+            let (kept, terms, large) = (model.as_ref(), terms.as_ref(), large.as_ref());
+            let given = Given { records: &records, kept, terms, large, resources: &resources };
+            let found = engine::run(&declared, given, &constraints, &*reporter);
+            found.map(|(found, new)| (records, found, new))
+        });
+        let ended = |e| Problem::new(Kind::Internal, format!("resolution ended: {e}"));
+        let (records, found, new) = found.await.map_err(ended)??;
+        let took = since.elapsed();
+        let mut earlier = people::earlier(&records, &before);
+        let carried = identity::carry_over(&found.of, &earlier.of);
+        if extent == Extent::Part {
+            let new = people::candidates(entity, &records, &found.of, &carried);
+            earlier.ids.extend(store::in_use(session, &new).await?);
+        }
+        let ids = people::ids(entity, &records, &found.of, (&carried, &earlier));
+        let mut summary = summary::of(entity, &records, &found);
+        summary.engine = took;
+        summary.allowed = context.project.memory;
+        Ok((write::Resolved { entity, records, found, ids, extent }, new, summary))
     }
 
     /// The number of the model in force.

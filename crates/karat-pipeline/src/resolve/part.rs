@@ -7,15 +7,12 @@
 //! it is or as it was. These are resolved by the same engine, and everything else stays.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
 
-use karat_record::{Kind, Problem, Quiet, Result};
-use karat_resolve::identity;
+use karat_record::Result;
 use karat_resolve::linkage::BlockDigests;
 use karat_store::resolution::{self as store, Extent, State, change, part, terms as kept_terms};
 
-use super::engine::{self, Given, Resources};
-use super::{Records, Summary, Work, people, reach, read, summary, terms, write};
+use super::{Basis, Records, Summary, Work, engine, reach, read, summary, terms, write};
 use crate::project::Entity;
 use crate::project::entity::Matching;
 
@@ -41,10 +38,8 @@ impl Work<'_> {
         };
         let looked_at = records.frame.len() as u64;
         let was = store::tally(session, &entity.name, Extent::Part).await?;
-        let (result, engine_took) = self.found(records).await?;
-        let mut summary = summary::of(entity, &result.records, &result.found);
-        summary.engine = engine_took;
-        summary.allowed = context.project.memory;
+        let basis = self.basis(&records).await?;
+        let (result, _, mut summary) = self.found(records, basis).await?;
         summary.part = Some(summary::Part { changed, looked_at });
         write::write(session, &result, &mut summary).await?;
         // Those of the part would be taken for all.
@@ -88,36 +83,16 @@ impl Work<'_> {
         Ok((!has_lists(entity, &records)).then_some((changed, records)))
     }
 
-    async fn found(&self, records: Records) -> Result<(write::Resolved<'_>, std::time::Duration)> {
-        let Work { context, entity, session, kept, .. } = *self;
-        let decisions = store::decisions(session, &entity.name, Extent::Part).await?;
-        let before = store::before(session, &entity.name, Extent::Part).await?;
-        let constraints = people::constraints(&records, &decisions, &entity.distinct());
+    /// What cannot be told from the records of a part alone.
+    async fn basis(&self, records: &Records) -> Result<Basis> {
+        let Work { entity, session, .. } = *self;
         let terms = match self.number() {
-            Some(number) => terms::some(session, number, (entity, &records)).await?,
+            Some(number) => terms::some(session, number, (entity, records)).await?,
             None => None,
         };
         let large = part::large(session, &entity.name).await?;
         let large = large.into_iter().map(i64::cast_unsigned).collect();
-        let (declared, since) = (entity.clone(), Instant::now());
-        let model = kept.as_ref().map(|(_, model)| model.clone());
-        let resources = Resources::of(context.project);
-        let found = tokio::task::spawn_blocking(move || {
-            let (kept, terms) = (model.as_ref(), terms.as_ref());
-            let given =
-                Given { records: &records, kept, terms, large: &large, resources: &resources };
-            let found = engine::run(&declared, given, &constraints, &Quiet);
-            found.map(|(found, _)| (records, found))
-        });
-        let ended = |e| Problem::new(Kind::Internal, format!("resolution ended: {e}"));
-        let (records, found) = found.await.map_err(ended)??;
-        let took = since.elapsed();
-        let earlier = people::earlier(&records, &before);
-        let carried = identity::carry_over(&found.of, &earlier.of);
-        let new = people::candidates(entity, &records, &found.of, &carried);
-        let earlier = earlier.with(store::in_use(session, &new).await?);
-        let ids = people::ids(entity, &records, &found.of, (&carried, &earlier));
-        Ok((write::Resolved { entity, records, found, ids, extent: Extent::Part }, took))
+        Ok(Basis { extent: Extent::Part, terms, large: Some(large) })
     }
 }
 

@@ -55,7 +55,8 @@ pub fn constraints(records: &Records, decisions: &[Decision], distinct: &[bool])
     constraints
 }
 
-/// Earlier entities: their ids in order, and for each record the number of its own.
+/// Earlier entities: their ids in order, and for each record the number of its own. Ids that are in
+/// use elsewhere may follow.
 pub struct Earlier {
     pub ids: Vec<Id>,
     pub of: Vec<Option<u32>>,
@@ -77,14 +78,6 @@ pub fn earlier(records: &Records, before: &[Before]) -> Earlier {
         .map(|r| known.get(&(records.source(r), records.key(r))).copied())
         .collect();
     Earlier { ids, of }
-}
-
-impl Earlier {
-    /// The same with ids that are in use elsewhere, which no record of these has.
-    pub fn with(mut self, elsewhere: Vec<Id>) -> Earlier {
-        self.ids.extend(elsewhere);
-        self
-    }
 }
 
 /// The ids that clusters without an earlier one might be given.

@@ -9,8 +9,8 @@ use karat_store::resolution::part::{self, Kept};
 use tokio::sync::mpsc::{Sender, channel};
 
 use super::found::Reach;
+use super::terms;
 use super::write::{IN_FLIGHT, Resolved, flush};
-use super::{engine, terms};
 use crate::resolve::part::largest_block;
 
 /// Keeps it of all records; false where the engine does not know.
@@ -49,30 +49,22 @@ impl Resolved<'_> {
         let (of_records, records) = channel(IN_FLIGHT);
         let (of_blocks, blocks) = channel(IN_FLIGHT);
         let encode = async {
-            let identities = engine::identities(&self.records);
-            let parts: Vec<i64> =
-                reach.parts.iter().map(|first| identities[*first as usize].cast_signed()).collect();
-            self.encode_records(reach, &parts, of_records).await?;
-            self.encode_blocks(reach, &parts, of_blocks).await
+            self.encode_records(reach, of_records).await?;
+            self.encode_blocks(reach, of_blocks).await
         };
         let (encoded, taken) = tokio::join!(encode, take(Kept { records, blocks }));
         taken?;
         encoded
     }
 
-    async fn encode_records(
-        &self,
-        reach: &Reach,
-        parts: &[i64],
-        send: Sender<Chunk>,
-    ) -> Result<()> {
+    async fn encode_records(&self, reach: &Reach, send: Sender<Chunk>) -> Result<()> {
         let mut out = Encoder::with_capacity(CHUNK);
         let mut keys: Vec<i64> = Vec::new();
         for record in 0..self.records.frame.len() as u32 {
             out.begin(4);
             out.plain_text(self.records.source(record));
             out.plain_text(self.records.key(record));
-            out.int8(parts[record as usize]);
+            out.int8(reach.parts[record as usize].cast_signed());
             keys.clear();
             keys.extend(reach.digests.of(record).map(u64::cast_signed));
             out.numbers(&keys);
@@ -81,13 +73,13 @@ impl Resolved<'_> {
         flush(&mut out, &send, 0).await
     }
 
-    async fn encode_blocks(&self, reach: &Reach, parts: &[i64], send: Sender<Chunk>) -> Result<()> {
+    async fn encode_blocks(&self, reach: &Reach, send: Sender<Chunk>) -> Result<()> {
         let mut out = Encoder::with_capacity(CHUNK);
         for record in 0..self.records.frame.len() as u32 {
             for digest in reach.digests.of(record) {
                 out.begin(2);
                 out.int8(digest.cast_signed());
-                out.int8(parts[record as usize]);
+                out.int8(reach.parts[record as usize].cast_signed());
             }
             flush(&mut out, &send, CHUNK).await?;
         }

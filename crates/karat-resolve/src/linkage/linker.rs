@@ -113,6 +113,11 @@ impl Linker {
         self
     }
 
+    /// The number by which a record breaks ties.
+    pub fn identity(&self, record: u32) -> u64 {
+        self.identities.get(record as usize).copied().unwrap_or(u64::from(record))
+    }
+
     /// The same within limits. Blocks that are too large lose their keys, in all sets of rules;
     /// `left_out` names them. Refuses if the linker alone takes more memory than it may.
     pub fn limited(mut self, limits: Limits) -> Result<Linker, Refusal> {

@@ -64,6 +64,16 @@ impl Kind {
     pub fn is_anomaly(self) -> bool {
         matches!(self, Kind::VolumeAnomaly | Kind::NullShareAnomaly | Kind::DistributionAnomaly)
     }
+
+    /// Whether it is about the different values of a column and how often each occurs.
+    pub fn is_of_distinct_values(self) -> bool {
+        use Kind::{
+            DistinctContainSet, DistinctEqualSet, DistinctInSet, Divergence, MostCommon,
+            UniqueCount, UniqueProportion,
+        };
+        let counted = matches!(self, UniqueProportion | UniqueCount | MostCommon | Divergence);
+        counted || matches!(self, DistinctInSet | DistinctContainSet | DistinctEqualSet)
+    }
 }
 
 /// Where the answer comes from.

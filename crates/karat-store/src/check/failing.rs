@@ -3,9 +3,10 @@
 use karat_rules::check::{Check, Form};
 
 use super::Relation;
-use super::literal::{all_of, column, quoted};
+use super::literal::{all_of, column};
 use super::rows::{self, Row};
 use super::whole::statement;
+use crate::name::quoted;
 
 /// Failing rows that are kept for each check; those beyond are counted only.
 pub const MOST_FAILURES: u64 = 100_000;

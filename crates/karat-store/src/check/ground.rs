@@ -89,13 +89,7 @@ fn saved(relation: &Relation, check: &Check) -> Option<u32> {
         Kind::ZScore => (5, Equality::Value),
         Kind::Median | Kind::Quantiles if has_least(relation, check) => (4, Equality::Value),
         Kind::Unique | Kind::CompoundUnique => (3, Equality::Value),
-        Kind::UniqueProportion
-        | Kind::UniqueCount
-        | Kind::MostCommon
-        | Kind::DistinctInSet
-        | Kind::DistinctContainSet
-        | Kind::DistinctEqualSet
-        | Kind::Divergence => (3, Equality::Value),
+        kind if kind.is_of_distinct_values() => (3, Equality::Value),
         _ => return None,
     };
     let is_form = matches!(check.expectation.form, Form::Row | Form::Aggregate);

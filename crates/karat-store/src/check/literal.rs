@@ -3,12 +3,7 @@
 use serde_json::Value;
 
 use super::Column;
-use crate::name::{Ident, Table};
-
-/// A text as a literal.
-pub(crate) fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
-}
+use crate::name::{Ident, Table, quoted};
 
 /// A value as a literal that the server reads as the column's type: numbers stand bare, unless
 /// they are compared with texts.

@@ -3,10 +3,11 @@
 use karat_rules::check::{Arguments, Check, Kind};
 use serde_json::Value;
 
-use super::literal::{column, quoted};
+use super::literal::column;
 use super::rows::{missing, scope};
 use super::whole::{Apart, Whole};
 use super::{Clock, Relation};
+use crate::name::quoted;
 
 /// Categories of a column that are kept; the most frequent ones.
 const MOST: usize = 100;

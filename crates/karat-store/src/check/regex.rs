@@ -1,6 +1,6 @@
 //! Simple regular expressions as `like`, which the server answers several times as fast.
 
-use super::literal::quoted;
+use crate::name::quoted;
 
 /// What no piece of a simple expression begins with.
 const SPECIAL: &str = "^$*+?{}|()[]\\.";

@@ -4,8 +4,9 @@
 use karat_rules::check::{Arguments, Check, Kind};
 use serde_json::Value;
 
-use super::literal::{column, is_in, literal, literals, quoted, table};
+use super::literal::{column, is_in, literal, literals, table};
 use super::{Column, Relation, regex};
+use crate::name::quoted;
 
 /// A check of rows as SQL. The table is `t` in all of it.
 pub(super) struct Row {

@@ -4,10 +4,11 @@
 use karat_rules::check::{Arguments, Check, Kind};
 use serde_json::Value;
 
-use super::literal::{column, is_in, literal, literals, quoted, table};
+use super::literal::{column, is_in, literal, literals, table};
 use super::metric::metric;
 use super::rows::{bounds, scope};
 use super::{Clock, Relation};
+use crate::name::quoted;
 
 /// A check of one value as SQL.
 pub(super) struct Whole {
@@ -36,13 +37,7 @@ pub(super) enum Apart {
 pub(super) fn whole(relation: &Relation, check: &Check, clock: &Clock, is_grouped: bool) -> Whole {
     let kind = check.expectation.kind;
     match kind {
-        Kind::UniqueProportion
-        | Kind::UniqueCount
-        | Kind::MostCommon
-        | Kind::DistinctInSet
-        | Kind::DistinctContainSet
-        | Kind::DistinctEqualSet
-        | Kind::Divergence => grouped(relation, check),
+        kind if kind.is_of_distinct_values() => grouped(relation, check),
         Kind::Quantiles => quantiles(relation, check, is_grouped),
         Kind::Median => median(check, is_grouped),
         Kind::Fresh => fresh(check, clock),

@@ -7,9 +7,8 @@ mod sql;
 use karat_record::{Kind, Problem, Result};
 use karat_rules::objective::Measure;
 
-use crate::check::literal::quoted;
 use crate::check::{Clock, Relation};
-use crate::name::Table;
+use crate::name::{Table, quoted};
 use crate::session::Session;
 
 pub use results::{Earlier, Row, earlier, keep};

@@ -2,9 +2,9 @@
 
 use karat_rules::objective::format;
 
-use crate::check::literal::{column, is_in, quoted};
+use crate::check::literal::{column, is_in};
 use crate::check::{Clock, Relation};
-use crate::name::Ident;
+use crate::name::{Ident, quoted};
 
 use super::{Asks, Question, Reference};
 

@@ -1,6 +1,7 @@
 //! How much of an entity is resolved at once, and what of the earlier resolution belongs to it.
 
 use super::part::SCOPE;
+use crate::name::quoted;
 
 /// All records of an entity, or the part in the temporary table of its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +56,7 @@ impl Extent {
     }
 
     fn condition(self, entity: &str, same: &str) -> String {
-        let of_entity = format!("t.entity = '{}'", entity.replace('\'', "''"));
+        let of_entity = format!("t.entity = {}", quoted(entity));
         match self {
             Extent::Whole => of_entity,
             Extent::Part => {

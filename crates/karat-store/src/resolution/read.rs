@@ -5,7 +5,7 @@ use karat_record::{Kind, Problem, Result};
 use super::extent::Extent;
 use crate::copy::{ColumnType, Rows};
 use crate::load::Target;
-use crate::name::Ident;
+use crate::name::{Ident, quoted};
 use crate::session::Session;
 use crate::table::TextRows;
 
@@ -62,7 +62,7 @@ pub async fn records(
         Which::All => {}
         Which::Within(table, source) => within = joined(target, columns.key, (table, source)),
         Which::Keys(keys) => {
-            let keys: Vec<String> = keys.iter().map(|key| literal(key)).collect();
+            let keys: Vec<String> = keys.iter().map(|key| quoted(key)).collect();
             only = format!(" and {key} = any (array[{}]::text[])", keys.join(", "));
         }
     }
@@ -81,7 +81,7 @@ pub async fn records(
 /// Joins the records of a source that a temporary table names. The key of one column is compared
 /// as what it is, so that an index on it serves.
 fn joined(target: &Target, key: &[String], (table, source): (&str, &str)) -> String {
-    let source = source.replace('\'', "''");
+    let source = quoted(source);
     let same = match key {
         [one] => match target.column(one) {
             Some(column) => format!("t.{} = s.key::{}", Ident(one), column.declared),
@@ -89,12 +89,7 @@ fn joined(target: &Target, key: &[String], (table, source): (&str, &str)) -> Str
         },
         several => format!("{} = s.key", key_text("t.", several)),
     };
-    format!(" join {table} s on s.source = '{source}' and {same}")
-}
-
-/// A text as SQL writes it, whatever the server's settings: a copy takes no parameters.
-fn literal(text: &str) -> String {
-    format!("e'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
+    format!(" join {table} s on s.source = {source} and {same}")
 }
 
 fn changed(target: &Target, column: &str) -> Result<String> {

@@ -5,6 +5,7 @@ use karat_record::Result;
 use tokio::sync::mpsc::Receiver;
 
 use crate::copy::{Chunk, Rows, copy_in};
+use crate::name::quoted;
 use crate::session::Session;
 
 /// A field whose frequencies are kept, and the share of a text that was not there.
@@ -48,12 +49,8 @@ pub async fn pin(
     pinned: &Pinned,
     rows: Receiver<Chunk>,
 ) -> Result<()> {
-    for forget in [
-        include_str!("../../queries/resolution/forget_terms.sql"),
-        include_str!("../../queries/resolution/forget_term_fields.sql"),
-    ] {
-        session.execute(forget, &[&model]).await?;
-    }
+    let forget = include_str!("../../queries/resolution/forget_terms.sql");
+    session.execute(forget, &[&model]).await?;
     for field in &pinned.fields {
         let keep = "insert into karat.term_field (model, field, unseen) values ($1, $2, $3)";
         session.execute(keep, &[&model, &field.name, &field.unseen]).await?;
@@ -82,9 +79,9 @@ pub async fn all_shares(
     (model, field): (i64, &str),
     mut take: impl FnMut(i64, f64),
 ) -> Result<()> {
-    let field = field.replace('\'', "''");
+    let field = quoted(field);
     let sql = format!(
-        "copy (select digest, share from karat.term where model = {model} and field = '{field}') \
+        "copy (select digest, share from karat.term where model = {model} and field = {field}) \
          to stdout (format binary)"
     );
     let mut rows = Rows::open(session, &sql).await?;

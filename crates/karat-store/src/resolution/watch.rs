@@ -4,7 +4,7 @@
 use karat_record::Result;
 
 use super::read::key_text;
-use crate::name::{Ident, Table};
+use crate::name::{Ident, Table, quoted};
 use crate::session::Session;
 
 /// A table to watch for an entity.
@@ -89,15 +89,11 @@ fn triggers_of(watched: &Watched<'_>, key: &str, digest: &str) -> Vec<String> {
                 "create trigger {name} after {event} on {table} {referencing} \
                  for each statement {unless} \
                  execute function karat.note_change({key}, '{role}')",
-                key = literal(key),
+                key = quoted(key),
             ),
         ]
     });
     statements.collect()
-}
-
-fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }
 
 /// Forgets the entities that are declared no more: nobody will ask for their changes.

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::extent::Extent;
 use super::read::State;
 use crate::copy::ColumnType;
-use crate::name::{Ident, Table};
+use crate::name::{Ident, Table, quoted};
 use crate::session::Session;
 
 /// The columns of `karat.membership`, in the order in which rows are encoded.
@@ -105,10 +105,10 @@ pub async fn publishing(session: &Session) -> Result<()> {
 
 /// The condition that a row of a golden table is one of ours, and not put there by others.
 pub fn ours(id: &str, entity: &str, extent: Extent) -> String {
-    let (id, entity) = (Ident(id), entity.replace('\'', "''"));
+    let (id, entity) = (Ident(id), quoted(entity));
     match extent {
         Extent::Whole => {
-            format!("t.{id} in (select e.id from karat.entity e where e.entity = '{entity}')")
+            format!("t.{id} in (select e.id from karat.entity e where e.entity = {entity})")
         }
         Extent::Part => format!("t.{id} in (select i.id from karat_ids i)"),
     }

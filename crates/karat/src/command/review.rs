@@ -1,5 +1,6 @@
 //! `karat review`: pairs that a person has to decide, and the decisions.
 
+use karat_pipeline::resolve;
 use karat_record::{Kind, Problem, Result};
 use karat_store::review::{self, Decision, Record, Verdict, Waiting};
 use karat_store::{Session, own};
@@ -182,11 +183,8 @@ impl Deciding<'_> {
     }
 
     async fn members(&self, id: &str) -> Result<Vec<Record>> {
-        let is_id = id.len() == 36 && id.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
-        let members = match is_id {
-            true => review::members(self.session, self.entity, id).await?,
-            false => Vec::new(),
-        };
+        let id = resolve::shown(&resolve::id(id)?);
+        let members = review::members(self.session, self.entity, &id).await?;
         match members.is_empty() {
             false => Ok(members),
             true => {

@@ -32,7 +32,7 @@ pub struct Given<'a> {
     /// The term frequencies that it keeps; none where they are still to be counted.
     pub terms: Option<&'a Known>,
     /// Digests of blocks that are too large among all records, where these are a part of them.
-    pub large: &'a FxHashSet<u64>,
+    pub large: Option<&'a FxHashSet<u64>>,
     pub resources: &'a Resources,
 }
 

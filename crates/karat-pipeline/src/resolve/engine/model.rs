@@ -77,13 +77,10 @@ fn without(
     linker: Linker,
     model: &Weights,
     columns: &Columns,
-    large: &FxHashSet<u64>,
+    large: Option<&FxHashSet<u64>>,
 ) -> std::result::Result<Linker, Refusal> {
-    if large.is_empty() {
-        return Ok(linker);
-    }
-    let digests = BlockDigests::new(model, columns)?;
-    Ok(match digests {
+    let Some(large) = large.filter(|large| !large.is_empty()) else { return Ok(linker) };
+    Ok(match BlockDigests::new(model, columns)? {
         Some(digests) => linker.without_blocks(&digests, large),
         None => linker,
     })
@@ -114,7 +111,7 @@ impl Compared<'_> {
     fn reach(
         self,
         model: &Weights,
-        parts: Vec<u32>,
+        parts: Vec<u64>,
     ) -> std::result::Result<Option<Reach>, Refusal> {
         if self.columns.columns.iter().any(|(_, column)| column.values.texts().is_none()) {
             return Ok(None);
@@ -254,7 +251,9 @@ impl Weighing for Prepared<'_> {
         };
         let best = |weight: &f32| (!weight.is_nan()).then(|| (Strength::weighed(*weight), 0));
         let memory = Some(self.memory(&parted));
-        let reach = self.columns.reach(&self.model, parted.components);
+        let part = |first: &u32| self.linker.identity(*first);
+        let parts = parted.components.iter().map(part).collect();
+        let reach = self.columns.reach(&self.model, parts);
         let refused = |refusal: Refusal| Problem::new(Kind::Project, refusal.to_string());
         Ok(Found {
             kinds: self.kinds(),

@@ -3,6 +3,7 @@
 use karat_resolve::linkage::{BlockDigests, digest};
 use karat_resolve::{Constraints, Plan, Tier, Verdict, cluster, tiers};
 
+use super::identities;
 use crate::project::Entity;
 use crate::project::entity::{Condition, Tier as Declared, Tiers};
 use crate::resolve::found::{EvidenceKind, Found, Link, Reach, Strength};
@@ -34,7 +35,9 @@ pub(super) fn run(
         shared: evidence.weak as u64,
         memory: None,
         reach: digests(entity, records).map(|digests| {
-            let parts = parts(records, constraints);
+            let identities = identities(records);
+            let first = parts(records, constraints);
+            let parts = first.iter().map(|record| identities[*record as usize]).collect();
             Reach { parts, digests, counted: None }
         }),
     }

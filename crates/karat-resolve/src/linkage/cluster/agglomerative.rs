@@ -3,7 +3,6 @@
 
 use crate::agglomerate::{self, Terms, Weigh, Weighed, rest_weights};
 use crate::cluster::Constraints;
-use crate::linkage::compare::Comparer;
 use crate::linkage::linker::{Edge, Linker};
 use crate::linkage::look::Scratch;
 use crate::linkage::model::Model;
@@ -66,8 +65,7 @@ impl Linker {
             )));
         }
         let scorer = Scorer::new(model, &self.comparer.frequencies)?;
-        let (sources, identities) = (&self.sources, &self.identities);
-        let weigher = Weigher { comparer: &self.comparer, scorer, sources, identities };
+        let weigher = Weigher { linker: self, scorer };
         let terms = Terms {
             stop: at_least(terms.auto),
             review: at_least(terms.review),
@@ -115,10 +113,8 @@ fn ordered(constraints: &Constraints) -> Constraints {
 
 /// A model ready to weigh pairs.
 struct Weigher<'a> {
-    comparer: &'a Comparer,
+    linker: &'a Linker,
     scorer: Scorer,
-    sources: &'a [u16],
-    identities: &'a [u64],
 }
 
 impl Weigh for Weigher<'_> {
@@ -127,18 +123,18 @@ impl Weigh for Weigher<'_> {
     type Scratch = Scratch;
 
     fn scratch(&self) -> Scratch {
-        self.comparer.scratch()
+        self.linker.comparer.scratch()
     }
 
     #[inline]
     fn width(&self) -> usize {
-        self.comparer.layout.len()
+        self.linker.comparer.layout.len()
     }
 
     #[inline]
     fn evidence(&self, a: u32, b: u32, scratch: &mut Scratch) -> [f32; MOST] {
         let mut evidence = Self::NONE;
-        self.scorer.each(self.comparer, (a.min(b), a.max(b)), scratch, |said| {
+        self.scorer.each(&self.linker.comparer, (a.min(b), a.max(b)), scratch, |said| {
             if !self.scorer.is_missing(said.comparison, said.level) {
                 let weight = said.weight + said.adjustment.unwrap_or(0.0);
                 evidence[said.comparison] = weight as f32;
@@ -154,10 +150,10 @@ impl Weigh for Weigher<'_> {
     }
 
     fn sources(&self) -> &[u16] {
-        self.sources
+        &self.linker.sources
     }
 
     fn identity(&self, record: u32) -> u64 {
-        self.identities.get(record as usize).copied().unwrap_or(u64::from(record))
+        self.linker.identity(record)
     }
 }
