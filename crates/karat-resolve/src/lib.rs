@@ -8,6 +8,7 @@
 
 mod agglomerate;
 pub mod block;
+pub mod bridge;
 pub mod cluster;
 pub mod condition;
 pub mod confidence;

@@ -112,6 +112,8 @@ pub enum Reason {
     Distinct,
     /// Several partners have equal claims.
     Tie,
+    /// Weak, and all that holds two groups of records in one cluster.
+    Bridge,
 }
 
 impl Reason {
@@ -123,6 +125,7 @@ impl Reason {
             Reason::Denied => "denied",
             Reason::Distinct => "distinct",
             Reason::Tie => "tie",
+            Reason::Bridge => "bridge",
         }
     }
 }

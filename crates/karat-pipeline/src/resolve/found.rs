@@ -4,6 +4,7 @@
 use karat_resolve::Reason;
 use karat_resolve::linkage::model::probability_of;
 use karat_resolve::linkage::{BlockDigests, Known};
+use rustc_hash::FxHashSet;
 
 /// The entities of all records, and why.
 #[derive(Debug, Default)]
@@ -14,7 +15,7 @@ pub struct Found {
     pub kinds: Vec<EvidenceKind>,
     /// Evidence between records of one cluster.
     pub merged: Vec<Link>,
-    /// Pairs that a person has to decide: evidence between two clusters.
+    /// Pairs that a person has to decide: evidence between two clusters, or a bridge within one.
     pub reviews: Vec<Link>,
     /// For each record the strongest evidence that holds it in its cluster.
     pub best: Vec<Option<(Strength, u8)>>,
@@ -30,6 +31,18 @@ pub struct Found {
     pub memory: Option<MemoryUse>,
     /// How far a change to a record can reach, where the engine knows.
     pub reach: Option<Reach>,
+}
+
+impl Found {
+    /// Has people asked about bridges within entities: each stands for the evidence between its two
+    /// records, if there is any.
+    pub fn ask_of(mut self, bridges: Vec<Link>) -> Found {
+        let asked: FxHashSet<(u32, u32)> = bridges.iter().map(|link| (link.a, link.b)).collect();
+        self.merged.retain(|link| !asked.contains(&(link.a, link.b)));
+        let bridge = |link| Link { reason: Some(Reason::Bridge), ..link };
+        self.reviews.extend(bridges.into_iter().map(bridge));
+        self
+    }
 }
 
 /// How far a change to a record can reach: not beyond the parts of the records that it shares a

@@ -44,6 +44,9 @@ pub use read::Records;
 pub(crate) use read::cleaned;
 pub use summary::{Summary, TierCount};
 
+/// How often a part is tried while others change its golden rows; then everything is resolved.
+const ATTEMPTS: u32 = 3;
+
 /// How much is resolved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Effort {
@@ -153,10 +156,16 @@ impl Work<'_> {
     }
 
     async fn resolved(&self, due: Due, log: Option<i64>) -> Result<Summary> {
-        if let Due::Part(state) = due
-            && let Some(summary) = self.part(&state, log).await?
-        {
-            return Ok(summary);
+        if let Due::Part(state) = due {
+            for _ in 0..ATTEMPTS {
+                match self.part(&state, log).await {
+                    Ok(Some(summary)) => return Ok(summary),
+                    Ok(None) => break,
+                    // Somebody changed a golden row that the part's snapshot has as it was.
+                    Err(problem) if problem.kind == Kind::Busy => self.session.rollback().await?,
+                    Err(problem) => return Err(problem),
+                }
+            }
         }
         self.whole(log).await
     }

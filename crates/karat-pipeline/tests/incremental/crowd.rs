@@ -46,6 +46,17 @@ const WRITE: &str = "do $$ begin
     end loop;
 end $$";
 
+/// Somebody who changes golden rows by hand, while they are published.
+const MEDDLE: &str = "do $$ begin
+    for turn in 1..1000000 loop
+        exit when exists (select 1 from ended);
+        update golden_people set last = 'by hand ' || turn
+        where id in (select id from golden_people order by md5(id::text || turn) limit 20);
+        commit;
+        perform pg_sleep(0.02);
+    end loop;
+end $$";
+
 #[test]
 fn fifty_at_once_never_see_half_an_entity() {
     let world = World::new("people");
@@ -55,6 +66,7 @@ fn fifty_at_once_never_see_half_an_entity() {
     let mut others: Vec<Child> = readers.collect();
     others
         .extend((1..=WRITERS).map(|seed| world.start(&WRITE.replace("{seed}", &seed.to_string()))));
+    others.push(world.start(MEDDLE));
     let mut parts = 0;
     for turn in 0..RESOLUTIONS {
         let kill_after = (turn % 3 == 2).then_some(turn * 7919 % 40_000);

@@ -16,6 +16,7 @@ mod state;
 pub(crate) use rest::{MOST_MET, groups, rest_weights};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::cluster::Constraints;
 use components::Components;
@@ -113,7 +114,16 @@ pub(crate) struct Clusters {
     pub reviews: Vec<(u32, u32, f32)>,
     /// Pairs that should be one but may not; ascending.
     pub contradictions: Vec<(u32, u32)>,
+    /// Weak evidence that alone holds a cluster together; ascending.
+    pub bridges: Vec<Bridge>,
 }
+
+/// Two groups of two or more records each, by their smallest ones, that became a whole cluster by
+/// the match weight of their evidence, which is below `SURE`.
+pub(crate) type Bridge = (u32, u32, f32);
+
+/// The match weight of a probability of .99, in bits.
+const SURE: f32 = 6.629_357;
 
 /// Clusters records by their pairs (ascending, the smaller number first) under constraints.
 ///
@@ -132,30 +142,42 @@ pub(crate) fn cluster<W: Weigh>(
         of: (0..weigh.sources().len() as u32).collect(),
         reviews: Vec::new(),
         contradictions: Vec::new(),
+        bridges: Vec::new(),
     };
+    let mut lasts: FxHashMap<u32, Bridge> = FxHashMap::default();
     for (phase, least) in PHASES.into_iter().enumerate() {
         let stop = terms.stop.max(least);
         let phase_terms = Terms { stop, ..terms };
         let must = if phase == 0 { constraints.must.as_slice() } else { &[] };
         let components = Components::new(&clusters.of, (&pairs, least), must);
-        run_phase((weigh, phase_terms), (&pairs, &components), &foes, &mut clusters);
+        let last = run_phase((weigh, phase_terms), (&pairs, &components), &foes, &mut clusters);
+        for (cluster, bridge) in last {
+            match bridge {
+                Some(bridge) => lasts.insert(cluster, bridge),
+                None => lasts.remove(&cluster),
+            };
+        }
         pairs.retain(|pair| clusters.of[pair.a as usize] != clusters.of[pair.b as usize]);
     }
     clusters.reviews.sort_unstable_by_key(|(a, b, _)| (*a, *b));
     clusters.contradictions.sort_unstable();
+    // A cluster that became part of another one goes by that one's name.
+    lasts.retain(|cluster, _| clusters.of[*cluster as usize] == *cluster);
+    clusters.bridges = lasts.into_values().collect();
+    clusters.bridges.sort_unstable_by_key(|(a, b, _)| (*a, *b));
     clusters
 }
 
 /// The match weights from which pairs connect components, phase by phase.
 const PHASES: [f32; 3] = [12.0, 6.0, f32::NEG_INFINITY];
 
-/// Merges clusters within components.
+/// Merges clusters within components; for each that did, the bridge that did it last, if any.
 fn run_phase<W: Weigh>(
     (weigh, terms): (&W, Terms),
     (pairs, components): (&[Weighed], &Components),
     foes: &Foes<'_>,
     clusters: &mut Clusters,
-) {
+) -> Vec<(u32, Option<Bridge>)> {
     let of = &clusters.of;
     let run = |component: &u32| {
         let records = components.records.of(*component);
@@ -179,12 +201,15 @@ fn run_phase<W: Weigh>(
     let busy: Vec<u32> = components.largest_first();
     let found: Vec<Clustered> = busy.par_iter().with_max_len(TASKS).map(run).collect();
     clusters.reviews.clear();
+    let mut lasts = Vec::new();
     for (component, found) in busy.iter().zip(found) {
         let records = components.records.of(*component);
         records.iter().zip(found.of).for_each(|(r, name)| clusters.of[*r as usize] = name);
         clusters.reviews.extend(found.reviews);
         clusters.contradictions.extend(found.contradictions);
+        lasts.extend(found.lasts);
     }
+    lasts
 }
 
 /// Components that a thread takes at once at most, so that the large ones spread.

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::forbid::Forbids;
 use super::members::Members;
-use super::{Mean, Terms, Weigh};
+use super::{Bridge, Mean, SURE, Terms, Weigh};
 use crate::linkage::train::random::draw;
 
 /// The clusters of one component.
@@ -20,6 +20,8 @@ pub(super) struct Clustered {
     pub reviews: Vec<(u32, u32, f32)>,
     /// Pairs that should be one but may not.
     pub contradictions: Vec<(u32, u32)>,
+    /// Clusters that merged by evidence, with the bridge that did it last, if it was one.
+    pub lasts: Vec<(u32, Option<Bridge>)>,
 }
 
 /// A cluster's neighbour and the edge to it.
@@ -80,6 +82,8 @@ pub(super) struct State<'a, W: Weigh, F> {
     means: Vec<Mean>,
     width: usize,
     heap: BinaryHeap<Entry>,
+    /// For each cluster that merged by evidence, whether the last merge was of a bridge.
+    lasts: Vec<Option<Option<Bridge>>>,
 }
 
 /// A component to be clustered. All but `records` is in numbers of the component.
@@ -123,6 +127,7 @@ impl<'a, W: Weigh, F: Forbids> State<'a, W, F> {
             ends: pairs,
             width,
             heap: BinaryHeap::new(),
+            lasts: vec![None; records.len()],
         };
         state.add_all_pairs();
         state
@@ -159,14 +164,34 @@ impl<'a, W: Weigh, F: Forbids> State<'a, W, F> {
         while let Some(entry) = self.heap.pop() {
             let (a, b) = self.ends[entry.edge as usize];
             if self.stamps[entry.edge as usize] == entry.stamp && self.may_merge(a, b) {
+                let bridge = self.bridge(a, b, entry.weight);
                 let kept = self.merge(a, b);
+                self.lasts[kept as usize] = Some(bridge);
                 self.renew(kept);
             }
         }
         found.reviews = self.reviews();
-        let smallest = |at: u32| self.records[self.members.smallest(at) as usize];
+        let smallest = |at: u32| self.smallest(at);
+        let last = |at: u32| {
+            let last = self.lasts[at as usize].filter(|_| self.members.top(at) == at);
+            last.map(|bridge| (smallest(at), bridge))
+        };
+        found.lasts = (0..self.records.len() as u32).filter_map(last).collect();
         found.of = (0..self.records.len() as u32).map(smallest).collect();
         found
+    }
+
+    /// The smallest record of a cluster.
+    fn smallest(&self, at: u32) -> u32 {
+        self.records[self.members.smallest(at) as usize]
+    }
+
+    /// The evidence by which two groups of records are about to merge, if it is weak.
+    fn bridge(&self, a: u32, b: u32, weight: f32) -> Option<Bridge> {
+        let is_group = |at: u32| self.members.ends(at).0 != self.members.ends(at).1;
+        let (first, second) = (self.smallest(a), self.smallest(b));
+        let is_bridge = weight < SURE && is_group(a) && is_group(b);
+        is_bridge.then(|| (first.min(second), first.max(second), weight))
     }
 
     fn may_merge(&self, a: u32, b: u32) -> bool {
@@ -303,8 +328,7 @@ impl<'a, W: Weigh, F: Forbids> State<'a, W, F> {
             let refused = self.forbids.decided(&self.members, a, b)
                 || weight < self.terms.stop && self.forbids.doubled(&self.members, a, b);
             if weight >= self.terms.review && !refused {
-                let smallest = |at: u32| self.records[self.members.smallest(at) as usize];
-                let (a, b) = (smallest(a), smallest(b));
+                let (a, b) = (self.smallest(a), self.smallest(b));
                 reviews.push((a.min(b), a.max(b), weight));
             }
         }

@@ -24,6 +24,9 @@ pub struct Resolved {
     pub review: Vec<(u32, u32, f64)>,
     /// Decisions that could not be obeyed because they contradict others.
     pub contradictions: Vec<(u32, u32)>,
+    /// Weak evidence (a probability below .99) that alone made one cluster of two groups of two or
+    /// more records: a record of each, and its probability. Ascending.
+    pub bridges: Vec<(u32, u32, f64)>,
     /// Pairs that took part in clustering.
     pub edges: u64,
     pub blocking: Vec<RuleReport>,
@@ -48,17 +51,27 @@ impl People<'_> {
             let (a, b) = both(smallest[*a as usize], smallest[*b as usize]);
             (a, b, probability_of(f64::from(*weight)))
         };
-        let mut review: Vec<(u32, u32, f64)> = found.reviews.iter().map(probable).collect();
-        review.sort_unstable_by_key(|(a, b, _)| (*a, *b));
+        let ascending = |found: &[(u32, u32, f32)]| {
+            let mut pairs: Vec<(u32, u32, f64)> = found.iter().map(probable).collect();
+            pairs.sort_unstable_by_key(|(a, b, _)| (*a, *b));
+            pairs
+        };
         let record = |number: &u32| self.table.records[*number as usize];
         let mut contradictions: Vec<(u32, u32)> =
             found.contradictions.iter().map(|(a, b)| both(record(a), record(b))).collect();
         contradictions.sort_unstable();
+        let bridge = |(a, b, weight): &(u32, u32, f32)| {
+            let (a, b) = both(record(a), record(b));
+            (a, b, probability_of(f64::from(*weight)))
+        };
+        let mut bridges: Vec<(u32, u32, f64)> = found.bridges.iter().map(bridge).collect();
+        bridges.sort_unstable_by_key(|(a, b, _)| (*a, *b));
         let numbers = self.table.numbers.iter();
         Resolved {
             weights: numbers.clone().map(|at| weights[*at as usize]).collect(),
             of: numbers.map(|at| smallest[found.of[*at as usize] as usize]).collect(),
-            review,
+            review: ascending(&found.reviews),
+            bridges,
             contradictions,
             edges,
             blocking: self.blocks.reports.clone(),

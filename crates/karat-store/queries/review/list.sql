@@ -1,5 +1,6 @@
 -- Pairs to decide, first those of which a decision changes most: by how uncertain they are, times
--- the records of the two entities. Evidence that something contradicts is as uncertain as can be.
+-- the records of the two entities, or of the one that a bridge holds together. Evidence that
+-- something contradicts is as uncertain as can be.
 with waiting as (
     select v.*, d.verdict is not null as unsure
     from karat.evidence v
@@ -17,8 +18,9 @@ with waiting as (
       and ($1::text is null or v.entity = $1)
 ), weighed as (
     select w.*, (select count(*) from karat.membership m where m.id = a.id) as records_a,
-           (select count(*) from karat.membership m where m.id = b.id) as records_b,
-           case when w.reason <> 'weak' then 1
+           (select count(*) from karat.membership m where m.id = b.id and b.id <> a.id)
+               as records_b,
+           case when w.reason not in ('weak', 'bridge') then 1
                 when w.weight is null then 4 * (w.score / 100.0) * (1 - w.score / 100.0)
                 else 4 / ((1 + 2 ^ -least(greatest(w.weight, -60), 60))
                           * (1 + 2 ^ least(greatest(w.weight, -60), 60)))

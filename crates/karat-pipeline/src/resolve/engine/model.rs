@@ -255,7 +255,9 @@ impl Weighing for Prepared<'_> {
         let parts = parted.components.iter().map(part).collect();
         let reach = self.columns.reach(&self.model, parts);
         let refused = |refusal: Refusal| Problem::new(Kind::Project, refusal.to_string());
-        Ok(Found {
+        let bridge = |(a, b, weight): &(u32, u32, f32)| link(*a, *b, *weight, None);
+        let bridges = clustered.bridges.iter().map(bridge).collect();
+        let found = Found {
             kinds: self.kinds(),
             merged: merged.iter().map(|e| link(e.left, e.right, e.weight as f32, None)).collect(),
             reviews: clustered.review.iter().map(review).collect(),
@@ -267,7 +269,8 @@ impl Weighing for Prepared<'_> {
             memory,
             reach: reach.map_err(refused)?,
             of: clustered.of,
-        })
+        };
+        Ok(found.ask_of(bridges))
     }
 
     fn score(&self, at_least: f64, take: &mut dyn FnMut(&[Edge])) -> Result<()> {

@@ -113,7 +113,9 @@ fn found(resolved: &Resolved, links: &[(u32, u32, f32)], auto: f32) -> Found {
         Link { reason: Some(reason), ..link(&(*a, *b, weight)) }
     };
     let best = |weight: &f32| (!weight.is_nan()).then(|| (Strength::weighed(*weight), 0));
-    Found {
+    let bridges = resolved.bridges.iter();
+    let bridges = bridges.map(|(a, b, p)| link(&(*a, *b, weight_of(*p) as f32))).collect();
+    let found = Found {
         of: resolved.of.clone(),
         kinds: vec![EvidenceKind { name: "weights".to_owned(), score: None }],
         merged: links.iter().map(link).collect(),
@@ -125,5 +127,6 @@ fn found(resolved: &Resolved, links: &[(u32, u32, f32)], auto: f32) -> Found {
         shared: 0,
         memory: None,
         reach: None,
-    }
+    };
+    found.ask_of(bridges)
 }

@@ -1,5 +1,6 @@
 //! Declared tiers: fields by number instead of by name, and what they make of the records.
 
+use karat_resolve::bridge::bridges;
 use karat_resolve::linkage::{BlockDigests, digest};
 use karat_resolve::{Constraints, Plan, Tier, Verdict, cluster, tiers};
 
@@ -8,6 +9,9 @@ use crate::project::Entity;
 use crate::project::entity::{Condition, Tier as Declared, Tiers};
 use crate::resolve::found::{EvidenceKind, Found, Link, Reach, Strength};
 use crate::resolve::read::Records;
+
+/// Evidence of a lower score is weak, if it alone holds two groups of records together.
+const SURE: u16 = 99;
 
 pub(super) fn run(
     entity: &Entity,
@@ -23,7 +27,8 @@ pub(super) fn run(
         pair.verdict == Verdict::Auto && together
     });
     let merged: Vec<Link> = merged.map(link).collect();
-    Found {
+    let bridges = weak_bridges(&merged, &constraints.must);
+    let found = Found {
         kinds: plan.tiers.iter().map(kind).collect(),
         best: best(&merged, clusters.of.len()),
         merged,
@@ -40,7 +45,18 @@ pub(super) fn run(
             let parts = first.iter().map(|record| identities[*record as usize]).collect();
             Reach { parts, digests, counted: None }
         }),
-    }
+    };
+    found.ask_of(bridges)
+}
+
+/// Weak evidence that alone holds two groups of records in one cluster, unless people decided that
+/// they are the same.
+fn weak_bridges(merged: &[Link], decided: &[(u32, u32)]) -> Vec<Link> {
+    let pairs = merged.iter().map(|link| (link.a, link.b));
+    let pairs: Vec<(u32, u32)> = pairs.chain(decided.iter().copied()).collect();
+    let found = bridges(&pairs);
+    let found = found.into_iter().filter_map(|at| merged.get(at).copied());
+    found.filter(|link| link.strength.score < SURE).collect()
 }
 
 /// Tiers ask what is common in a scope, so that a change reaches all of its scope; without scopes

@@ -34,6 +34,9 @@ pub struct Clustered {
     pub review: Vec<(u32, u32, f32)>,
     /// Decisions that could not be obeyed because they contradict others. Ascending.
     pub contradictions: Vec<(u32, u32)>,
+    /// Weak evidence (a probability below .99) that alone made one cluster of two groups of two or
+    /// more records: the groups by their smallest records, and the match weight in bits. Ascending.
+    pub bridges: Vec<(u32, u32, f32)>,
 }
 
 /// The most comparisons a model may have, so that evidence fits an array.
@@ -78,6 +81,7 @@ impl Linker {
             of: found.of,
             review: found.reviews,
             contradictions: found.contradictions,
+            bridges: found.bridges,
         })
     }
 }

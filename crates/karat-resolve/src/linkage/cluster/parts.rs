@@ -65,6 +65,7 @@ impl Linker {
             }
             whole.review.extend(part.review);
             whole.contradictions.extend(part.contradictions);
+            whole.bridges.extend(part.bridges);
             Ok(())
         };
         let parted = store.into_parts(|edges, components| -> Result<(), E> {
@@ -80,6 +81,7 @@ impl Linker {
         }
         whole.review.sort_unstable_by_key(|(a, b, _)| (*a, *b));
         whole.contradictions.sort_unstable();
+        whole.bridges.sort_unstable_by_key(|(a, b, _)| (*a, *b));
         Ok((whole, parted))
     }
 }
