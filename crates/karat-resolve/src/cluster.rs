@@ -2,11 +2,12 @@
 //!
 //! Evidence is taken from the strongest score down. At each score the clusters so far that are
 //! connected by it form a group; a group merges whole or not at all: only when every two of its
-//! clusters have merging evidence between them, no source that lists everything once would have
-//! two records in it, and no decision forbids it. Otherwise its members have competing claims,
-//! and a person decides. So nothing depends on the order in which pairs are looked at.
+//! clusters have merging evidence between them or are one by decision, no source that lists
+//! everything once would have two records in it, and no decision forbids it. Otherwise its members
+//! have competing claims, and a person decides. So nothing depends on the order in which pairs are
+//! looked at.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::frame::Frame;
 use crate::tiers::{Pair, Reason, Verdict};
@@ -42,7 +43,7 @@ pub fn cluster(frame: &Frame, pairs: &[Pair], constraints: &Constraints) -> Clus
     for level in merging.chunk_by(|x, y| x.score == y.score) {
         state.merge_level(level, &merging);
     }
-    let of: Vec<u32> = (0..frame.len() as u32).map(|r| state.sets.root(r)).collect();
+    let of: Vec<u32> = (0..frame.len() as u32).map(|r| state.whole.root(r)).collect();
     let reviews = pairs.iter().filter_map(|pair| state.review(pair)).collect();
     Clusters { of, reviews, contradictions }
 }
@@ -50,9 +51,11 @@ pub fn cluster(frame: &Frame, pairs: &[Pair], constraints: &Constraints) -> Clus
 struct State<'a> {
     frame: &'a Frame,
     distinct: &'a [bool],
-    sets: Sets,
-    /// For each root the records, where there is more than one.
-    members: FxHashMap<u32, Vec<u32>>,
+    /// Clusters by evidence and decisions.
+    whole: Sets,
+    /// Clusters by evidence alone. A decision makes one cluster of several of them; but that a
+    /// record has evidence with one says nothing of the others.
+    parts: Sets,
     /// For each record those it must not meet.
     cannot: FxHashMap<u32, Vec<u32>>,
 }
@@ -64,13 +67,8 @@ impl<'a> State<'a> {
             cannot.entry(*a).or_default().push(*b);
             cannot.entry(*b).or_default().push(*a);
         }
-        State {
-            frame,
-            distinct: &constraints.distinct,
-            sets: Sets::new(frame.len()),
-            members: FxHashMap::default(),
-            cannot,
-        }
+        let (whole, parts) = (Sets::new(frame.len()), Sets::new(frame.len()));
+        State { frame, distinct: &constraints.distinct, whole, parts, cannot }
     }
 
     /// Joins what must be joined; returns the decisions that others forbid.
@@ -78,52 +76,52 @@ impl<'a> State<'a> {
         let mut must = constraints.must.clone();
         must.sort_unstable();
         must.retain(|(a, b)| {
-            let (a, b) = (self.sets.root(*a), self.sets.root(*b));
+            let (a, b) = (self.whole.root(*a), self.whole.root(*b));
             let refused = a != b && self.forbidden(a, b);
-            if a != b && !refused {
-                self.join(&[a, b]);
+            if !refused {
+                self.whole.join(&[a, b]);
             }
             refused
         });
         must
     }
 
-    fn records(&self, root: u32) -> &[u32] {
-        static NONE: [u32; 0] = [];
-        self.members.get(&root).map_or(&NONE, Vec::as_slice)
-    }
-
-    /// The records of a root, which is itself one where nothing was joined yet.
-    fn all_records(&self, root: u32) -> impl Iterator<Item = u32> + '_ {
-        let records = self.records(root);
-        records.is_empty().then_some(root).into_iter().chain(records.iter().copied())
-    }
-
     fn forbidden(&self, a: u32, b: u32) -> bool {
-        self.all_records(a).any(|record| {
+        self.whole.records(a).any(|record| {
             let foes = self.cannot.get(&record).map_or(&[][..], Vec::as_slice);
-            foes.iter().any(|foe| self.sets.root(*foe) == b)
+            foes.iter().any(|foe| self.whole.root(*foe) == b)
         })
     }
 
-    /// Merges each group of clusters that this level's evidence connects, if it may merge.
+    /// Merges each group of parts that this level's evidence connects, if it may merge.
     fn merge_level(&mut self, level: &[&Pair], merging: &[&Pair]) {
         let mut groups = self.groups(level);
+        groups.retain(|_, parts| parts.len() > 1);
         let supported = self.support(&groups, merging);
-        groups.retain(|_, roots| roots.len() > 1);
         let mut order: Vec<u32> = groups.keys().copied().collect();
         order.sort_unstable();
         for group in order {
-            let roots = &groups[&group];
-            let wanted = roots.len() * (roots.len() - 1) / 2;
-            let support = supported.get(&group).map_or(0, |pairs| pairs.len());
-            if support == wanted && self.may_merge(roots) {
-                self.join(roots);
+            let parts = &groups[&group];
+            let mut roots: Vec<u32> = parts.iter().map(|part| self.whole.root(*part)).collect();
+            roots.sort_unstable();
+            roots.dedup();
+            let support = supported.get(&group);
+            if self.is_supported(parts, support) && self.may_merge(&roots) {
+                self.whole.join(&roots);
+                self.parts.join(parts);
             }
         }
     }
 
-    /// Clusters by the group that connects them; a group is named by its smallest root.
+    /// Whether every two parts have merging evidence between them, or are one by decision.
+    fn is_supported(&self, parts: &[u32], support: Option<&FxHashSet<(u32, u32)>>) -> bool {
+        let is_one = |a: u32, b: u32| self.whole.root(a) == self.whole.root(b);
+        let has = |a: u32, b: u32| support.is_some_and(|pairs| pairs.contains(&(a, b)));
+        let pairs = |at: usize| parts[at + 1..].iter().map(move |b| (parts[at], *b));
+        (0..parts.len()).flat_map(pairs).all(|(a, b)| has(a, b) || is_one(a, b))
+    }
+
+    /// Parts by the group that connects them; a group is named by its smallest root.
     fn groups(&self, level: &[&Pair]) -> FxHashMap<u32, Vec<u32>> {
         let mut parent: FxHashMap<u32, u32> = FxHashMap::default();
         fn top(parent: &FxHashMap<u32, u32>, mut x: u32) -> u32 {
@@ -133,7 +131,7 @@ impl<'a> State<'a> {
             x
         }
         for pair in level {
-            let (a, b) = (self.sets.root(pair.a), self.sets.root(pair.b));
+            let (a, b) = (self.parts.root(pair.a), self.parts.root(pair.b));
             parent.entry(a).or_insert(a);
             parent.entry(b).or_insert(b);
             let (a, b) = (top(&parent, a), top(&parent, b));
@@ -149,17 +147,17 @@ impl<'a> State<'a> {
         groups
     }
 
-    /// For each group the pairs of its clusters that have merging evidence of any score.
+    /// For each group the pairs of its parts that have merging evidence of any score.
     fn support(
         &self,
         groups: &FxHashMap<u32, Vec<u32>>,
         merging: &[&Pair],
-    ) -> FxHashMap<u32, rustc_hash::FxHashSet<(u32, u32)>> {
+    ) -> FxHashMap<u32, FxHashSet<(u32, u32)>> {
         let group_of: FxHashMap<u32, u32> =
             groups.iter().flat_map(|(g, roots)| roots.iter().map(|r| (*r, *g))).collect();
-        let mut support: FxHashMap<u32, rustc_hash::FxHashSet<(u32, u32)>> = FxHashMap::default();
+        let mut support: FxHashMap<u32, FxHashSet<(u32, u32)>> = FxHashMap::default();
         for pair in merging {
-            let (a, b) = (self.sets.root(pair.a), self.sets.root(pair.b));
+            let (a, b) = (self.parts.root(pair.a), self.parts.root(pair.b));
             let (Some(group), Some(other)) = (group_of.get(&a), group_of.get(&b)) else { continue };
             if a != b && group == other {
                 support.entry(*group).or_default().insert((a.min(b), a.max(b)));
@@ -190,27 +188,14 @@ impl<'a> State<'a> {
 
     /// The once-listing sources that a cluster has a record of.
     fn once_listed(&self, root: u32) -> Vec<u16> {
-        let sources = self.all_records(root).map(|r| self.frame.sources[r as usize]);
+        let sources = self.whole.records(root).map(|r| self.frame.sources[r as usize]);
         sources.filter(|s| self.distinct.get(*s as usize) == Some(&true)).collect()
-    }
-
-    fn join(&mut self, roots: &[u32]) {
-        let mut joined: Vec<u32> = roots.iter().flat_map(|root| self.all_records(*root)).collect();
-        joined.sort_unstable();
-        let root = joined[0];
-        for old in roots {
-            self.members.remove(old);
-        }
-        for record in &joined {
-            self.sets.set(*record, root);
-        }
-        self.members.insert(root, joined);
     }
 
     /// What a person has to decide about a pair: evidence that did not merge, between clusters
     /// that could be one.
     fn review(&self, pair: &Pair) -> Option<Pair> {
-        let (a, b) = (self.sets.root(pair.a), self.sets.root(pair.b));
+        let (a, b) = (self.whole.root(pair.a), self.whole.root(pair.b));
         if a == b || self.forbidden(a, b) {
             return None;
         }
@@ -224,21 +209,43 @@ impl<'a> State<'a> {
     }
 }
 
-/// Root of each record; kept flat, because clusters are small and looked up often.
-struct Sets(Vec<u32>);
+/// Sets of records, each named by its smallest. Roots are kept flat, because sets are small and
+/// looked up often.
+struct Sets {
+    roots: Vec<u32>,
+    /// For each root the records, ascending, where there is more than one.
+    members: FxHashMap<u32, Vec<u32>>,
+}
 
 impl Sets {
     fn new(len: usize) -> Sets {
-        Sets((0..len as u32).collect())
+        Sets { roots: (0..len as u32).collect(), members: FxHashMap::default() }
     }
 
     #[inline]
     fn root(&self, record: u32) -> u32 {
-        self.0[record as usize]
+        self.roots[record as usize]
     }
 
-    fn set(&mut self, record: u32, root: u32) {
-        self.0[record as usize] = root;
+    /// The records of a root, which is itself one where nothing was joined yet.
+    fn records(&self, root: u32) -> impl Iterator<Item = u32> + '_ {
+        let records = self.members.get(&root).map_or(&[][..], Vec::as_slice);
+        records.is_empty().then_some(root).into_iter().chain(records.iter().copied())
+    }
+
+    /// Makes one set of several, by their roots.
+    fn join(&mut self, roots: &[u32]) {
+        let mut joined: Vec<u32> = roots.iter().flat_map(|root| self.records(*root)).collect();
+        joined.sort_unstable();
+        joined.dedup();
+        let root = joined[0];
+        for old in roots {
+            self.members.remove(old);
+        }
+        for record in &joined {
+            self.roots[*record as usize] = root;
+        }
+        self.members.insert(root, joined);
     }
 }
 
@@ -292,6 +299,20 @@ mod tests {
     fn weaker_evidence_between_all_supports_a_chain_of_stronger() {
         let pairs = [auto(0, 1, 90), auto(0, 2, 80), auto(1, 2, 90)];
         assert_eq!(run(&[0; 3], &pairs, &Constraints::default()).of, [0, 0, 0]);
+    }
+
+    #[test]
+    fn a_decision_takes_nothing_from_evidence_beside_it() {
+        let pairs = [auto(0, 1, 100), auto(2, 3, 100), auto(0, 4, 90), auto(1, 4, 90)];
+        let must = Constraints { must: vec![(1, 2)], ..Constraints::default() };
+        assert_eq!(run(&[0; 5], &pairs, &must).of, [0; 5]);
+        // Who claims one part of a cluster competes with the others who do.
+        let pairs = [auto(0, 1, 80), auto(0, 2, 80)];
+        let must = Constraints { must: vec![(0, 1)], ..Constraints::default() };
+        let found = run(&[0; 3], &pairs, &must);
+        assert_eq!((found.of, found.reviews.len()), (vec![0, 0, 2], 1));
+        let must = Constraints { must: vec![(1, 2)], ..Constraints::default() };
+        assert_eq!(run(&[0; 3], &pairs, &must).of, [0; 3]);
     }
 
     #[test]

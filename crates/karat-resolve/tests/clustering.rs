@@ -178,6 +178,9 @@ fn a_component_depends_on_nothing_outside_it() {
         let mut reviews = all.review.clone();
         reviews.retain(|(a, ..)| of[*a as usize] % 3 == rest);
         assert_eq!(part.review, reviews);
+        let mut bridges = all.bridges.clone();
+        bridges.retain(|(a, ..)| of[*a as usize] % 3 == rest);
+        assert_eq!(part.bridges, bridges);
     }
 }
 
@@ -288,6 +291,36 @@ fn decisions_are_obeyed_through_chains_of_any_length() {
     let found = cluster(&records, &TERMS, &apart);
     for (a, b) in &apart.cannot {
         assert_ne!(found.of[*a as usize], found.of[*b as usize]);
+    }
+}
+
+/// Everything else taken together, what a bridge holds is two clusters when the threshold is above
+/// its weight; and what people decided is asked no more.
+#[test]
+fn a_bridge_is_the_weak_evidence_that_made_two_groups_one() {
+    let records = generate(600, 5, 11);
+    let found = free(&records);
+    assert!(found.bridges.len() > 3, "{:?}", found.bridges);
+    for (a, b, weight) in &found.bridges {
+        assert_eq!(found.of[*a as usize], found.of[*b as usize]);
+        assert!((TERMS.auto as f32..6.63).contains(weight), "{weight}");
+        let members = |found: &Clustered, record: u32| -> Vec<usize> {
+            let cluster = found.of[record as usize];
+            (0..records.len()).filter(|at| found.of[*at] == cluster).collect()
+        };
+        let above = Merge { auto: f64::from(*weight) + 1e-4, ..TERMS };
+        let apart = cluster(&records, &above, &Constraints::default());
+        let (left, right) = (members(&apart, *a), members(&apart, *b));
+        assert!(left.len() > 1 && right.len() > 1 && left[0] == *a as usize);
+        let mut both = [left, right].concat();
+        both.sort_unstable();
+        assert_eq!(both, members(&found, *a));
+        let accepted = Constraints { must: vec![(*a, *b)], ..Constraints::default() };
+        let accepted = cluster(&records, &TERMS, &accepted);
+        assert!(accepted.bridges.iter().all(|bridge| (bridge.0, bridge.1) != (*a, *b)));
+        let refused = Constraints { cannot: vec![(*a, *b)], ..Constraints::default() };
+        let refused = cluster(&records, &TERMS, &refused);
+        assert_ne!(refused.of[*a as usize], refused.of[*b as usize]);
     }
 }
 

@@ -87,6 +87,42 @@ fn entities_are_merged_and_split_and_that_is_taken_back() {
 }
 
 #[test]
+fn people_are_asked_of_weak_evidence_that_alone_holds_two_groups_together() {
+    let project = Project::new(&[
+        ("datasets/list.toml", "files = \"list.csv\"\nkey = [\"id\"]\nmode = \"merge\"\n"),
+        (
+            "list.csv",
+            "id,name,email,phone\n1,Ann Lee,ann@x.org,\n2,Ann Lee,ann@x.org,500\n\
+             3,Bea Lee,bea@x.org,500\n4,Bea Lee,bea@x.org,\n5,Ann Lee,ann@x.org,\n",
+        ),
+        (
+            "entities/people.toml",
+            "auto = 80\nsources = [{ dataset = \"list\" }]\n\
+             fields.email = { from = \"email\", clean = [\"email\"] }\n\
+             fields.phone = { from = \"phone\" }\n\
+             tiers = [{ name = \"same e-mail\", score = 100, when = [{ same = \"email\" }] },\n\
+             { name = \"same phone\", score = 85, when = [{ same = \"phone\" }] }]\n",
+        ),
+    ]);
+    project.ends(0, &["run"]);
+    assert_eq!(groups(&project), "1+2+3+4+5");
+    let waiting = document(&project, &["review", "list"]);
+    assert_eq!(waiting["total"], 1, "{waiting}");
+    let pair = &waiting["pairs"][0];
+    assert_eq!((&pair["reason"], &pair["tier"]), (&"bridge".into(), &"same phone".into()));
+    assert_eq!(pair["records"], serde_json::json!([5, 0]), "of one entity");
+    project.ends(0, &["review", "accept", "people", "list:2", "list:3"]);
+    assert_eq!(resolved(&project), "1+2+3+4+5");
+    assert_eq!(document(&project, &["review", "list"])["total"], 0);
+    project.ends(0, &["review", "undo", "people", "list:2", "list:3"]);
+    resolved(&project);
+    assert_eq!(document(&project, &["review", "list"])["total"], 1);
+    project.ends(0, &["review", "refuse", "people", "list:2", "list:3"]);
+    assert_eq!(resolved(&project), "1+2+5 3+4");
+    assert_eq!(document(&project, &["review", "list"])["total"], 0);
+}
+
+#[test]
 fn what_cannot_be_told_is_asked_no_more() {
     let project = people();
     let list = |more: &[&str]| document(&project, &[&["review", "list"], more].concat());

@@ -51,9 +51,9 @@ const MEDDLE: &str = "do $$ begin
     for turn in 1..1000000 loop
         exit when exists (select 1 from ended);
         update golden_people set last = 'by hand ' || turn
-        where id in (select id from golden_people order by md5(id::text || turn) limit 20);
+        where id = (select id from golden_people order by md5(id::text || turn) limit 1);
         commit;
-        perform pg_sleep(0.02);
+        perform pg_sleep(0.5);
     end loop;
 end $$";
 
@@ -62,24 +62,45 @@ fn fifty_at_once_never_see_half_an_entity() {
     let world = World::new("people");
     world.sql("create table ended (it_has boolean)");
     world.resolve(Effort::Everything, None);
-    let readers = (0..READERS).map(|_| world.start(READ));
-    let mut others: Vec<Child> = readers.collect();
-    others
-        .extend((1..=WRITERS).map(|seed| world.start(&WRITE.replace("{seed}", &seed.to_string()))));
-    others.push(world.start(MEDDLE));
+    let mut crowd = Crowd { world: &world, sessions: Vec::new() };
+    (0..READERS).for_each(|_| crowd.add(READ));
+    (1..=WRITERS).for_each(|seed| crowd.add(&WRITE.replace("{seed}", &seed.to_string())));
+    crowd.add(MEDDLE);
     let mut parts = 0;
     for turn in 0..RESOLUTIONS {
         let kill_after = (turn % 3 == 2).then_some(turn * 7919 % 40_000);
         let done = world.resolve(Effort::Changes, kill_after);
         parts += u64::from(done.is_some_and(|summary| summary.part.is_some()));
     }
-    world.sql("insert into ended values (true)");
-    for other in others {
-        let output = other.wait_with_output().expect("it ended");
+    for session in crowd.end() {
+        let output = session.wait_with_output().expect("it ended");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
     assert!(parts > 5, "only {parts} resolutions were of a part");
     world.lawful().unwrap_or_else(|wrong| panic!("{wrong}"));
+}
+
+/// Sessions of others; they end with it.
+struct Crowd<'a> {
+    world: &'a World,
+    sessions: Vec<Child>,
+}
+
+impl Crowd<'_> {
+    fn add(&mut self, sql: &str) {
+        self.sessions.push(self.world.start(sql));
+    }
+
+    /// Tells all to end.
+    fn end(mut self) -> Vec<Child> {
+        std::mem::take(&mut self.sessions)
+    }
+}
+
+impl Drop for Crowd<'_> {
+    fn drop(&mut self) {
+        self.world.sql("insert into ended values (true)");
+    }
 }
 
 impl World {
