@@ -92,14 +92,19 @@ impl Summary {
         if self.unchanged {
             return "unchanged".to_owned();
         }
+        let are = if self.records == 1 { "is" } else { "are" };
         let all = format!(
-            "{} records are {} entities; {} of them merged from several, {} pairs to review",
-            self.records, self.entities, self.merged, self.reviews
+            "{} {are} {}; {} of them merged from several, {} to review",
+            counted(self.records, "record", "records"),
+            counted(self.entities, "entity", "entities"),
+            self.merged,
+            counted(self.reviews, "pair", "pairs"),
         );
         match self.part {
             None => all,
             Some(Part { changed, looked_at }) => {
-                format!("{changed} changed records, {looked_at} looked at; {all}")
+                let changed = counted(changed, "changed record", "changed records");
+                format!("{changed}, {looked_at} looked at; {all}")
             }
         }
     }
@@ -257,4 +262,8 @@ pub fn of(entity: &Entity, records: &Records, found: &Found) -> Summary {
         dropped: records.dropped.clone(),
         ..Summary::default()
     }
+}
+
+fn counted(n: u64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
 }

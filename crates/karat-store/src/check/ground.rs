@@ -12,6 +12,9 @@ const ROWS_PER_GROUP: f64 = 10.0;
 /// What grouping has to save, in comparisons of a number for each row.
 const GROUPING: u32 = 3;
 
+/// So few groups cost nothing beside another pass over the rows.
+const FEW_GROUPS: f64 = 4096.0;
+
 /// The groups of a statement, each by its columns.
 pub(super) struct Grounds(pub Vec<Vec<String>>);
 
@@ -34,9 +37,9 @@ impl Grounds {
                 continue;
             }
             open.retain(|(columns, _)| !is_served(columns));
-            chosen.push(set.into_iter().map(str::to_owned).collect());
+            chosen.push(set);
         }
-        Grounds(chosen)
+        Grounds(joined(relation, chosen))
     }
 
     /// The groups that have all of these columns.
@@ -54,11 +57,34 @@ impl Grounds {
     }
 }
 
+/// Groups of all columns of several, where they are few: one pass over the rows finds them.
+fn joined(relation: &Relation, chosen: Vec<Vec<&str>>) -> Vec<Vec<String>> {
+    let mut joined: Vec<Vec<&str>> = Vec::new();
+    for set in chosen {
+        let all = |known: &[&str]| {
+            let new = set.iter().filter(|column| !known.contains(*column));
+            known.iter().chain(new).copied().collect::<Vec<&str>>()
+        };
+        let is_few = |known: &Vec<&str>| {
+            let groups = groups(relation, &all(known));
+            groups.is_some_and(|groups| groups <= FEW_GROUPS.min(relation.rows / ROWS_PER_GROUP))
+        };
+        match joined.iter().position(is_few) {
+            Some(at) => joined[at] = all(&joined[at]),
+            None => joined.push(set),
+        }
+    }
+    joined.into_iter().map(|set| set.into_iter().map(str::to_owned).collect()).collect()
+}
+
 /// Whether the server expects few groups of these columns' equal values.
 fn are_few(relation: &Relation, columns: &[&str]) -> bool {
-    let distinct = columns.iter().map(|name| relation.column(name)?.distinct);
-    let groups = distinct.product::<Option<f64>>();
-    groups.is_some_and(|groups| groups * ROWS_PER_GROUP <= relation.rows)
+    groups(relation, columns).is_some_and(|groups| groups * ROWS_PER_GROUP <= relation.rows)
+}
+
+/// The most groups of these columns' equal values, by the server's statistics; null is a value.
+fn groups(relation: &Relation, columns: &[&str]) -> Option<f64> {
+    columns.iter().map(|name| Some(relation.column(name)?.distinct? + 1.0)).product()
 }
 
 /// What a check costs on the table and not on groups of its columns, in comparisons of a number for
