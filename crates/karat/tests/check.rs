@@ -98,6 +98,9 @@ fn failing_rows_are_open_then_waived_then_fixed() {
     project.ends(0, &["check", "--fail-on", "warn"]);
     let states = project.db.sql("select distinct state from karat.check_failure");
     assert_eq!(states, "fixed");
+    let shown = project.json(0, &["check", "show", check, "--all", "--format", "json"]);
+    let runs = |at: &str| shown["rows"][0][at].as_i64().unwrap();
+    assert_eq!(runs("last_run") - runs("first_run"), 2, "it failed in three runs: {shown}");
     assert!(project.ends(0, &["check", "show", check]).contains("no rows fail"));
     // What fails again is open again.
     project.db.sql("update people set email = null where id in (1, 4)");

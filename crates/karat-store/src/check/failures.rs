@@ -33,8 +33,8 @@ pub struct Failures<'a> {
     pub values: bool,
 }
 
-/// Collects the failing rows of `bad` checks, each with their number, and brings `karat.check_failure` up to date, in an
-/// open transaction. Rows of `evaluated` checks that fail no more are fixed; of a check with more
+/// Collects the failing rows of `bad` checks, each with their number, and brings
+/// `karat.check_failure` up to date, in an open transaction. Rows of `evaluated` checks that fail no more are fixed; of a check with more
 /// failing rows than are kept none is, because those beyond are not known. Nothing is collected of
 /// a table without key.
 pub async fn collect(
@@ -66,7 +66,7 @@ pub async fn collect(
     let whole: Vec<&str> =
         evaluated.iter().filter(|c| !is_cut(c)).map(|c| c.name.as_str()).collect();
     let fixed = include_str!("../../queries/check/fixed.sql");
-    session.execute(fixed, &[&failures.suite, &whole]).await?;
+    session.execute(fixed, &[&failures.suite, &whole, &failures.run]).await?;
     if !relation.is_unique(&relation.key) {
         session.batch(include_str!("../../queries/check/repeated.sql")).await?;
     }
