@@ -61,20 +61,22 @@ impl Grounds {
 fn joined(relation: &Relation, chosen: Vec<Vec<&str>>) -> Vec<Vec<String>> {
     let mut joined: Vec<Vec<&str>> = Vec::new();
     for set in chosen {
-        let all = |known: &[&str]| {
-            let new = set.iter().filter(|column| !known.contains(*column));
-            known.iter().chain(new).copied().collect::<Vec<&str>>()
-        };
         let is_few = |known: &Vec<&str>| {
-            let groups = groups(relation, &all(known));
+            let groups = groups(relation, &all_of([known.as_slice(), set.as_slice()]));
             groups.is_some_and(|groups| groups <= FEW_GROUPS.min(relation.rows / ROWS_PER_GROUP))
         };
         match joined.iter().position(is_few) {
-            Some(at) => joined[at] = all(&joined[at]),
+            Some(at) => joined[at] = all_of([joined[at].as_slice(), set.as_slice()]),
             None => joined.push(set),
         }
     }
     joined.into_iter().map(|set| set.into_iter().map(str::to_owned).collect()).collect()
+}
+
+/// The columns of two sets, each once.
+fn all_of<'a>(sets: [&[&'a str]; 2]) -> Vec<&'a str> {
+    let new = sets[1].iter().filter(|column| !sets[0].contains(*column));
+    sets[0].iter().chain(new).copied().collect()
 }
 
 /// Whether the server expects few groups of these columns' equal values.
