@@ -101,7 +101,7 @@ declare
                                      else 'karat_old' end;
     changes constant text := case tg_op
         when 'INSERT' then $sql$
-            select $2 as operation, %1$s as key, null::jsonb as before, to_jsonb(karat_r) as after
+            select $2 as operation, %1$s collate "C" as key, null::jsonb as before, to_jsonb(karat_r) as after
             from %2$s karat_r$sql$
         when 'UPDATE' then $sql$
             select case when o is null then 'insert' when n is null then 'delete' else $2 end
@@ -109,16 +109,18 @@ declare
                    key,
                    case when n is null then o else changed.before end as before,
                    case when o is null then n when n is not null then changed.after end as after
-            from (select %1$s as key, to_jsonb(karat_r) as o from karat_old karat_r) was
-            full join (select %1$s as key, to_jsonb(karat_r) as n from karat_new karat_r) became
-                using (key)
+            -- "offset 0": rows are made into JSON once, and not for each of their columns.
+            from (select %1$s collate "C" as key, to_jsonb(karat_r) as o
+                  from karat_old karat_r offset 0) was
+            full join (select %1$s collate "C" as key, to_jsonb(karat_r) as n
+                       from karat_new karat_r offset 0) became using (key)
             cross join lateral (select jsonb_object_agg(c.key, c.value) as before,
                                        jsonb_object_agg(c.key, n -> c.key) as after
                                 from jsonb_each(o) c
                                 where c.value is distinct from n -> c.key) changed
             where o is distinct from n$sql$
         else $sql$
-            select $2 as operation, %1$s as key, to_jsonb(karat_r) as before, null::jsonb as after
+            select $2 as operation, %1$s collate "C" as key, to_jsonb(karat_r) as before, null::jsonb as after
             from %2$s karat_r$sql$
     end;
     many bigint;
@@ -136,7 +138,7 @@ begin
     execute 'insert into karat.audit (relation, operation, key, before, after) '
         || 'select $1, operation, key, before, after '
         || 'from (' || format(changes, tg_argv[0], rows) || ') c '
-        || 'where ' || coalesce(tg_argv[2], 'true') || ' order by key collate "C"'
+        || 'where ' || coalesce(tg_argv[2], 'true') || ' order by key'
         using name, lower(tg_op);
     return null;
 end
