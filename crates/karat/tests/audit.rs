@@ -287,3 +287,48 @@ fn a_dataset_is_audited_when_it_asks() {
     let said = project.ends(2, &["run"]);
     assert!(said.contains("an audit tells rows apart by their key"), "{said}");
 }
+
+#[test]
+fn what_karat_makes_in_large_numbers_is_counted() {
+    let project = people();
+    let rows: Vec<String> = (0..10_001).map(|n| format!("n{n},Name {n},n{n}@x.org")).collect();
+    project.write("list.csv", format!("id,name,email\n{}\n", rows.join("\n")));
+    project.ends(0, &["run"]);
+    let found = audited(&project, &["--table", "golden_people", "--limit", "3"]);
+    let told: Vec<_> =
+        found.iter().map(|change| (&change["operation"], &change["counted"])).collect();
+    let (delete, insert, none) = (json!("delete"), json!("insert"), Json::Null);
+    assert_eq!(told, [(&delete, &none), (&delete, &none), (&insert, &json!(10_001))]);
+    let said = project.ends(0, &["audit", "--limit", "1"]);
+    assert!(said.contains("insert  public.golden_people  10,001 rows"), "{said}");
+    // What others make is listed, however much it is.
+    project.db.sql("create table copied as select * from golden_people");
+    project.db.sql("truncate golden_people; insert into golden_people select * from copied");
+    let found = "select operation, count(*), count(distinct key) from karat.audit
+                 where interface = 'sql' group by 1 order by 1";
+    assert_eq!(project.db.sql(found), "insert|10001|10001\ntruncate|10001|10001");
+}
+
+#[test]
+fn versions_of_a_row_are_told_apart() {
+    let dataset = DATASET.replace("snapshot", "history");
+    let project = Project::new(&[
+        ("datasets/list.toml", &format!("audit = true\n{dataset}")),
+        ("list.csv", LIST),
+    ]);
+    project.ends(0, &["run"]);
+    project.write("list.csv", LIST.replace("Bob", "Rob"));
+    project.ends(0, &["run"]);
+    let versions = "select string_agg(name, ' ' order by karat_from) from list where id = '3'";
+    assert_eq!(project.db.sql(versions), "Bob Ray Rob Ray");
+    project
+        .db
+        .sql("set timezone = 'Asia/Tokyo'; update list set name = upper(name) where id = '3'");
+    let found: Vec<Json> = audited(&project, &["--table", "list", "--limit", "2"]);
+    let told: Vec<_> = found.iter().map(|c| (&c["before"]["name"], &c["after"]["name"])).collect();
+    assert_eq!(told[0], (&json!("Bob Ray"), &json!("BOB RAY")));
+    assert_eq!(told[1], (&json!("Rob Ray"), &json!("ROB RAY")));
+    let keys: Vec<&str> = found.iter().map(|change| change["key"].as_str().unwrap()).collect();
+    let is_utc = |key: &&str| key.starts_with("3:20") && key.ends_with("+00");
+    assert!(keys.iter().all(is_utc) && keys[0] < keys[1], "{keys:?}");
+}

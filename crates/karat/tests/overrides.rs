@@ -215,3 +215,41 @@ fn a_table_that_is_not_watched_is_brought_up_to_date_too() {
     set(&project, &ann, "phone", &["111"]);
     assert_eq!(golden(&project, "phone", "1"), "111");
 }
+
+const TEAMS: &str = r#"
+auto = 80
+scope = "team"
+sources = [{ dataset = "list" }]
+fields.name = { from = "name" }
+fields.email = { from = "email" }
+tiers = [{ name = "same e-mail", score = 95, when = [{ same = "email" }] }]
+"#;
+
+#[test]
+fn an_id_that_comes_back_takes_its_override_along() {
+    let list = |first: &str| format!("id,name,email,team\n{first}2,Bob,b,red\n3,Bob,b,red\n");
+    let project = Project::new(&[
+        ("datasets/list.toml", "files = \"list.csv\"\nkey = [\"id\"]\nmode = \"snapshot\"\n"),
+        ("list.csv", &list("1,Ann,a,red\n")),
+        ("entities/people.toml", TEAMS),
+    ]);
+    project.ends(0, &["run"]);
+    let (ann, bob) = (id_of(&project, "1"), id_of(&project, "2"));
+    set(&project, &ann, "name", &["said"]);
+    let names = |first: &str| {
+        project.write("list.csv", list(first));
+        project.ends(0, &["run"]);
+        let names = "select string_agg(name, ' ' order by name) from golden_people";
+        let found = project.db.sql(names);
+        project.ends(0, &["resolve", "--full"]);
+        assert_eq!(project.db.sql(names), found);
+        found
+    };
+    assert_eq!(names("1,Ann,a,red\n"), "Bob said");
+    assert_eq!(names("1,Ann,b,red\n"), "said", "merged into Bob, it counts there");
+    assert_eq!(id_of(&project, "1"), bob);
+    assert_eq!(names(""), "said", "the id still leads there");
+    // Of the other team, where nothing of Bob's is looked at.
+    assert_eq!(names("1,Cid,c,blue\n"), "Bob said");
+    assert_eq!(id_of(&project, "1"), ann);
+}
