@@ -17,8 +17,8 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// A new connection to the project's database.
+    /// A new connection to the project's database, its changes attributed to the run.
     pub async fn connect(&self) -> Result<Session> {
-        Session::open(self.address).await
+        Session::open(self.address).await.map(|session| session.within(self.run))
     }
 }

@@ -1,5 +1,6 @@
 //! What happens, in which order: the project, its steps, and the runs that carry them out.
 
+pub mod audit;
 pub mod base;
 pub mod check;
 pub mod context;

@@ -13,7 +13,7 @@ use crate::base::Base;
 use crate::context::Context;
 use crate::on_record::OnRecord;
 use crate::project::Project;
-use crate::{check, deploy, load, objective, report, resolve};
+use crate::{audit, check, deploy, load, objective, report, resolve};
 
 /// A step of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -193,6 +193,7 @@ async fn steps(
     summary: &mut Summary,
 ) -> Result<()> {
     let wanted = |step: &Step| request.steps.contains(step) && step.is_declared(context.project);
+    let mut unaudited = audit::keep(context.project, session).await?;
     for step in Step::ALL.into_iter().filter(wanted) {
         let run = context.run.unwrap_or_default();
         ledger::step_begin(session, run, step.name()).await?;
@@ -211,6 +212,12 @@ async fn steps(
         };
         ledger::step_end(session, run, step.name(), end, &detail).await?;
         done?;
+        if matches!(step, Step::Deploy | Step::Load) {
+            unaudited = audit::keep(context.project, session).await?;
+        }
+    }
+    for (table, why) in unaudited {
+        context.reporter.note(&format!("changes of {table} are not audited: {}", why.what));
     }
     Ok(())
 }

@@ -4,12 +4,16 @@
 use karat_record::{Kind, Problem, Result};
 use tokio_postgres::config::{Config, Host, SslMode};
 
+use crate::acting::Acting;
+
 /// A database by its URL. Shown without its password.
 #[derive(Clone, Debug)]
 pub struct Address {
     pub(crate) config: Config,
     pub(crate) trust: Trust,
     url: String,
+    /// For whom those act who connect to it.
+    pub acting: Acting,
 }
 
 /// How far the server's certificate is checked, in the words of libpq's `sslmode`.
@@ -43,7 +47,8 @@ impl Address {
             return Err(Problem::new(Kind::Connection, "the database URL has more than one @")
                 .hint("write %40 for @ inside a user or password"));
         }
-        let mut address = Address { config, trust, url: url.trim().to_owned() };
+        let mut address =
+            Address { config, trust, url: url.trim().to_owned(), acting: Acting::default() };
         address.demand_tls_abroad();
         Ok(address)
     }

@@ -1,6 +1,8 @@
 //! Our Postgres: the only place with SQL and the only one that names the driver.
 
+pub mod acting;
 pub mod address;
+pub mod audit;
 pub mod lock;
 pub mod name;
 pub mod own;
@@ -8,6 +10,7 @@ mod problem;
 pub mod session;
 mod tls;
 
+pub use acting::{Acting, Interface};
 pub use address::Address;
 pub use name::Table;
 pub use session::Session;
@@ -20,6 +23,7 @@ pub mod local;
 pub mod metric;
 pub mod model;
 pub mod objective;
+pub mod overrides;
 pub mod rejects;
 pub mod resolution;
 pub mod review;
@@ -27,4 +31,5 @@ pub mod run;
 pub mod schema;
 pub mod sync;
 pub mod table;
+mod trigger;
 pub mod unmapped;

@@ -74,8 +74,12 @@ pub struct Act {
     /// Who took it back.
     pub undone_by: Option<String>,
     /// Its first pair.
-    pub a: String,
-    pub b: String,
+    pub a: Option<String>,
+    pub b: Option<String>,
+    /// Of the verdict `set` instead: the entity, the golden field, and its values.
+    pub id: Option<String>,
+    pub field: Option<String>,
+    pub values: Option<Vec<String>>,
 }
 
 /// The pairs that wait, first those of which a decision changes most; or, with `unsure`, those
@@ -131,13 +135,13 @@ pub async fn undo(
     (a, b): (&Record, &Record),
 ) -> Result<bool> {
     let sql = include_str!("../queries/review/undo.sql");
-    Ok(session.execute(sql, &[&entity, &a.0, &a.1, &b.0, &b.1, &author]).await? > 0)
+    Ok(session.act(sql, &[&entity, &a.0, &a.1, &b.0, &b.1, &author]).await? > 0)
 }
 
 /// Takes a whole act back; the number of pairs that it had decided.
 pub async fn undo_act(session: &Session, (entity, author): (&str, &str), act: i64) -> Result<u64> {
     let sql = include_str!("../queries/review/undo_act.sql");
-    session.execute(sql, &[&entity, &act, &author]).await
+    session.act(sql, &[&entity, &act, &author]).await
 }
 
 /// What people decided, the last first.
@@ -155,6 +159,9 @@ pub async fn acts(session: &Session, entity: Option<&str>, limit: u32) -> Result
         undone_by: row.get("undone_by"),
         a: row.get("a"),
         b: row.get("b"),
+        id: row.get("id"),
+        field: row.get("field"),
+        values: row.get("values"),
     };
     Ok(rows.iter().map(act).collect())
 }

@@ -10,6 +10,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls, Row, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use crate::acting::Acting;
 use crate::address::{Address, Trust};
 use crate::problem::{self, explain};
 use crate::tls;
@@ -21,6 +22,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 /// background says goodbye to the server when the client is gone.
 pub struct Session {
     pub(crate) client: Client,
+    acting: Acting,
 }
 
 /// A statement's parameters.
@@ -35,18 +37,25 @@ impl Session {
         let mut config = address.config.clone();
         config.application_name("karat").connect_timeout(CONNECT_TIMEOUT);
         let local = matches!(config.get_hosts().first(), Some(Host::Unix(_)));
+        let acting = address.acting.clone();
         let session = if local {
             let (client, connection) = config.connect(NoTls).await.map_err(refused(address))?;
             tokio::spawn(async move { drop(connection.await) });
-            Session { client }
+            Session { client, acting }
         } else {
             let tls = MakeRustlsConnect::new(tls_config(address.trust)?);
             let (client, connection) = config.connect(tls).await.map_err(refused(address))?;
             tokio::spawn(async move { drop(connection.await) });
-            Session { client }
+            Session { client, acting }
         };
         session.batch(include_str!("../queries/own/session.sql")).await?;
         Ok(session)
+    }
+
+    /// The same session, its changes attributed to a run.
+    pub fn within(mut self, run: Option<i64>) -> Session {
+        self.acting.run = run;
+        self
     }
 
     /// Runs statements without parameters.
@@ -91,14 +100,24 @@ impl Session {
         self.client.query_opt(sql, params).await.map_err(|e| explain(&e))
     }
 
-    /// Begins a transaction; it ends with `commit`, or is undone when the session is dropped.
+    /// Runs one statement in a transaction of its own, which says who acts; the number of rows it
+    /// touched.
+    pub(crate) async fn act(&self, sql: &str, params: Params<'_>) -> Result<u64> {
+        self.begin().await?;
+        let touched = self.execute(sql, params).await?;
+        self.commit().await.map(|()| touched)
+    }
+
+    /// Begins a transaction that says who acts; it ends with `commit`, or is undone when the
+    /// session is dropped.
     pub async fn begin(&self) -> Result<()> {
-        self.batch("begin").await
+        self.batch(&format!("begin; {}", self.acting.said())).await
     }
 
     /// Begins a transaction all of whose statements see the database as it is now.
     pub async fn begin_still(&self) -> Result<()> {
-        self.batch("begin isolation level repeatable read").await
+        let said = self.acting.said();
+        self.batch(&format!("begin isolation level repeatable read; {said}")).await
     }
 
     /// Commits the open transaction.

@@ -1,5 +1,6 @@
 //! The command line as typed.
 
+mod audit;
 mod golden;
 mod objectives;
 mod rejects;
@@ -9,10 +10,11 @@ use std::path::PathBuf;
 
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 
+pub use audit::Audit;
 pub use golden::{Explain, Resolve};
 pub use objectives::Objectives;
 pub use rejects::{Rejects, Which};
-pub use review::{Decide, Review};
+pub use review::{Decide, Review, Set};
 
 /// Turns messy records into golden ones and keeps them so.
 #[derive(Debug, Parser)]
@@ -130,6 +132,9 @@ pub enum Command {
     /// Pairs that a person has to decide
     #[command(subcommand)]
     Review(Review),
+    /// List who changed what in golden tables and decisions, when, and through what
+    #[command(after_help = audit::EXAMPLES)]
+    Audit(Audit),
     /// The local PostgreSQL
     #[command(subcommand)]
     Db(Db),

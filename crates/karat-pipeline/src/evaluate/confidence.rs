@@ -9,7 +9,7 @@ use super::labels::{Labels, Truths};
 use crate::project::Entity;
 use crate::project::entity::GoldenFrom;
 use crate::resolve::found::{Found, weakest};
-use crate::resolve::{Answers, Offers, Records, cleaned, folded};
+use crate::resolve::{Answers, Offers, Overrides, Records, cleaned, folded};
 
 /// What confidence is worth.
 pub struct Confidences {
@@ -31,8 +31,9 @@ pub(super) fn measure(
     records: &Records,
     (labels, found): (&Labels, &Found),
 ) -> Confidences {
-    let answers = Answers::default();
-    let offers = Offers { entity, records, answers: &answers };
+    // Rules are measured, and not what people say.
+    let (answers, overrides) = (Answers::default(), Overrides::default());
+    let offers = Offers { entity, records, answers: &answers, overrides: &overrides };
     let truths: Vec<Known<'_>> =
         labels.truths.iter().map(|truths| Known::new(entity, truths)).collect();
     let column = |known: &Known<'_>| entity.golden.columns[known.truths.column].name.clone();

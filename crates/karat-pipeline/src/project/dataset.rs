@@ -37,6 +37,8 @@ pub struct Dataset {
     pub budget: Budget,
     /// What happens when a file and the table differ.
     pub contract: Contract,
+    /// Whether changes of its table that others make are put on record.
+    pub audit: bool,
     /// Fingerprint of the declaration.
     pub settings: String,
 }
@@ -136,6 +138,10 @@ pub fn read(
     if key.is_empty() && mode != Mode::Append {
         section.missing("key", "name the columns that tell rows apart: key = [\"id\"]");
     }
+    let audit = section.truth("audit").unwrap_or(false);
+    if audit && key.is_empty() {
+        section.missing("key", "an audit tells rows apart by their key: key = [\"id\"]");
+    }
     // A list instead of a table names the columns of a file without header.
     let columns = match delimited::names_columns(section) {
         true => Vec::new(),
@@ -165,6 +171,7 @@ pub fn read(
         detection,
         budget: section.table("rejects").map(|s| Budget::read(&s)).unwrap_or_default(),
         contract: section.table("contract").map(|s| Contract::read(&s)).unwrap_or_default(),
+        audit,
     })
 }
 

@@ -1,9 +1,10 @@
 //! Conflicts: entities whose records offer several values for a golden column that takes one.
 
 use karat_record::{Kind, Problem, Result};
+use karat_store::overrides::Override;
 use serde::Serialize;
 
-use super::offers::{Offers, Settled};
+use super::offers::{Offers, Settled, folded};
 use super::people::{Id, shown};
 use super::published;
 use super::read::Records;
@@ -46,6 +47,9 @@ pub struct Disputed {
     pub chosen: bool,
     /// Records as SOURCE:KEY.
     pub records: Vec<String>,
+    /// The person's decision that says so.
+    #[serde(rename = "override", skip_serializing_if = "Option::is_none")]
+    pub said: Option<Override>,
 }
 
 /// Finds conflicts, in one golden column where one is named; at most `limit` of them are listed.
@@ -57,7 +61,8 @@ pub async fn find(
 ) -> Result<Conflicts> {
     let columns = wanted(entity, field)?;
     let found = published::all(context, entity).await?;
-    let offers = Offers { entity, records: &found.records, answers: &found.answers };
+    let (records, answers, overrides) = (&found.records, &found.answers, &found.overrides);
+    let offers = Offers { entity, records, answers, overrides };
     let mut counts = vec![0; entity.golden.columns.len()];
     let mut all: Vec<Found<'_>> = Vec::new();
     for cluster in &found.clusters {
@@ -65,7 +70,11 @@ pub async fn find(
             let settled = offers.settle(at, &cluster.1);
             if settled.is_conflict() {
                 counts[at] += 1;
-                all.push(Found { values: settled.groups().len(), at, cluster });
+                let values = match settled.said {
+                    [] => settled.groups().len(),
+                    _ => disputed(records, &settled).len(),
+                };
+                all.push(Found { values, at, cluster });
             }
         }
     }
@@ -74,7 +83,7 @@ pub async fn find(
     let conflict = |conflict: &Found<'_>| Conflict {
         id: shown(&conflict.cluster.0),
         field: entity.golden.columns[conflict.at].name.clone(),
-        values: disputed(&found.records, &offers.settle(conflict.at, &conflict.cluster.1)),
+        values: disputed(records, &offers.settle(conflict.at, &conflict.cluster.1)),
     };
     Ok(Conflicts {
         entities: found.clusters.len() as u64,
@@ -120,21 +129,28 @@ pub fn by_column(entity: &Entity, counts: &[u64]) -> Vec<(String, u64)> {
 }
 
 fn disputed(records: &Records, settled: &Settled<'_>) -> Vec<Disputed> {
-    let groups = settled.groups();
-    let mut values: Vec<Disputed> = groups
-        .iter()
-        .map(|group| {
-            let chosen = group.iter().find(|offer| settled.chosen.contains(offer));
-            let name = |record: u32| format!("{}:{}", records.source(record), records.key(record));
-            let mut names: Vec<String> = group.iter().map(|offer| name(offer.record)).collect();
-            names.dedup();
-            Disputed {
-                value: chosen.unwrap_or(&group[0]).value.to_owned(),
-                chosen: chosen.is_some(),
-                records: names,
+    let said = settled.said.iter().enumerate().map(|(at, said)| Disputed {
+        value: said.values.join("; "),
+        chosen: at == 0,
+        records: Vec::new(),
+        said: Some(said.clone()),
+    });
+    let mut values: Vec<Disputed> = said.collect();
+    for group in settled.groups() {
+        let chosen = group.iter().find(|offer| settled.chosen.contains(offer));
+        let name = |record: u32| format!("{}:{}", records.source(record), records.key(record));
+        let mut names: Vec<String> = group.iter().map(|offer| name(offer.record)).collect();
+        names.dedup();
+        let value = chosen.unwrap_or(&group[0]).value.to_owned();
+        let same = |other: &&mut Disputed| folded(&other.value) == folded(&value);
+        match values.iter_mut().filter(|other| other.said.is_some()).find(same) {
+            Some(said) => said.records.append(&mut names),
+            None => {
+                let chosen = chosen.is_some() && settled.said.is_empty();
+                values.push(Disputed { value, chosen, records: names, said: None });
             }
-        })
-        .collect();
+        }
+    }
     values.sort_by_key(|value| !value.chosen);
     values
 }

@@ -9,6 +9,7 @@ use karat_store::resolution as store;
 use tokio::sync::mpsc::{Sender, channel};
 
 use super::offers::{Answers, Offers};
+use super::overrides::Overrides;
 use super::read::Records;
 use crate::project::Entity;
 
@@ -31,8 +32,8 @@ pub async fn answers<'a>(
         let Some(sql) = &column.sql else { continue };
         let place = || Place::file(format!("entities/{}.toml", entity.name));
         let (send, receive) = channel(IN_FLIGHT);
-        let none = Answers::default();
-        let offers = Offers { entity, records, answers: &none };
+        let (answers_yet, overrides) = (Answers::default(), Overrides::default());
+        let offers = Offers { entity, records, answers: &answers_yet, overrides: &overrides };
         let sent = encode(offers, at, clusters.clone(), send);
         let (sent, asked) = tokio::join!(sent, store::answers(session, sql, receive));
         let asked = asked.map_err(|problem| {

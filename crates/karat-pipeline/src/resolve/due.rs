@@ -3,6 +3,7 @@
 use karat_connect::vault::hash_text;
 use karat_record::Result;
 use karat_store::load::Target;
+use karat_store::overrides;
 use karat_store::resolution::{self as store, Extent, State, change, watch};
 use karat_store::table;
 
@@ -59,6 +60,9 @@ impl Work<'_> {
         }
         for decision in store::decisions(self.session, &self.entity.name, Extent::Whole).await? {
             parts.push(format!("{decision:?}"));
+        }
+        for said in overrides::in_force(self.session, &self.entity.name).await? {
+            parts.push(format!("{said:?}"));
         }
         Ok(hash_text(&parts.join("\n")))
     }

@@ -1,15 +1,15 @@
 //! The golden table: made where no schema file declares it, and its rows.
 
-use karat_record::{Kind, Place, Problem, Result, Value};
-use karat_resolve::survive::{Offer, Rule};
+use karat_record::{Finding, Kind, Place, Problem, Result, Value};
+use karat_resolve::survive::Rule;
 use karat_rules::read;
 use karat_store::Session;
 use karat_store::copy::{ColumnType, Encoder};
 use karat_store::load::Target;
-use serde_json::json;
+use serde_json::{Map, Value as Json, json};
 
 use super::found::Strength;
-use super::offers::Offers;
+use super::offers::{Offers, Settled};
 use crate::project::Entity;
 use crate::project::entity::GoldenColumn;
 
@@ -139,15 +139,19 @@ impl Maker<'_> {
         out.begin(self.shape.columns.len());
         out.uuid(&standing.id);
         kinds.next();
-        let mut origins = serde_json::Map::new();
-        let mut confidence = serde_json::Map::new();
+        let mut origins = Map::new();
+        let mut said = Map::new();
+        let mut confidence = Map::new();
         for (at, column) in golden.columns.iter().enumerate() {
             let settled = self.offers.settle(at, members);
             let chosen = &settled.chosen;
             let kind = kinds.next().unwrap_or(&ColumnType::Text(None));
-            self.value(column, kind, chosen, out)?;
+            let encoded = encode(column, kind, &settled.values(), out);
+            encoded.map_err(|finding| self.refused(column, &settled, &finding.message))?;
             self.conflicts[at] += u64::from(settled.is_conflict());
-            if golden.metadata.is_some() && !chosen.is_empty() {
+            if let Some(first) = settled.said.first() {
+                said.insert(column.name.clone(), json!(first.number));
+            } else if golden.metadata.is_some() && !chosen.is_empty() {
                 let from: Vec<usize> = chosen.iter().map(|o| position(members, o.record)).collect();
                 origins.insert(column.name.clone(), json!(from));
             }
@@ -157,7 +161,7 @@ impl Maker<'_> {
                 confidence.insert(column.name.clone(), json!(rounded(share)));
             }
         }
-        let refuse = |f: karat_record::Finding| {
+        let refuse = |f: Finding| {
             Problem::new(
                 Kind::Project,
                 format!("a golden column of {}: {}", golden.table, f.message),
@@ -172,55 +176,70 @@ impl Maker<'_> {
             kinds.next();
         }
         if golden.metadata.is_some() {
-            out.jsonb(&self.origin(members, origins));
+            out.jsonb(&self.origin(members, (origins, said)));
         }
         if golden.field_confidence.is_some() {
-            out.jsonb(&serde_json::Value::Object(confidence).to_string());
+            out.jsonb(&Json::Object(confidence).to_string());
         }
         Ok(())
     }
 
-    /// The records of an entity and, for each golden value, which of them it is from. A record's
-    /// load and row stand in its own table: they change without the golden record changing.
+    /// The records of an entity and, for each golden value, which of them it is from, or the number
+    /// of the decision that says so. A record's load and row stand in its own table: they change
+    /// without the golden record changing.
     fn origin(
         &self,
         members: &[u32],
-        fields: serde_json::Map<String, serde_json::Value>,
+        (fields, said): (Map<String, Json>, Map<String, Json>),
     ) -> String {
         let records = self.offers.records;
         let record = |r: &u32| json!({ "source": records.source(*r), "key": records.key(*r) });
         let records: Vec<_> = members.iter().map(record).collect();
-        json!({ "records": records, "fields": fields }).to_string()
+        let mut origin = json!({ "records": records, "fields": fields });
+        if !said.is_empty() {
+            origin["overrides"] = Json::Object(said);
+        }
+        origin.to_string()
     }
 
-    fn value(
-        &self,
-        column: &GoldenColumn,
-        kind: &ColumnType,
-        chosen: &[Offer<'_>],
-        out: &mut Encoder,
-    ) -> Result<()> {
-        let refuse = |f: karat_record::Finding| {
-            let what = format!("golden column {:?}: a value {}", column.name, f.message);
-            Problem::new(Kind::Project, what)
-                .at(Place::file(format!("entities/{}.toml", self.offers.entity.name)))
-        };
-        if *kind == ColumnType::TextArray {
-            out.list(chosen.iter().map(|o| o.value), chosen.len());
-            return Ok(());
+    /// Why a golden column does not take its values.
+    fn refused(&self, column: &GoldenColumn, settled: &Settled<'_>, why: &str) -> Problem {
+        let entity = &self.offers.entity.name;
+        let what = format!("golden column {:?}: a value {why}", column.name);
+        let problem =
+            Problem::new(Kind::Project, what).at(Place::file(format!("entities/{entity}.toml")));
+        match settled.said.first() {
+            Some(said) => problem.hint(format!(
+                "a person says so: take it back with karat review undo {entity} --decision {}",
+                said.number
+            )),
+            None => problem,
         }
-        let joined;
-        let text = match (column.rule, chosen) {
-            (_, []) => return out.value(&Value::Null, kind).map_err(refuse),
-            (Rule::Union, many) => {
-                joined = many.iter().map(|o| o.value).collect::<Vec<_>>().join("; ");
-                joined.as_str()
-            }
-            (_, [one, ..]) => one.value,
-        };
-        let value = read::read(kind.kind(), text).map_err(refuse)?;
-        out.value(&value, kind).map_err(refuse)
     }
+}
+
+/// Encodes the values of a golden column: a list as one, else the only value, or those of a union
+/// in one text.
+pub fn encode(
+    column: &GoldenColumn,
+    kind: &ColumnType,
+    values: &[&str],
+    out: &mut Encoder,
+) -> Result<(), Finding> {
+    if *kind == ColumnType::TextArray {
+        out.list(values.iter().copied(), values.len());
+        return Ok(());
+    }
+    let joined;
+    let text = match (column.rule, values) {
+        (_, []) => return out.value(&Value::Null, kind),
+        (Rule::Union, many) => {
+            joined = many.join("; ");
+            joined.as_str()
+        }
+        (_, [one, ..]) => one,
+    };
+    out.value(&read::read(kind.kind(), text)?, kind)
 }
 
 /// A probability with four decimals.

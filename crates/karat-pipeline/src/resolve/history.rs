@@ -66,6 +66,20 @@ pub async fn as_of(
     Ok(Then { standing, as_of, records })
 }
 
+/// The id that an id leads to today, after the one that was asked for.
+///
+/// # Errors
+/// An id that was never one of this entity's, or of which nothing is left.
+pub async fn living(session: &Session, entity: &Entity, id: &str) -> Result<(String, String)> {
+    let Standing { id: asked, current_id, .. } = standing(session, entity, id).await?;
+    let id = current_id.ok_or_else(|| {
+        let what = "this golden record is retired: nothing is left of it";
+        let hint = format!("karat resolve {} --history {asked} shows what happened", entity.name);
+        Problem::new(Kind::Usage, what).hint(hint)
+    })?;
+    Ok((asked, id))
+}
+
 /// Where an id stands.
 ///
 /// # Errors

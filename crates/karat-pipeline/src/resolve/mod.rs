@@ -10,6 +10,7 @@ mod golden;
 pub mod history;
 mod offers;
 pub mod origin;
+pub mod overrides;
 mod part;
 mod people;
 mod published;
@@ -32,6 +33,7 @@ use karat_store::resolution::{self as store, Extent, change, watch};
 use karat_store::{Session, own, table};
 use rustc_hash::FxHashSet;
 
+use crate::audit;
 use crate::context::Context;
 use crate::model::{self, Model};
 use crate::project::Entity;
@@ -39,6 +41,7 @@ use due::Due;
 use engine::{Given, Resources};
 
 pub(crate) use offers::{Answers, Offers, folded};
+pub(crate) use overrides::Overrides;
 pub use people::{id, shown};
 pub use read::Records;
 pub(crate) use read::cleaned;
@@ -145,6 +148,8 @@ impl Work<'_> {
             return Ok(Summary::unchanged(entity, Duration::ZERO));
         }
         golden::prepare(session, entity).await?;
+        // Its first change already is put on record.
+        audit::keep(context.project, session).await?;
         let log = open_log(context, entity, session).await?;
         match self.resolved(due, log).await {
             Ok(summary) => Ok(summary),

@@ -4,8 +4,10 @@
 use karat_resolve::confidence::{self, Vote};
 use karat_resolve::survive::{Beaten, Offer, Rule, beaten, choose};
 use karat_rules::fold::fold;
+use karat_store::overrides::Override;
 use rustc_hash::FxHashMap;
 
+use super::overrides::Overrides;
 use super::read::Records;
 use crate::project::Entity;
 use crate::project::entity::GoldenFrom;
@@ -16,6 +18,7 @@ pub struct Offers<'a> {
     pub entity: &'a Entity,
     pub records: &'a Records,
     pub answers: &'a Answers,
+    pub overrides: &'a Overrides,
 }
 
 /// What the expressions of golden columns chose: by the place of the column and the first record
@@ -27,6 +30,8 @@ pub type Answers = FxHashMap<(usize, u32), String>;
 pub struct Settled<'a> {
     pub offers: Vec<Offer<'a>>,
     pub chosen: Vec<Offer<'a>>,
+    /// What people say instead; of several the first counts.
+    pub said: &'a [Override],
     rule: Rule,
 }
 
@@ -70,12 +75,16 @@ impl<'a> Offers<'a> {
         let rule = self.entity.golden.columns[at].rule;
         let offers = self.of(at, members);
         let chosen = choose(rule, &offers);
-        Settled { offers, chosen, rule }
+        let said = members.first().and_then(|first| self.overrides.get(&(at, *first)));
+        Settled { offers, chosen, said: said.map_or(&[], Vec::as_slice), rule }
     }
 
     /// How likely the golden value is right, of an entity that is one with this probability: of a
-    /// list its least likely value. None where there is no value.
+    /// list its least likely value, and 1 where a person says so. None where there is no value.
     pub fn confidence(&self, settled: &Settled<'_>, entity: f64) -> Option<f64> {
+        if let Some(said) = settled.said.first() {
+            return (!said.values.is_empty()).then_some(1.0);
+        }
         let accuracy = |offer: &Offer<'_>| self.entity.accuracy[self.source(offer.record)];
         let numbers = numbers(&settled.offers);
         let votes: Vec<Vote> = settled
@@ -110,14 +119,31 @@ impl<'a> Offers<'a> {
 }
 
 impl<'a> Settled<'a> {
+    /// The golden values: what a person says, else what is chosen.
+    pub fn values(&self) -> Vec<&'a str> {
+        match self.said.first() {
+            Some(said) => said.values.iter().map(String::as_str).collect(),
+            None => self.chosen.iter().map(|offer| offer.value).collect(),
+        }
+    }
+
     /// The offers of other values, each with what it lost by.
     pub fn beaten(&self) -> Vec<Beaten<'a>> {
         beaten(self.rule, &self.offers, &self.chosen)
     }
 
-    /// Whether there are several values of which one has to be chosen. Values that differ only in
-    /// case, accents or blanks are one.
+    /// Whether there are several values of which one has to be chosen, people's among them. Values
+    /// that differ only in case, accents or blanks are one.
     pub fn is_conflict(&self) -> bool {
+        if let Some((first, others)) = self.said.split_first() {
+            let folded_all = |said: &Override| -> Vec<String> {
+                said.values.iter().map(|value| folded(value)).collect()
+            };
+            let said = folded_all(first);
+            let is_other = |offer: &Offer<'_>| !said.contains(&folded(offer.value));
+            return others.iter().any(|other| folded_all(other) != said)
+                || self.rule != Rule::Union && self.offers.iter().any(is_other);
+        }
         let Some(first) = self.offers.first() else { return false };
         let others = self.offers.iter().filter(|offer| offer.value != first.value);
         let mut others = others.map(|offer| folded(offer.value)).peekable();

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use karat_record::{Kind, Problem, Result};
+use karat_record::Result;
 use karat_resolve::survive::{Beaten, Criterion, Offer, Rule, frequencies};
 use karat_store::copy::ColumnType;
+use karat_store::overrides::Override;
 use karat_store::resolution::{self as store, Member};
 use serde::Serialize;
 
@@ -20,6 +21,7 @@ pub use super::trail::{MadeFrom, Trail};
 use super::{history, people};
 use crate::context::Context;
 use crate::project::Entity;
+use crate::project::entity::GoldenColumn;
 
 /// A golden record and where it comes from.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -41,7 +43,14 @@ pub struct Golden {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Field {
     pub field: String,
+    /// The rule that chose it, or `override`.
     pub rule: &'static str,
+    /// The person's decision that counts instead of the rule.
+    #[serde(rename = "override", skip_serializing_if = "Option::is_none")]
+    pub said: Option<Override>,
+    /// Decisions on the same field that a later one beat, since their entities are one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub overruled: Vec<Override>,
     /// How likely the value is right; none where there is none.
     pub confidence: Option<f64>,
     /// The values: one, of a union any number, none where no record offers any.
@@ -54,7 +63,8 @@ pub struct Field {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Chosen {
     pub value: String,
-    pub from: Origin,
+    /// None of what a person says.
+    pub from: Option<Origin>,
     pub same: Vec<String>,
 }
 
@@ -63,7 +73,8 @@ pub struct Chosen {
 pub struct Lost {
     pub value: String,
     pub from: Origin,
-    /// What decided: `trust`, `recency`, `frequency`, `length`, `order`, `sql` or `tie`.
+    /// What decided: `trust`, `recency`, `frequency`, `length`, `order`, `sql`, `tie`, or
+    /// `override`.
     pub by: &'static str,
     /// The same in words, with the figures.
     pub why: String,
@@ -90,13 +101,7 @@ pub async fn explain(
 ) -> Result<Golden> {
     let columns = wanted(entity, field)?;
     let session = published::opened(context).await?;
-    let standing = history::standing(&session, entity, id).await?;
-    let asked = standing.id;
-    let id = standing.current_id.ok_or_else(|| {
-        let what = "this golden record is retired: nothing is left of it";
-        let hint = format!("karat resolve {} --history {asked} shows what happened", entity.name);
-        Problem::new(Kind::Usage, what).hint(hint)
-    })?;
+    let (asked, id) = history::living(&session, entity, id).await?;
     let sources = read::sources(context, &session, entity).await?;
     let members = store::members(&session, &entity.name, &id).await?;
     let of = (people::id(&id)?, members.as_slice());
@@ -143,14 +148,18 @@ struct Work<'a> {
 impl<'a> Work<'a> {
     fn field(&self, at: usize, confidence: f64) -> Field {
         let column = &self.entity.golden.columns[at];
-        let (records, answers) = (&self.found.records, &self.found.answers);
-        let offers = Offers { entity: self.entity, records, answers };
+        let Published { records, answers, overrides, .. } = self.found;
+        let offers = Offers { entity: self.entity, records, answers, overrides };
         let members = self.found.clusters.iter().flat_map(|(_, members)| members.iter().copied());
         let settled = offers.settle(at, &members.collect::<Vec<u32>>());
+        let confidence = offers.confidence(&settled, confidence).map(rounded);
+        if let Some((said, overruled)) = settled.said.split_first() {
+            return self.overridden(column, &settled, (said, overruled, confidence));
+        }
         let chosen = |offer: &Offer<'_>| Chosen {
             value: offer.value.to_owned(),
-            from: self.origin(offer.record),
-            same: self.same(&settled, offer),
+            from: Some(self.origin(offer.record)),
+            same: self.same(&settled, offer.value, Some(offer.record)),
         };
         let lost = |beaten: &Beaten<'_>| {
             let (by, why) = self.why(column.rule, &settled, beaten);
@@ -160,9 +169,41 @@ impl<'a> Work<'a> {
         Field {
             field: column.name.clone(),
             rule: column.rule.name(),
-            confidence: offers.confidence(&settled, confidence).map(rounded),
+            said: None,
+            overruled: Vec::new(),
+            confidence,
             values: settled.chosen.iter().map(chosen).collect(),
             beaten: settled.beaten().iter().map(lost).collect(),
+        }
+    }
+
+    /// A field that a person says.
+    fn overridden(
+        &self,
+        column: &GoldenColumn,
+        settled: &Settled<'_>,
+        (said, overruled, confidence): (&Override, &[Override], Option<f64>),
+    ) -> Field {
+        let chosen = |value: &String| Chosen {
+            value: value.clone(),
+            from: None,
+            same: self.same(settled, value, None),
+        };
+        let lost = |offer: &Offer<'_>| Lost {
+            value: offer.value.to_owned(),
+            from: self.origin(offer.record),
+            by: "override",
+            why: format!("decision {} says otherwise", said.number),
+        };
+        let is_said = |offer: &&Offer<'_>| said.values.iter().any(|value| value == offer.value);
+        Field {
+            field: column.name.clone(),
+            rule: "override",
+            said: Some(said.clone()),
+            overruled: overruled.to_vec(),
+            confidence,
+            values: said.values.iter().map(chosen).collect(),
+            beaten: settled.offers.iter().filter(|offer| !is_said(offer)).map(lost).collect(),
         }
     }
 
@@ -179,10 +220,10 @@ impl<'a> Work<'a> {
         Origin { record: self.name(record), trail: trail.unwrap_or(nowhere) }
     }
 
-    /// The other records that offer the same value.
-    fn same(&self, settled: &Settled<'_>, chosen: &Offer<'_>) -> Vec<String> {
-        let others = settled.offers.iter().filter(|offer| offer.value == chosen.value);
-        let others = others.filter(|offer| offer.record != chosen.record);
+    /// The records that offer the same value, without the one that it is from.
+    fn same(&self, settled: &Settled<'_>, value: &str, from: Option<u32>) -> Vec<String> {
+        let others = settled.offers.iter().filter(|offer| offer.value == value);
+        let others = others.filter(|offer| Some(offer.record) != from);
         others.map(|offer| self.name(offer.record)).collect()
     }
 

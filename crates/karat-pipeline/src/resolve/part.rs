@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use karat_record::Result;
 use karat_resolve::linkage::BlockDigests;
+use karat_store::overrides;
 use karat_store::resolution::{self as store, Extent, State, change, part, terms as kept_terms};
 
 use super::{Basis, Records, Summary, Work, engine, reach, read, summary, terms, write};
@@ -23,14 +24,13 @@ impl Work<'_> {
     /// Resolves what changes can reach, all as it is at one moment; none, with nothing done, where
     /// that is too much or cannot be told.
     pub(super) async fn part(&self, state: &State, log: Option<i64>) -> Result<Option<Summary>> {
-        let Work { context, entity, session, .. } = *self;
+        let Work { entity, session, .. } = *self;
         session.begin_still().await?;
         let mark = &change::mark(session).await?;
         if change::pending(session, &entity.name, mark).await?.all {
             session.rollback().await?;
             return Ok(None);
         }
-        store::attribute(session, context.run).await?;
         change::changed(session, &entity.name, mark).await?;
         let Some((changed, records)) = self.reached(state).await? else {
             session.rollback().await?;
@@ -41,7 +41,12 @@ impl Work<'_> {
         let basis = self.basis(&records).await?;
         let (result, _, mut summary) = self.found(records, basis).await?;
         summary.part = Some(summary::Part { changed, looked_at });
+        overrides::remember_homes(session, &entity.name).await?;
         write::write(session, &result, &mut summary).await?;
+        if overrides::have_strayed(session).await? {
+            session.rollback().await?;
+            return Ok(None);
+        }
         // Those of the part would be taken for all.
         summary.conflicts.clear();
         reach::renew(session, &result).await?;

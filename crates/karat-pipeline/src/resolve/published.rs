@@ -7,6 +7,7 @@ use karat_store::{Session, own};
 
 use super::due::Due;
 use super::offers::Answers;
+use super::overrides::{self, Overrides};
 use super::people::{self, Id};
 use super::read::{self, Opened, Records};
 use super::{Work, custom};
@@ -21,6 +22,8 @@ pub struct Published {
     pub clusters: Vec<(Id, Vec<u32>)>,
     /// What expressions choose for them.
     pub answers: Answers,
+    /// What people say instead.
+    pub overrides: Overrides,
     /// Whether everything is as the last resolution left it.
     pub is_current: bool,
 }
@@ -80,9 +83,11 @@ async fn looked_at(
     let filled = clusters.iter().map(|(_, members)| members.as_slice());
     let answers = custom::answers(session, entity, &records, filled).await?;
     session.rollback().await?;
+    let firsts = clusters.iter().filter_map(|(id, members)| Some((id, *members.first()?)));
+    let overrides = overrides::of(session, entity, firsts).await?;
     let kept = &model::in_force(session, entity).await?;
     let mark = change::mark(session).await?;
     let work = Work { context, entity, session, sources, kept };
     let is_current = matches!(work.due(&mark).await?, Due::Nothing);
-    Ok(Published { records, clusters, answers, is_current })
+    Ok(Published { records, clusters, answers, overrides, is_current })
 }

@@ -25,7 +25,6 @@ impl Work<'_> {
         let basis = Basis { extent: Extent::Whole, terms, large: None };
         let (result, new, mut summary) = self.found(records, basis).await?;
         session.begin().await?;
-        store::attribute(session, context.run).await?;
         let number = match &new {
             Some(model) => Some(model.keep(session, (Origin::Resolve, context.run)).await?),
             None => self.number(),

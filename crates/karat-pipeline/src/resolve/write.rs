@@ -13,6 +13,7 @@ use super::custom;
 use super::found::{Found, Link, Strength, weakest};
 use super::golden::{Maker, Shape, Standing};
 use super::offers::Offers;
+use super::overrides;
 use super::people::Id;
 use super::read::Records;
 use super::summary::Summary;
@@ -90,7 +91,9 @@ async fn publish(
         within: store::ours(&golden.id, &found.entity.name, found.extent),
         wanted: "karat_golden",
     };
-    let offers = Offers { entity, records, answers };
+    let firsts = standings.iter().map(|(members, standing)| (&standing.id, members[0]));
+    let overrides = &overrides::of(session, entity, firsts).await?;
+    let offers = Offers { entity, records, answers, overrides };
     let maker = Maker { offers, shape: &shape, conflicts };
     bring(session, &sync, |send| encode_golden(maker, standings, send)).await
 }

@@ -1,4 +1,4 @@
-//! Random histories of records and decisions.
+//! Random histories of records, decisions and overrides.
 
 use std::fmt;
 
@@ -29,6 +29,17 @@ pub enum Event {
     Undo {
         table: &'static str,
         key: usize,
+    },
+    /// A person says what a golden field is: of a published row, or of an id that leads to one.
+    Say {
+        row: usize,
+        is_retired: bool,
+        field: usize,
+        value: usize,
+    },
+    /// Takes back what was said last, or before that.
+    Unsay {
+        nth: usize,
     },
     /// Somebody changes a published row, or removes it.
     Tamper {
@@ -85,7 +96,7 @@ impl Draw {
 
     fn event(&mut self) -> Event {
         let (table, key) = (self.table(), self.below(KEYS));
-        match self.below(20) {
+        match self.below(23) {
             0..=6 => Event::Insert { table, key, values: self.values() },
             7..=10 => {
                 let field = self.below(5);
@@ -98,7 +109,14 @@ impl Draw {
             }
             17 => Event::Undo { table, key },
             18 => Event::Tamper { row: self.below(20), remove: self.below(2) == 0 },
-            _ => Event::Kill { after: 500 * self.below(60) as u64 },
+            19 => Event::Kill { after: 500 * self.below(60) as u64 },
+            20..=21 => Event::Say {
+                row: self.below(20),
+                is_retired: self.below(3) == 0,
+                field: self.below(4),
+                value: self.below(3),
+            },
+            _ => Event::Unsay { nth: self.below(3) },
         }
     }
 }

@@ -173,7 +173,10 @@ impl World {
     /// Lives through a history, and then resolves everything: that has to change nothing. The
     /// number of resolutions of a part; else what is wrong.
     pub fn live(&mut self, history: &History) -> std::result::Result<usize, String> {
-        self.db.sql("truncate crm, web; delete from karat.decision; delete from karat.model");
+        self.db.sql(
+            "truncate crm, web; delete from karat.decision; delete from karat.override; \
+             delete from karat.model",
+        );
         self.resolve(Effort::Everything, None);
         let mut statements = String::new();
         let mut parts = 0;
@@ -290,6 +293,26 @@ impl World {
                 "update golden_{entity} set last = 'tampered' where id = (select id from golden_{entity} \
                  order by id offset {row} limit 1);"
             ),
+            Event::Say { row, is_retired, field, value } => {
+                let of = match is_retired {
+                    false => format!("golden_{entity}"),
+                    true => format!(
+                        "karat.entity where entity = '{entity}' and continued_by is not null"
+                    ),
+                };
+                writeln!(
+                    out,
+                    "insert into karat.override (entity, entity_id, field, \"values\", decided_by) \
+                     select '{entity}', id, '{}', array['said {value}'], 'test' from {of} \
+                     order by id offset {row} limit 1;",
+                    FIELDS[*field]
+                )
+            }
+            Event::Unsay { nth } => writeln!(
+                out,
+                "update karat.override set undone_at = now() where id = (select id from \
+                 karat.override where undone_at is null order by id desc offset {nth} limit 1);"
+            ),
             Event::Resolve | Event::Kill { .. } => Ok(()),
         };
         done.expect("a string takes all");
@@ -317,7 +340,7 @@ impl World {
     }
 
     /// Each record is in exactly one entity, each id leads to an entity of today or to nothing
-    /// that is left, and whom a person told apart is apart.
+    /// that is left, whom a person told apart is apart, and golden fields are what a person says.
     fn conserved(&self) -> std::result::Result<(), String> {
         let entity = self.entity;
         let wrong = self.db.sql(&format!(
@@ -346,6 +369,14 @@ impl World {
              where e.entity = '{entity}' and e.retired_at is not null
              and e.continued_by is not null
              and not exists (select 1 from karat.entity n where n.id = e.continued_by)
+             union all
+             select 'said and not so: ' || o.id || ' ' || o.field
+             from karat.override_in_force o
+             join golden_{entity} g on g.id = o.home
+             where o.entity = '{entity}' and to_jsonb(g) ->> o.field is distinct from o.values[1]
+             and not exists (select 1 from karat.override_in_force later
+                             where later.home = o.home and later.field = o.field
+                             and later.id > o.id)
              union all
              select 'told apart and together: ' || d.key_a || ' ' || d.key_b
              from karat.decision d

@@ -142,11 +142,11 @@ pub async fn decide(
     let touched = match decision {
         Decision::Waive { reason, author } => {
             let sql = include_str!("../../queries/check/waive.sql");
-            session.execute(sql, &[&suite, &check, &object, &value, &reason, &author]).await?
+            session.act(sql, &[&suite, &check, &object, &value, &reason, &author]).await?
         }
         Decision::Undo => {
             let sql = include_str!("../../queries/check/unwaive.sql");
-            session.execute(sql, &[&suite, &check, &object, &value]).await?
+            session.act(sql, &[&suite, &check, &object, &value]).await?
         }
     };
     Ok(touched > 0)

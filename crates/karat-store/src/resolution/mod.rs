@@ -18,7 +18,8 @@ pub use lineage::{First, Loaded, Member, Place, loaded, members, places};
 pub use read::{
     Before, Decision, RecordColumns, State, Which, before, decisions, in_use, records, state, tally,
 };
+pub(crate) use read::{Uuid, key_text};
 pub use write::{
-    Moves, analyze, attribute, close_log, evidence_columns, finish, identities, members_columns,
-    open_log, ours, publishing,
+    Moves, analyze, close_log, evidence_columns, finish, identities, members_columns, open_log,
+    ours, publishing,
 };

@@ -10,7 +10,7 @@ use crate::session::Session;
 use crate::table::TextRows;
 
 /// The text of a record's key, out of the columns of a row.
-pub(super) fn key_text(prefix: &str, key: &[String]) -> String {
+pub(crate) fn key_text(prefix: &str, key: &[String]) -> String {
     let parts: Vec<String> = key.iter().map(|k| format!("{prefix}{}::text", Ident(k))).collect();
     format!("concat_ws(':', {})", parts.join(", "))
 }

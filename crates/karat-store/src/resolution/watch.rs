@@ -4,8 +4,9 @@
 use karat_record::Result;
 
 use super::read::key_text;
-use crate::name::{Ident, Table, quoted};
+use crate::name::{Table, quoted};
 use crate::session::Session;
+use crate::trigger::Triggers;
 
 /// A table to watch for an entity.
 #[derive(Clone, Copy, Debug)]
@@ -68,32 +69,20 @@ async fn add(session: &Session, entity: &str, tables: &[Watched<'_>]) -> Result<
 
 /// The statements that make the triggers of a table; `digest` tells keys apart.
 fn triggers_of(watched: &Watched<'_>, key: &str, digest: &str) -> Vec<String> {
-    let kinds = [
-        ("insert", "referencing new table as karat_new"),
-        ("update", "referencing old table as karat_old new table as karat_new"),
-        ("delete", "referencing old table as karat_old"),
-        ("truncate", ""),
-    ];
-    let (role, table) = (watched.role(), watched.table);
+    let role = watched.role();
     // What Karat itself publishes is no change to look at again.
-    let unless = match watched.source {
+    let when = match watched.source {
         Some(_) => "",
         None => "when (current_setting('karat.publishing', true) is distinct from 'on')",
     };
-    let statements = kinds.iter().flat_map(|(event, referencing)| {
-        let name = format!("karat_{role}_{digest}_{event}");
-        let name = Ident(&name).to_string();
-        [
-            format!("drop trigger if exists {name} on {table}"),
-            format!(
-                "create trigger {name} after {event} on {table} {referencing} \
-                 for each statement {unless} \
-                 execute function karat.note_change({key}, '{role}')",
-                key = quoted(key),
-            ),
-        ]
-    });
-    statements.collect()
+    let triggers = Triggers {
+        table: watched.table,
+        name: &format!("karat_{role}_{digest}"),
+        call: &format!("karat.note_change({}, '{role}')", quoted(key)),
+        when,
+        sees_truncated: false,
+    };
+    triggers.statements()
 }
 
 /// Forgets the entities that are declared no more: nobody will ask for their changes.

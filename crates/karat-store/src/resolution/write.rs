@@ -56,12 +56,6 @@ pub struct Moves {
     pub moved: u64,
 }
 
-/// Has what the open transaction writes about identities name a run.
-pub async fn attribute(session: &Session, run: Option<i64>) -> Result<()> {
-    let run = run.map(|run| run.to_string()).unwrap_or_default();
-    session.execute(include_str!("../../queries/resolution/attribute.sql"), &[&run]).await.map(drop)
-}
-
 /// Brings `karat.entity` to the memberships in the temporary table `wanted`, writes the history of
 /// what that changes, and moves the records that have another entity than before; to be called
 /// before the memberships themselves are synced.

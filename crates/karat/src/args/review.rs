@@ -48,6 +48,9 @@ pub enum Review {
         #[arg(long)]
         reason: Option<String>,
     },
+    /// Say what a golden field is, whatever records offer
+    #[command(after_help = SET)]
+    Set(Set),
     /// Take a decision back: the last one on two records, or one by its number
     #[command(after_help = "Example: karat review undo agents --decision 17\n\
         Example: karat review undo agents agents:1017 members:20-3")]
@@ -70,6 +73,30 @@ pub enum Review {
 
 const DECIDE: &str = "Example: karat review VERB agents agents:1017 members:20-3 --reason phoned\n\
     karat review list shows the pairs as they are to be written";
+
+const SET: &str = "Examples:\n  karat review set customers ID --field city --value Boston \
+    --reason phoned\n  karat review set customers ID --field phones --value 0301234 --value \
+    0305678\n  karat review set customers ID --field fax --none";
+
+#[derive(Debug, Group)]
+pub struct Set {
+    /// The entity
+    pub entity: String,
+    /// The id of a golden record, of today or of any day before
+    pub id: String,
+    /// The golden column
+    #[arg(long, value_name = "COLUMN")]
+    pub field: String,
+    /// The value; several for a union
+    #[arg(long = "value", value_name = "VALUE", required_unless_present = "none")]
+    pub values: Vec<String>,
+    /// It has no value
+    #[arg(long, conflicts_with = "values")]
+    pub none: bool,
+    /// Why
+    #[arg(long)]
+    pub reason: Option<String>,
+}
 
 #[derive(Debug, Group)]
 pub struct Reviewed {

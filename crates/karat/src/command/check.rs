@@ -32,7 +32,7 @@ pub async fn run(shell: &mut Shell, args: &Check) -> Done {
             Ok(Ending::Done)
         }
         Some(CheckCommand::Waive { check, key, reason }) => {
-            let author = std::env::var("USER").unwrap_or_else(|_| "unknown".to_owned());
+            let author = shell.author();
             let decision = Decision::Waive { reason, author: &author };
             decide(shell, &project, (check, key), decision).await
         }

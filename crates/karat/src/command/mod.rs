@@ -1,5 +1,6 @@
 //! One command per file.
 
+mod audit;
 mod check;
 mod completions;
 mod config;
@@ -27,6 +28,7 @@ use std::sync::Arc;
 use karat_pipeline::base::Base;
 use karat_pipeline::project::{Entity, Project, Request, one_of};
 use karat_record::{Kind, Problem, Problems, Reporter, Result};
+use karat_store::{Acting, Interface};
 
 use crate::Ending;
 use crate::args::{Args, Command, Common, Format, Level};
@@ -55,6 +57,7 @@ pub async fn run(args: Args) -> Ending {
         Command::Objectives(objectives) => objectives::run(&mut shell, &objectives).await,
         Command::Rejects(rejects) => rejects::run(&mut shell, &rejects).await,
         Command::Review(review) => review::run(&mut shell, &review).await,
+        Command::Audit(audit) => audit::run(&mut shell, &audit).await,
         Command::Db(db) => db::run(&mut shell, &db).await,
         Command::Config(_) => config::run(&mut shell),
         Command::Completions { shell: kind } => completions::run(&shell, kind),
@@ -143,9 +146,16 @@ impl Shell {
         Ok(project)
     }
 
+    /// Who types: the author of decisions, and who changes are attributed to.
+    pub fn author(&self) -> String {
+        std::env::var("USER").unwrap_or_else(|_| "unknown".to_owned())
+    }
+
     /// Makes the project's database reachable and says which it is.
     pub fn base(&self, project: &Project) -> Result<Base> {
-        let base = Base::open(project)?;
+        let mut base = Base::open(project)?;
+        let person = Some(self.author());
+        base.address.acting = Acting { person, interface: Interface::Cli, run: None };
         self.output.line(format!("{} · {}", self.output.strong(&project.name), base.shown));
         Ok(base)
     }

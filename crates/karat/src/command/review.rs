@@ -1,9 +1,12 @@
 //! `karat review`: pairs that a person has to decide, and the decisions.
 
+mod set;
+
+use karat_pipeline::context::Context;
 use karat_pipeline::resolve;
 use karat_record::{Kind, Problem, Result};
 use karat_store::review::{self, Decision, Record, Verdict, Waiting};
-use karat_store::{Session, own};
+use karat_store::{Session, overrides, own};
 use serde_json::json;
 
 use super::{Done, Shell, declared};
@@ -22,7 +25,7 @@ pub async fn run(shell: &mut Shell, command: &Review) -> Done {
         let problem = Problem::new(Kind::Usage, "nothing was resolved here yet");
         return Err(problem.hint("karat run resolves").into());
     }
-    let author = std::env::var("USER").unwrap_or_else(|_| "unknown".to_owned());
+    let author = shell.author();
     let deciding = |entity, verdict, reason| Deciding {
         session: &session,
         author: &author,
@@ -56,6 +59,12 @@ pub async fn run(shell: &mut Shell, command: &Review) -> Done {
         Review::Split { entity, id, records, reason } => {
             deciding(entity, Verdict::Different, reason).split(shell, id, records).await?;
         }
+        Review::Set(said) => {
+            let reporter = shell.reporter()?;
+            let context =
+                Context { project: &project, address: &base.address, reporter, run: None };
+            set::run(shell, &context, (said, &author)).await?;
+        }
         Review::Undo { entity, a, b, decision } => {
             let by = (entity.as_str(), author.as_str());
             undo(shell, &session, by, (a.as_deref(), b.as_deref(), *decision)).await?;
@@ -70,6 +79,7 @@ fn entity_of(command: &Review) -> Option<&str> {
         Review::Accept(decide) | Review::Refuse(decide) | Review::Unsure(decide) => {
             Some(&decide.entity)
         }
+        Review::Set(said) => Some(&said.entity),
         Review::Merge { entity, .. }
         | Review::Split { entity, .. }
         | Review::Undo { entity, .. } => Some(entity),
@@ -105,12 +115,19 @@ fn decisions(shell: &Shell, acts: &[review::Act]) {
         } else {
             String::new()
         };
+        let what = match (&act.field, &act.values) {
+            (Some(field), Some(values)) => set::shown(act, field, values),
+            _ => {
+                let [a, b] = [&act.a, &act.b].map(|record| record.as_deref().unwrap_or_default());
+                format!("{a} {b} {}{more}", act.verdict)
+            }
+        };
         let reason = act.reason.as_deref().map_or(String::new(), |reason| format!(": {reason}"));
         let undone =
             act.undone_by.as_deref().map_or(String::new(), |by| format!("; taken back by {by}"));
         shell.output.line(format!(
-            "  {:>5}  {}  {} {} {} {}{more}, {}{reason}{undone}",
-            act.number, act.at, act.entity, act.a, act.b, act.verdict, act.author
+            "  {:>5}  {}  {} {what}, {}{reason}{undone}",
+            act.number, act.at, act.entity, act.author
         ));
     }
     if acts.is_empty() {
@@ -216,7 +233,10 @@ async fn undo(
             let (a, b) = pair(a, b)?;
             review::undo(session, by, (&a, &b)).await?
         }
-        (_, _, Some(act)) => review::undo_act(session, by, act).await? > 0,
+        (_, _, Some(act)) => {
+            review::undo_act(session, by, act).await? > 0
+                || overrides::undo(session, by, act).await?
+        }
         _ => false,
     };
     if !undone {

@@ -33,6 +33,8 @@ pub struct Entity {
     pub golden: Golden,
     /// A table that gets a row per resolution, for those who watch it.
     pub log: Option<Table>,
+    /// Whether changes of its sources' tables that others make are put on record.
+    pub audit: bool,
     /// Fingerprint of the declaration.
     pub settings: String,
 }
@@ -135,6 +137,7 @@ pub fn read(name: &str, settings: String, section: &Section<'_>, root: &Path) ->
         fields,
         golden: golden?,
         log,
+        audit: section.truth("audit").unwrap_or(false),
         settings: match matching.as_ref()? {
             Matching::Model(weighed) => hash_text(&format!("{settings}{:?}", weighed.declared)),
             _ => settings,

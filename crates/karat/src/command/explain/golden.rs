@@ -3,6 +3,7 @@
 use karat_pipeline::context::Context;
 use karat_pipeline::project::Entity;
 use karat_pipeline::resolve::origin::{self, Chosen, Field, Golden, Lost, MadeFrom, Origin};
+use karat_store::overrides::Override;
 use karat_store::resolution::Place;
 use serde_json::json;
 
@@ -43,10 +44,14 @@ fn show(out: &Output, found: &Golden) {
 fn one(out: &Output, field: &Field) {
     out.line("");
     let confidence = field.confidence.map(|share| format!(", confidence {share:.2}"));
-    let rule = format!("({}{})", field.rule, confidence.unwrap_or_default());
+    let rule = match &field.said {
+        Some(said) => format!("(override: {})", decision(said)),
+        None => format!("({}{})", field.rule, confidence.unwrap_or_default()),
+    };
     out.line(format!("  {}  {}", out.strong(&field.field), out.faint(&rule)));
     if field.values.is_empty() {
         out.line(match field.rule {
+            "override" => "    no value: a person says that there is none",
             "sql" => "    no value: the expression chooses none",
             _ => "    no value: no record offers one",
         });
@@ -57,16 +62,33 @@ fn one(out: &Output, field: &Field) {
             1 => format!("also {}", value.same[0]),
             n => format!("also {} and {} more", value.same[0], n - 1),
         };
-        row("   ", &value.value, &value.from, same)
+        row("   ", &value.value, value.from.as_ref(), same)
     };
-    let lost = |lost: &Lost| row("not", &lost.value, &lost.from, lost.why.clone());
-    let rows: Vec<Vec<String>> =
-        field.values.iter().map(value).chain(field.beaten.iter().map(lost)).collect();
+    let overruled = |said: &Override| {
+        let why = format!("{}; a later one says otherwise", decision(said));
+        row("not", &said.values.join("; "), None, why)
+    };
+    let lost = |lost: &Lost| row("not", &lost.value, Some(&lost.from), lost.why.clone());
+    let rows: Vec<Vec<String>> = field
+        .values
+        .iter()
+        .map(value)
+        .chain(field.overruled.iter().map(overruled))
+        .chain(field.beaten.iter().map(lost))
+        .collect();
     table(&rows, &[]).iter().for_each(|line| out.line(format!("    {line}")));
 }
 
-fn row(mark: &str, value: &str, from: &Origin, why: String) -> Vec<String> {
-    [mark, value, &from.record, &place(from), &why].map(str::to_owned).to_vec()
+/// What a person decided: its number, who, when and why.
+pub fn decision(said: &Override) -> String {
+    let reason = said.reason.as_deref().map_or(String::new(), |reason| format!(": {reason}"));
+    format!("decision {} by {}, {}{reason}", said.number, said.author, said.at)
+}
+
+fn row(mark: &str, value: &str, from: Option<&Origin>, why: String) -> Vec<String> {
+    let (record, place) =
+        from.map_or_else(Default::default, |from| (from.record.clone(), place(from)));
+    vec![mark.to_owned(), value.to_owned(), record, place, why]
 }
 
 /// Load, file and row of a record; of one that was made from another, those of that one.

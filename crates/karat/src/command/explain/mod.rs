@@ -3,6 +3,8 @@
 
 mod golden;
 
+pub use golden::decision;
+
 use karat_chart::{Chart, Mark, Step, Waterfall};
 use karat_pipeline::context::Context;
 use karat_pipeline::study::{self, Explained};

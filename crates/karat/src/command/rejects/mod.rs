@@ -166,7 +166,7 @@ async fn dismiss(
     reason: &str,
 ) -> Done {
     let session = session.ok_or_else(nothing_loaded)?;
-    let author = std::env::var("USER").unwrap_or_else(|_| "unknown".to_owned());
+    let author = shell.author();
     let dismissed = rejects::dismiss(session, load, lines, (reason, &author)).await?;
     if dismissed == 0 {
         let what = format!("load {load} has no such open reject");

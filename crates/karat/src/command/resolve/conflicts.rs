@@ -5,6 +5,7 @@ use karat_pipeline::project::Entity;
 use karat_pipeline::resolve::conflicts::{self, Conflict, Conflicts, Disputed};
 use serde_json::json;
 
+use super::super::explain::decision;
 use super::super::{Done, Shell};
 use crate::Ending;
 use crate::args::Resolve;
@@ -65,7 +66,10 @@ fn one(out: &Output, conflict: &Conflict) {
     out.line(format!("  {}  {}", out.strong(&conflict.field), out.faint(&conflict.id)));
     let row = |value: &Disputed| {
         let mark = if value.chosen { "golden" } else { "" };
-        vec![mark.to_owned(), value.value.clone(), names(&value.records)]
+        let said = value.said.iter().map(decision);
+        let records = (!value.records.is_empty()).then(|| names(&value.records));
+        let who = said.chain(records).collect::<Vec<_>>().join("; also ");
+        vec![mark.to_owned(), value.value.clone(), who]
     };
     let rows: Vec<Vec<String>> = conflict.values.iter().map(row).collect();
     table(&rows, &[]).iter().for_each(|line| out.line(format!("    {line}")));

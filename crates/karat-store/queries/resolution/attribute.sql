@@ -1,1 +1,0 @@
-select set_config('karat.run', $1, true)
