@@ -11,6 +11,7 @@ pub mod block;
 pub mod cluster;
 pub mod condition;
 pub mod confidence;
+pub mod drift;
 pub mod explanation;
 pub mod frame;
 pub mod identity;

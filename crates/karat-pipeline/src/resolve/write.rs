@@ -16,6 +16,7 @@ use super::offers::Offers;
 use super::people::Id;
 use super::read::Records;
 use super::summary::Summary;
+use crate::drift::Counts;
 use crate::project::Entity;
 
 /// Everything that a resolution found.
@@ -27,6 +28,7 @@ pub struct Resolved<'a> {
     pub ids: FxHashMap<u32, Id>,
     /// How much of the entity the records are.
     pub extent: Extent,
+    pub counts: Counts,
 }
 
 /// Chunks between encoding and sending.

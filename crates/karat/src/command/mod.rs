@@ -18,6 +18,7 @@ mod rejects;
 mod resolve;
 mod review;
 mod run;
+mod status;
 mod summary;
 mod train;
 mod verify;
@@ -55,6 +56,7 @@ pub async fn run(args: Args) -> Ending {
         Command::Objectives(objectives) => objectives::run(&mut shell, &objectives).await,
         Command::Rejects(rejects) => rejects::run(&mut shell, &rejects).await,
         Command::Review(review) => review::run(&mut shell, &review).await,
+        Command::Status(status) => status::run(&mut shell, &status).await,
         Command::Db(db) => db::run(&mut shell, &db).await,
         Command::Config(_) => config::run(&mut shell),
         Command::Completions { shell: kind } => completions::run(&shell, kind),
