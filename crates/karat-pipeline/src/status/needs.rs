@@ -52,23 +52,38 @@ fn finding(what: String, next: String) -> Need {
     Need { what, next, is_finding: true }
 }
 
+/// Findings of one kind are told one by one up to so many.
+const FEW: usize = 3;
+
 fn checks(status: &Status, blocks: bool, needs: &mut Vec<Need>) {
-    for check in status.checks.iter().filter(|check| check.blocks == blocks) {
+    let failing = status.checks.iter().filter(|check| check.blocks == blocks);
+    let told = failing.map(|check| {
         let name = format!("{}.{}", check.suite, check.check);
-        let of = match (check.unexpected, blocks) {
-            (Some(rows), true) => format!("fails for {rows} rows of {} and blocks", check.relation),
-            (Some(rows), false) => format!("fails for {rows} rows of {}", check.relation),
-            (None, _) => "cannot be judged".to_owned(),
+        let fails = match check.unexpected {
+            Some(rows) => format!("fails for {rows} rows of {}", check.relation),
+            None => "cannot be judged".to_owned(),
         };
-        needs.push(finding(format!("{name} {of}"), format!("karat check show {name}")));
-    }
+        let blocks = if blocks { " and blocks" } else { "" };
+        finding(format!("{name} {fails}{blocks}"), format!("karat check show {name}"))
+    });
+    tell(told.collect(), ("checks fail", "karat check"), needs);
 }
 
 fn objectives(status: &Status, blocks: bool, needs: &mut Vec<Need>) {
-    for missed in status.objectives.iter().filter(|missed| missed.blocks == blocks) {
+    let missed = status.objectives.iter().filter(|missed| missed.blocks == blocks);
+    let told = missed.map(|missed| {
         let name = format!("{}.{}", missed.file, missed.objective);
-        needs.push(finding(format!("{name} is missed"), format!("karat objectives {name}")));
+        finding(format!("{name} is missed"), format!("karat objectives {name}"))
+    });
+    tell(told.collect(), ("objectives are missed", "karat objectives"), needs);
+}
+
+/// Tells findings one by one, or how many where they are more.
+fn tell(mut told: Vec<Need>, (what, next): (&str, &str), needs: &mut Vec<Need>) {
+    if told.len() > FEW {
+        told = vec![finding(format!("{} {what}", told.len()), next.to_owned())];
     }
+    needs.append(&mut told);
 }
 
 fn drifted(status: &Status, entity: &EntityStatus, needs: &mut Vec<Need>) {

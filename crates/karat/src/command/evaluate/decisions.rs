@@ -36,7 +36,10 @@ pub fn show(out: &Output, found: &Decisions) {
         lines(out, &[vec![head("strongest tier")], rows.collect()].concat());
     }
     if !found.from.is_empty() {
-        let rows = found.from.iter().map(|(from, above)| shares(&from.to_string(), above));
+        // Of thresholds that no decision lies between the first is enough.
+        let mut from = found.from.clone();
+        from.dedup_by_key(|(_, above)| *above);
+        let rows = from.iter().map(|(from, above)| shares(&from.to_string(), above));
         lines(out, &[vec![head("probability from")], rows.collect()].concat());
         suggestion(out, found);
     }
