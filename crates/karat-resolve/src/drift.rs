@@ -111,11 +111,13 @@ fn chi_square(freedom: usize) -> f64 {
 }
 
 /// Things that happen at some rate, and should not.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Load {
     pub events: f64,
     /// Among so many.
     pub of: f64,
+    /// So many events come at once, on average; 1 where they come one by one.
+    pub at_once: f64,
 }
 
 impl Load {
@@ -126,13 +128,14 @@ impl Load {
 }
 
 /// Whether a load has grown: at least doubled, by `least` or more, and by more than chance does
-/// once in a thousand times to events that come one by one (Poisson).
+/// once in a thousand times (to a compound Poisson process).
 pub fn load(before: Load, after: Load, least: f64) -> Verdict {
     if before.of < LEAST || after.of < LEAST {
         return Verdict::Unknown;
     }
     let (was, is) = (before.rate(), after.rate());
-    let by_chance = ONCE_IN_A_THOUSAND * (was / before.of + is / after.of).sqrt();
+    let variance = |load: Load| load.rate() * load.at_once / load.of;
+    let by_chance = ONCE_IN_A_THOUSAND * (variance(before) + variance(after)).sqrt();
     match is >= 2.0 * was && is - was >= least && is - was > by_chance {
         true => Verdict::Moved,
         false => Verdict::Steady,
@@ -185,11 +188,14 @@ mod tests {
 
     #[test]
     fn a_load_has_to_double_and_to_matter() {
-        let of = |events: f64, of: f64| Load { events, of };
+        let of = |events: f64, of: f64| Load { events, of, at_once: 1.0 };
         assert_eq!(load(of(10.0, 1e3), of(50.0, 1e3), 0.01), Verdict::Moved);
         assert_eq!(load(of(10.0, 1e3), of(19.0, 1e3), 0.001), Verdict::Steady, "not doubled");
         assert_eq!(load(of(10.0, 1e5), of(50.0, 1e5), 0.01), Verdict::Steady, "too little");
         assert_eq!(load(of(1.0, 300.0), of(5.0, 300.0), 0.01), Verdict::Steady, "by chance");
+        let lump = Load { at_once: 11.0, ..of(11.0, 1e3) };
+        assert_eq!(load(of(0.0, 1e3), of(11.0, 1e3), 0.01), Verdict::Moved);
+        assert_eq!(load(of(0.0, 1e3), lump, 0.01), Verdict::Steady, "one entity is no trend");
         assert_eq!(load(of(0.0, 10.0), of(10.0, 10.0), 0.01), Verdict::Unknown);
     }
 }

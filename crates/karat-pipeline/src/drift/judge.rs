@@ -265,12 +265,17 @@ fn loads(sides: &Sides, now: &Now<'_>, moved: &mut Vec<Moved>) -> Sizes {
             });
         }
     };
-    let large = |of: &BTreeMap<u64, i64>| Load { events: in_large(of), of: in_all(of) };
+    let large = |of: &BTreeMap<u64, i64>| {
+        let (events, entities) = (in_large(of), of.range(LARGE + 1..).map(|(_, n)| *n as f64));
+        let at_once = events / entities.sum::<f64>().max(1.0);
+        Load { events, of: in_all(of), at_once }
+    };
     let what = "records are in entities of more than 10";
     load((large(&declared.sizes), large(&current)), IN_LARGE, what, Advice::Entities, percent);
-    let reviews = |events: u64, of: u64| Load { events: events as f64, of: of as f64 };
-    let was = reviews(declared.reviews, declared.records());
-    let is = reviews(now.reviews, now.records);
+    let load_of =
+        |events: u64, of: u64| Load { events: events as f64, of: of as f64, at_once: 1.0 };
+    let was = load_of(declared.reviews, declared.records());
+    let is = load_of(now.reviews, now.records);
     load(
         (was, is),
         REVIEWS,
@@ -278,7 +283,7 @@ fn loads(sides: &Sides, now: &Now<'_>, moved: &mut Vec<Moved>) -> Sizes {
         Advice::Review,
         per_thousand,
     );
-    let left_out = |of: &Counts| reviews(of.left_out, of.compared + of.left_out);
+    let left_out = |of: &Counts| load_of(of.left_out, of.compared + of.left_out);
     if let Some(last) = &sides.last {
         let what = "pairs are in blocks too large to compare";
         load((left_out(declared), left_out(last)), LEFT_OUT, what, Advice::Blocking, percent);

@@ -17,6 +17,10 @@ pub enum Shift {
     Towns,
     /// Whoever types for it makes more mistakes.
     Slips,
+    /// Only the crm delivers, which is no drift.
+    OneList,
+    /// Twice as many records are of people who are known, which is none either.
+    Known,
 }
 
 /// People, and how many records were made of them.
@@ -39,14 +43,15 @@ impl People {
         let mut files = [HEADER.to_owned(), HEADER.to_owned()];
         for _ in 0..records {
             self.records += 1;
-            let person = match self.people.is_empty() || self.random.below(3) > 0 {
+            let known = if shift == Shift::Known { 2 } else { 1 };
+            let person = match self.people.is_empty() || self.random.below(3) >= known {
                 true => self.person(),
                 false => {
                     let at = self.random.below(self.people.len());
                     self.people[at].clone()
                 }
             };
-            let list = self.random.below(2);
+            let list = self.random.below(if shift == Shift::OneList { 1 } else { 2 });
             let shift = if list == 1 { shift } else { Shift::Nothing };
             let [first, last, born, town, email] = self.written(person, shift);
             let (file, id) = (&mut files[list], self.records);
