@@ -28,13 +28,15 @@ pub struct People {
     random: Random,
     people: Vec<[String; 5]>,
     records: usize,
+    /// For each record, from id 1 on, whom it is of.
+    pub owners: Vec<usize>,
 }
 
 const HEADER: &str = "id,first,last,born,town,email\n";
 
 impl People {
     pub fn new(seed: u64) -> People {
-        People { random: Random(seed), people: Vec::new(), records: 0 }
+        People { random: Random(seed), people: Vec::new(), records: 0, owners: Vec::new() }
     }
 
     /// So many records as CSV files of the two lists, crm and web: a third of them are of people
@@ -46,11 +48,10 @@ impl People {
             let known = if shift == Shift::Known { 2 } else { 1 };
             let person = match self.people.is_empty() || self.random.below(3) >= known {
                 true => self.person(),
-                false => {
-                    let at = self.random.below(self.people.len());
-                    self.people[at].clone()
-                }
+                false => self.random.below(self.people.len()),
             };
+            self.owners.push(person);
+            let person = self.people[person].clone();
             let list = self.random.below(if shift == Shift::OneList { 1 } else { 2 });
             let shift = if list == 1 { shift } else { Shift::Nothing };
             let [first, last, born, town, email] = self.written(person, shift);
@@ -61,16 +62,16 @@ impl People {
         files
     }
 
-    fn person(&mut self) -> [String; 5] {
+    /// The place of somebody new.
+    fn person(&mut self) -> usize {
         let (first, last) = (self.name(2), self.name(3));
         let year = 1930 + self.random.below(75);
         let born =
             format!("{year}-{:02}-{:02}", 1 + self.random.below(12), 1 + self.random.below(28));
         let town = format!("town{}", self.random.below(40) * self.random.below(40) / 40);
         let email = format!("{first}.{last}{}@mail.example", self.random.below(100));
-        let person = [first, last, born, town, email];
-        self.people.push(person.clone());
-        person
+        self.people.push([first, last, born, town, email]);
+        self.people.len() - 1
     }
 
     fn name(&mut self, syllables: usize) -> String {

@@ -14,7 +14,8 @@ pub fn interval(successes: u64, of: u64) -> (f64, f64) {
     let middle = (share + square / (2.0 * n)) / (1.0 + square / n);
     let root = (share * (1.0 - share) / n + square / (4.0 * n * n)).sqrt();
     let half = QUANTILE * root / (1.0 + square / n);
-    ((middle - half).max(0.0), (middle + half).min(1.0))
+    // The share itself is in it, whatever rounding does.
+    ((middle - half).clamp(0.0, share), (middle + half).clamp(share, 1.0))
 }
 
 #[cfg(test)]
