@@ -273,7 +273,10 @@ impl Linker {
             let Found { left, right, rule } = found;
             let weight = match self.is_watched(left, right) {
                 false => scorer.weight(&self.comparer, (left, right), scratch),
-                true => self.weight_counted((&scorer, &mut unit.observed), (left, right), scratch),
+                true => {
+                    let counts = (&scorer, &mut unit.observed, &mut unit.reached);
+                    self.weight_counted(counts, (left, right), scratch)
+                }
             };
             match weight {
                 Some(weight) if weight >= at_least => {
@@ -311,6 +314,8 @@ struct Unit {
     pairs: u64,
     edges: Vec<Edge>,
     observed: Observed,
+    /// Room for the levels of a pair.
+    reached: Vec<u32>,
 }
 
 /// A candidate pair.

@@ -100,10 +100,10 @@ impl Linker {
         }
     }
 
-    /// The match weight of a pair, which is counted.
+    /// The match weight of a pair, which is counted; `reached` is room for its levels.
     pub(super) fn weight_counted(
         &self,
-        (scorer, observed): (&Scorer, &mut Observed),
+        (scorer, observed, reached): (&Scorer, &mut Observed, &mut Vec<u32>),
         (left, right): (u32, u32),
         scratch: &mut Scratch,
     ) -> Option<f64> {
@@ -117,7 +117,7 @@ impl Linker {
         };
         let (a, b) = (source(left), source(right));
         let mut weight = scorer.prior();
-        let mut reached = Vec::with_capacity(self.comparer.comparisons.len());
+        reached.clear();
         scorer.each(&self.comparer, (left, right), scratch, |said| {
             weight += said.weight;
             if let Some(adjustment) = said.adjustment {
@@ -130,7 +130,7 @@ impl Linker {
         }
         let stratum = &mut observed.strata[a.min(b) * sources + a.max(b)];
         let class = if weight >= 0.0 { &mut stratum.matches } else { &mut stratum.others };
-        class.count((scorer, &self.comparer), weight, &reached);
+        class.count((scorer, &self.comparer), weight, reached);
         Some(weight)
     }
 }
