@@ -75,6 +75,9 @@ pub struct Basis {
 pub struct TrainingSession {
     pub rule: String,
     pub pairs: u64,
+    /// Those of them that people had decided.
+    #[serde(default)]
+    pub decided: u64,
     pub rounds: u32,
     pub converged: bool,
 }

@@ -12,6 +12,7 @@ pub mod bridge;
 pub mod cluster;
 pub mod condition;
 pub mod confidence;
+pub mod drift;
 pub mod explanation;
 pub mod frame;
 pub mod identity;

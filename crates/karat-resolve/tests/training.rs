@@ -11,7 +11,8 @@ use karat_resolve::linkage::texts::Texts;
 use karat_resolve::linkage::train::{
     Effort, Fixed, Sampling, Session, set_from_sessions, set_m, set_u,
 };
-use karat_resolve::linkage::{IdOrder, Known, Linker, Records, RuleSet, TextColumn};
+use karat_resolve::linkage::{Edge, IdOrder, Known, Linker, Records, RuleSet, TextColumn};
+use rustc_hash::FxHashMap;
 
 /// For each column how many values it has, evenly spread, and how often the second record of a
 /// person has the same one for sure; else any.
@@ -203,4 +204,48 @@ fn training_is_the_same_on_any_number_of_threads() {
     let one = run(1);
     assert!(!one.1.is_empty());
     assert!(run(2) == one && run(8) == one);
+}
+
+#[test]
+fn what_people_decide_about_hard_pairs_is_taken_as_it_is_and_biases_nothing() {
+    let people = 4_000;
+    let records = records(people, 11);
+    let rules = [rule("l.a = r.a")];
+    let linker = || Linker::new(&model(), &records, &Known::default(), &[&rules]).unwrap();
+    let plain = linker();
+    let levels = |pair: (u32, u32)| plain.layout().levels(plain.pattern(pair.0, pair.1));
+    // People are asked about half of the pairs of which one of b, c and d agrees.
+    let is_hard = |pair: (u32, u32)| levels(pair)[1..].iter().filter(|l| **l == 1).count() == 1;
+    let is_asked = |(l, r): (u32, u32)| Dice(u64::from(l) << 32 | u64::from(r)).roll() < 0.5;
+    let predicting = Model { rules: rules.to_vec(), ..model() };
+    let candidates = Linker::new(&predicting, &records, &Known::default(), &[]).unwrap();
+    let mut decided: FxHashMap<(u32, u32), bool> = FxHashMap::default();
+    let take = |edges: &[Edge]| {
+        let pairs = edges.iter().map(|edge| (edge.left, edge.right));
+        let asked = pairs.filter(|pair| is_asked(*pair) && is_hard(*pair));
+        decided.extend(asked.map(|(left, right)| ((left, right), left / 2 == right / 2)));
+    };
+    candidates.predict(&predicting, f64::NEG_INFINITY, take).unwrap();
+    let same: Vec<(u32, u32)> =
+        decided.iter().filter(|(_, same)| **same).map(|(pair, _)| *pair).collect();
+    let effort = Effort::default();
+    let mut estimated = model();
+    let counts = plain.sample(Sampling { max_pairs: 1_000_000, enough: u64::MAX, seed: 1 });
+    set_u(&mut estimated, &counts);
+    let with = linker().with_decided(decided);
+    let found = with.session(&estimated, (RuleSet(1), &rules[0]), effort).unwrap();
+    let without = plain.session(&estimated, (RuleSet(1), &rules[0]), effort).unwrap();
+    assert_eq!((found.pairs, without.decided), (without.pairs, 0));
+    assert!(found.decided > 200, "{}", found.decided);
+    let mut naive = model();
+    set_m(&mut naive, &plain.count_levels_of(&same));
+    for (i, column) in COLUMNS.into_iter().enumerate().skip(1) {
+        let (m, _) = truth(column);
+        let estimate = found.comparisons[i].as_ref().unwrap()[1];
+        let alone = without.comparisons[i].as_ref().unwrap()[1];
+        assert!((estimate.m - m).abs() < 3.0 * estimate.m_error, "{column:?}: {estimate:?}");
+        assert!(estimate.m_error <= alone.m_error, "{column:?}: what is known is not guessed");
+        let of_hard = naive.comparisons[i].levels[1].m.value.unwrap();
+        assert!((of_hard - m).abs() > 0.2, "{column:?}: hard pairs alone say {of_hard}");
+    }
 }

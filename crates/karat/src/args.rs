@@ -135,6 +135,9 @@ pub enum Command {
     /// List who changed what in golden tables and decisions, when, and through what
     #[command(after_help = audit::EXAMPLES)]
     Audit(Audit),
+    /// Show how everything stands: data, entities, drift of models, and what needs somebody first
+    #[command(after_help = "Examples:\n  karat status\n  karat status --check --format json")]
+    Status(Status),
     /// The local PostgreSQL
     #[command(subcommand)]
     Db(Db),
@@ -159,8 +162,8 @@ pub struct New {
     /// Records of the example: of all its sources together, or of each of the two of agents, as AxB
     #[arg(long, requires = "example", value_name = "N")]
     pub size: Option<String>,
-    /// Write the customers' data of a month later over the first: 2
-    #[arg(long, requires = "example", value_name = "N", value_parser = clap::value_parser!(u8).range(1..=2), default_value_t = 1)]
+    /// Write later data over the first: of customers 2, of agents 2 to 5, one after the other
+    #[arg(long, requires = "example", value_name = "N", value_parser = clap::value_parser!(u8).range(1..=5), default_value_t = 1)]
     pub batch: u8,
     /// Seed of the example's data: the same seed makes the same data
     #[arg(long, requires = "example", default_value_t = 1)]
@@ -271,6 +274,13 @@ pub struct Train {
     pub yes: bool,
 }
 
+#[derive(Debug, Group)]
+pub struct Status {
+    /// Exit with 1 where a check fails, an objective is missed or an entity drifted
+    #[arg(long)]
+    pub check: bool,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum ModelCommand {
     /// Show the model in force
@@ -308,8 +318,14 @@ pub struct Evaluate {
     /// The entity
     pub entity: String,
     /// A CSV file with the columns source, key and a label, the same for records of one entity
-    #[arg(long, value_name = "FILE", required_unless_present = "report")]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["report", "decisions"])]
     pub labels: Option<PathBuf>,
+    /// Measure against what people decided in karat review, and suggest thresholds
+    #[arg(long)]
+    pub decisions: bool,
+    /// The share of merges that shall be right by the suggested thresholds
+    #[arg(long, value_name = "SHARE", requires = "decisions", default_value_t = 0.95, value_parser = share)]
+    pub precision: f64,
     /// The column of the label [default: the first besides source and key]
     #[arg(long, value_name = "COLUMN", requires = "labels")]
     pub label: Option<String>,
@@ -431,6 +447,11 @@ pub enum Config {
     /// Print every setting with where it came from; secrets are left out
     #[command(after_help = "Example: karat config show --env prod")]
     Show,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok().filter(|share| *share > 0.5 && *share < 1.0);
+    share.ok_or_else(|| "write a share over 0.5 and below 1, such as 0.95".to_owned())
 }
 
 fn step(name: &str) -> Result<karat_pipeline::run::Step, String> {

@@ -2,6 +2,7 @@
 //! thresholds, blocking, and the pairs that went wrong. Nothing is written.
 
 mod confidence;
+pub mod decisions;
 mod details;
 mod judge;
 pub mod labels;
@@ -19,6 +20,7 @@ use crate::resolve::engine;
 use crate::resolve::found::Found;
 use crate::resolve::{self, View};
 pub use confidence::Confidences;
+pub use decisions::{Decisions, Verdicts};
 pub use details::{Details, Field, Tier};
 use judge::Judge;
 pub use judge::{Agreement, Errors, Example, FieldCounts};
@@ -43,22 +45,34 @@ pub struct Evaluation {
     pub weighed: Option<Weighed>,
     /// What confidence is worth, where there are labels.
     pub confidence: Option<Confidences>,
+    /// The pairs that people decided, where they were asked for.
+    pub decisions: Option<Decisions>,
     pub details: Details,
+}
+
+/// What is measured against.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Against<'a> {
+    /// A file of labels, and which of its columns say what.
+    pub labels: Option<(&'a Path, &'a Columns)>,
+    /// What people decided; the share of merges that shall be right.
+    pub decisions: Option<f64>,
 }
 
 /// How many wrong and missed pairs are named.
 const SHOWN: usize = 20;
 
-/// Measures an entity, against labels where they are given, by the model in force or, where there
+/// Measures an entity, against labels and decisions where they are asked for, by the model in force or, where there
 /// is none, one learned for it.
 ///
 /// # Errors
-/// No database, a file of labels that cannot be read, labels of other records only.
+/// No database, a file of labels that cannot be read, labels of other records only, no decisions.
 pub async fn evaluate(
     context: &Context<'_>,
     entity: &Entity,
-    labels: Option<(&Path, &Columns)>,
+    against: Against<'_>,
 ) -> Result<Evaluation> {
+    let Against { labels, decisions: wanted } = against;
     let view = resolve::view(context, entity).await?;
     let labels = labels.map(|(path, columns)| labels::read(path, columns, (entity, &view.records)));
     let labels = labels.transpose()?;
@@ -68,9 +82,18 @@ pub async fn evaluate(
         return Err(Problem::new(Kind::Input, what)
             .hint("source is the name of a dataset, key what karat review list shows after it"));
     }
+    let decided = match wanted {
+        Some(wanted) => Some((decisions::read(context, entity, &view.records).await?, wanted)),
+        None => None,
+    };
     let entity = entity.clone();
-    let measured =
-        tokio::task::spawn_blocking(move || Work::new(&entity, &view, labels.as_ref()).measure());
+    let measured = tokio::task::spawn_blocking(move || {
+        let mut measured = Work::new(&entity, &view, labels.as_ref()).measure()?;
+        if let Some((decided, wanted)) = decided {
+            measured.decisions = Some(decisions::measure((&entity, &view), &decided, wanted)?);
+        }
+        Ok(measured)
+    });
     measured.await.map_err(|e| Problem::new(Kind::Internal, format!("evaluation ended: {e}")))?
 }
 
@@ -128,6 +151,7 @@ impl<'a> Work<'a> {
                 .map(|labels| confidence::measure(self.entity, records, (labels, found))),
             quality,
             weighed,
+            decisions: None,
         }
     }
 }

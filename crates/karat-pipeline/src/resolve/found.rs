@@ -3,6 +3,7 @@
 
 use karat_resolve::Reason;
 use karat_resolve::linkage::model::probability_of;
+use karat_resolve::linkage::observe::Observed;
 use karat_resolve::linkage::{BlockDigests, Known};
 use rustc_hash::FxHashSet;
 
@@ -25,6 +26,12 @@ pub struct Found {
     pub candidates: u64,
     /// Blocks that were too large to compare.
     pub oversize: u64,
+    /// Pairs of those blocks.
+    pub left_out: u64,
+    /// Counts of scored pairs, and about how many independent records they rest on; where the
+    /// engine counts.
+    pub observed: Observed,
+    pub drawn: u64,
     /// Values that stand for a group and confirm nothing by themselves.
     pub shared: u64,
     /// What it took of memory, where the engine knows.

@@ -35,6 +35,7 @@ use rustc_hash::FxHashSet;
 
 use crate::audit;
 use crate::context::Context;
+use crate::drift::{self, Counts};
 use crate::model::{self, Model};
 use crate::project::Entity;
 use due::Due;
@@ -88,8 +89,9 @@ pub struct View {
 impl View {
     /// What an engine is given of it.
     pub fn given(&self) -> Given<'_> {
-        let View { records, model, resources, terms, .. } = self;
-        Given { records, kept: model.as_ref(), terms: terms.as_ref(), large: None, resources }
+        let View { records, model, resources, terms, constraints } = self;
+        let (kept, terms, decided) = (model.as_ref(), terms.as_ref(), Some(constraints));
+        Given { records, kept, terms, large: None, counted: None, decided, resources }
     }
 }
 
@@ -131,6 +133,8 @@ struct Basis {
     terms: Option<Known>,
     /// Digests of blocks that are too large among all records; none where these are all.
     large: Option<FxHashSet<u64>>,
+    /// Of a part the records that came or were changed, by number; none where these are all.
+    fresh: Option<Vec<bool>>,
 }
 
 impl Work<'_> {
@@ -179,7 +183,7 @@ impl Work<'_> {
     async fn found(
         &self,
         records: Records,
-        Basis { extent, terms, large }: Basis,
+        Basis { extent, terms, large, fresh }: Basis,
     ) -> Result<(write::Resolved<'_>, Option<Model>, Summary)> {
         let Work { context, entity, session, kept, .. } = *self;
         let decisions = store::decisions(session, &entity.name, extent).await?;
@@ -195,12 +199,17 @@ impl Work<'_> {
         };
         let found = tokio::task::spawn_blocking(move || {
             let (kept, terms, large) = (model.as_ref(), terms.as_ref(), large.as_ref());
-            let given = Given { records: &records, kept, terms, large, resources: &resources };
-            let found = engine::run(&declared, given, &constraints, &*reporter);
-            found.map(|(found, new)| (records, found, new))
+            let counted = fresh.as_deref();
+            let (decided, resources) = (Some(&constraints), &resources);
+            let given =
+                Given { records: &records, kept, terms, large, counted, decided, resources };
+            let (found, new) = engine::run(&declared, given, &constraints, &*reporter)?;
+            let counts =
+                Counts::new(&declared, &records, &found, drift::Of { terms, marked: counted });
+            Ok::<_, Problem>((records, found, counts, new))
         });
         let ended = |e| Problem::new(Kind::Internal, format!("resolution ended: {e}"));
-        let (records, found, new) = found.await.map_err(ended)??;
+        let (records, found, counts, new) = found.await.map_err(ended)??;
         let took = since.elapsed();
         let mut earlier = people::earlier(&records, &before);
         let carried = identity::carry_over(&found.of, &earlier.of);
@@ -212,7 +221,7 @@ impl Work<'_> {
         let mut summary = summary::of(entity, &records, &found);
         summary.engine = took;
         summary.allowed = context.project.memory;
-        Ok((write::Resolved { entity, records, found, ids, extent }, new, summary))
+        Ok((write::Resolved { entity, records, found, ids, extent, counts }, new, summary))
     }
 
     /// The number of the model in force.

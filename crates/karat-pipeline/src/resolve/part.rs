@@ -10,10 +10,13 @@ use std::collections::BTreeMap;
 
 use karat_record::Result;
 use karat_resolve::linkage::BlockDigests;
+use karat_store::drift as kept_drift;
 use karat_store::overrides;
 use karat_store::resolution::{self as store, Extent, State, change, part, terms as kept_terms};
+use rustc_hash::FxHashSet;
 
 use super::{Basis, Records, Summary, Work, engine, reach, read, summary, terms, write};
+use crate::drift;
 use crate::project::Entity;
 use crate::project::entity::Matching;
 
@@ -51,6 +54,7 @@ impl Work<'_> {
         summary.conflicts.clear();
         reach::renew(session, &result).await?;
         let now = store::tally(session, &entity.name, Extent::Part).await?;
+        drift::part(session, self.by(self.number()), (&result.counts, &was, &now)).await?;
         summary.add_up(&state.summary, &was, &now);
         if self.outgrown(summary.records).await? {
             session.rollback().await?;
@@ -97,7 +101,13 @@ impl Work<'_> {
         };
         let large = part::large(session, &entity.name).await?;
         let large = large.into_iter().map(i64::cast_unsigned).collect();
-        Ok(Basis { extent: Extent::Part, terms, large: Some(large) })
+        let fresh = kept_drift::fresh(session, &entity.name).await?;
+        let fresh: FxHashSet<(&str, &str)> =
+            fresh.iter().map(|(source, key)| (source.as_str(), key.as_str())).collect();
+        let all = 0..records.frame.len() as u32;
+        let is_fresh = |r| fresh.contains(&(records.source(r), records.key(r)));
+        let fresh = Some(all.map(is_fresh).collect());
+        Ok(Basis { extent: Extent::Part, terms, large: Some(large), fresh })
     }
 }
 

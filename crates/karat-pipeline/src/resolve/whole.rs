@@ -1,11 +1,13 @@
 //! All records of an entity at once.
 
 use karat_record::Result;
+use karat_store::drift::By;
 use karat_store::model::Origin;
 use karat_store::resolution::{self as store, Extent, State, change, watch};
 use karat_store::table;
 
 use super::{Basis, Summary, Work, reach, read, terms, write};
+use crate::drift;
 
 impl Work<'_> {
     /// Resolves all records.
@@ -22,7 +24,7 @@ impl Work<'_> {
             Some(number) => terms::all(session, number, records.frame.len() as u64).await?,
             None => None,
         };
-        let basis = Basis { extent: Extent::Whole, terms, large: None };
+        let basis = Basis { extent: Extent::Whole, terms, large: None, fresh: None };
         let (result, new, mut summary) = self.found(records, basis).await?;
         session.begin().await?;
         let number = match &new {
@@ -31,6 +33,7 @@ impl Work<'_> {
         };
         write::write(session, &result, &mut summary).await?;
         let parted = watched && reach::keep(session, &result, number).await?;
+        drift::whole(session, self.by(number), &result.counts).await?;
         let golden = match watched {
             true => String::new(),
             false => table::digest(session, &entity.golden.table).await?.0,
@@ -45,6 +48,12 @@ impl Work<'_> {
         };
         self.finish(&state, &mark, (&summary, log)).await?;
         Ok(summary)
+    }
+
+    /// What counts are kept of.
+    pub(super) fn by(&self, model: Option<i64>) -> By<'_> {
+        let Work { context, entity, .. } = *self;
+        By { entity: &entity.name, model, settings: &entity.settings, run: context.run }
     }
 
     /// Puts the outcome on record and ends the transaction.

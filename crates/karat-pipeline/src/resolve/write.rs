@@ -17,6 +17,7 @@ use super::overrides;
 use super::people::Id;
 use super::read::Records;
 use super::summary::Summary;
+use crate::drift::Counts;
 use crate::project::Entity;
 
 /// Everything that a resolution found.
@@ -28,6 +29,7 @@ pub struct Resolved<'a> {
     pub ids: FxHashMap<u32, Id>,
     /// How much of the entity the records are.
     pub extent: Extent,
+    pub counts: Counts,
 }
 
 /// Chunks between encoding and sending.

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::candidates::{Candidates, Cost, Rules};
 use super::compare::Comparer;
@@ -12,6 +13,7 @@ use super::frequency::{Known, Table as Frequencies, frequency_columns};
 use super::limits::{BlockPairs, LeftOut, Limits};
 use super::look::Scratch;
 use super::model::{BlockingRule, Comparison, Level, LinkType, Model};
+use super::observe::{Observed, Watch};
 use super::pattern::{Layout, Pattern};
 use super::records::Records;
 use super::refusal::Refusal;
@@ -26,6 +28,10 @@ pub struct Linker {
     pub(super) sets: Vec<Rules>,
     pub(super) limits: Limits,
     pub(super) sources: Vec<u16>,
+    pub(super) source_count: usize,
+    pub(super) watch: Watch,
+    /// What people decided about pairs, which training takes as it is.
+    pub(super) decided: FxHashMap<(u32, u32), bool>,
     /// For each record a number that it keeps among other records; empty: its position.
     pub(super) identities: Vec<u64>,
     pub(super) across: bool,
@@ -103,7 +109,20 @@ impl Linker {
         let across = model.link == LinkType::Link;
         let (sources, limits) = (records.sources.clone(), Limits::default());
         let named = named(model, records);
-        Ok(Linker { comparer, sets, limits, sources, identities: Vec::new(), across, exact, named })
+        let source_count = sources.iter().max().map_or(0, |source| usize::from(*source) + 1);
+        Ok(Linker {
+            comparer,
+            sets,
+            limits,
+            sources,
+            source_count,
+            watch: Watch::default(),
+            decided: FxHashMap::default(),
+            identities: Vec::new(),
+            across,
+            exact,
+            named,
+        })
     }
 
     /// The same with a number for each record, by which ties between merges of equal weight are
@@ -249,25 +268,33 @@ impl Linker {
         let scorer = Scorer::new(model, &self.comparer.frequencies)?;
         let left_out = self.left_out(PREDICTION).iter().map(|block| block.pairs).sum();
         let mut predicted = Predicted { left_out, ..Predicted::default() };
-        let pair = |(pairs, edges): &mut (u64, Vec<Edge>), found: Found, scratch: &mut Scratch| {
-            *pairs += 1;
+        let pair = |unit: &mut Unit, found: Found, scratch: &mut Scratch| {
+            unit.pairs += 1;
             let Found { left, right, rule } = found;
-            match scorer.weight(&self.comparer, (left, right), scratch) {
+            let weight = match self.is_watched(left, right) {
+                false => scorer.weight(&self.comparer, (left, right), scratch),
+                true => {
+                    let counts = (&scorer, &mut unit.observed, &mut unit.reached);
+                    self.weight_counted(counts, (left, right), scratch)
+                }
+            };
+            match weight {
                 Some(weight) if weight >= at_least => {
-                    edges.push(Edge { left, right, weight, rule });
+                    unit.edges.push(Edge { left, right, weight, rule });
                 }
                 _ => {}
             }
         };
-        let done = |units: Vec<(u64, Vec<Edge>)>| -> Result<(), E> {
-            for (pairs, edges) in units {
-                predicted.compared += pairs;
-                predicted.kept += edges.len() as u64;
-                take(&edges)?;
+        let done = |units: Vec<Unit>| -> Result<(), E> {
+            for unit in units {
+                predicted.compared += unit.pairs;
+                predicted.kept += unit.edges.len() as u64;
+                predicted.observed.add(&unit.observed);
+                take(&unit.edges)?;
             }
             Ok(())
         };
-        self.try_scan(PREDICTION, || (0, Vec::new()), pair, done)?;
+        self.try_scan(PREDICTION, Unit::default, pair, done)?;
         Ok(predicted)
     }
 
@@ -281,6 +308,16 @@ impl Linker {
     }
 }
 
+/// What a unit of work found.
+#[derive(Default)]
+struct Unit {
+    pairs: u64,
+    edges: Vec<Edge>,
+    observed: Observed,
+    /// Room for the levels of a pair.
+    reached: Vec<u32>,
+}
+
 /// A candidate pair.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Found {
@@ -290,7 +327,7 @@ pub(super) struct Found {
 }
 
 /// What a prediction went through.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Predicted {
     /// Pairs compared.
     pub compared: u64,
@@ -299,6 +336,8 @@ pub struct Predicted {
     /// Pairs in blocks beyond the limit, counted for each rule; those that another rule finds in
     /// a smaller block were compared all the same.
     pub left_out: u64,
+    /// Counts of the pairs that are watched.
+    pub observed: Observed,
 }
 
 fn exact_levels(

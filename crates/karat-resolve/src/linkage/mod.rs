@@ -23,6 +23,7 @@ mod measures;
 mod measuring;
 mod memory;
 pub mod model;
+pub mod observe;
 mod pattern;
 mod program;
 pub mod propose;

@@ -1,4 +1,5 @@
-select d.source_a, d.key_a, d.source_b, d.key_b, d.verdict = 'same'
+select d.source_a, d.key_a, d.source_b, d.key_b, d.verdict = 'same',
+       coalesce(d.act, d.id)
 from was_decisions d
 where d.entity = $1
   and d.undone_at is null

@@ -20,6 +20,8 @@ select json_build_object(
     'records', (select coalesce(sum(records), 0) from entities),
     'entities', (select count(*) from entities),
     'merged_entities', (select count(*) from entities where records > 1),
+    'sizes', (select coalesce(json_object_agg(records, n), '{}')
+              from (select records, count(*) as n from entities group by records) c),
     'review_pairs', (select count(*) from evidence where verdict = 'review'),
     'statistics', json_build_object(
         'needs_review_count', (select n from in_review),

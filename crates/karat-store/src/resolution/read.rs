@@ -140,6 +140,8 @@ pub struct Decision {
     pub a: (String, String),
     pub b: (String, String),
     pub same: bool,
+    /// What it was decided together with: a merge or a split is several decisions.
+    pub act: i64,
 }
 
 /// The decisions in force on an entity's records, in the order in which they were made.
@@ -150,6 +152,7 @@ pub async fn decisions(session: &Session, entity: &str, extent: Extent) -> Resul
         a: (row.get(0), row.get(1)),
         b: (row.get(2), row.get(3)),
         same: row.get(4),
+        act: row.get(5),
     };
     Ok(rows.iter().map(decision).collect())
 }

@@ -19,6 +19,7 @@ mod rejects;
 mod resolve;
 mod review;
 mod run;
+mod status;
 mod summary;
 mod train;
 mod verify;
@@ -58,6 +59,7 @@ pub async fn run(args: Args) -> Ending {
         Command::Rejects(rejects) => rejects::run(&mut shell, &rejects).await,
         Command::Review(review) => review::run(&mut shell, &review).await,
         Command::Audit(audit) => audit::run(&mut shell, &audit).await,
+        Command::Status(status) => status::run(&mut shell, &status).await,
         Command::Db(db) => db::run(&mut shell, &db).await,
         Command::Config(_) => config::run(&mut shell),
         Command::Completions { shell: kind } => completions::run(&shell, kind),

@@ -153,8 +153,12 @@ fn notes(out: &Output, body: &Body) {
         Body::Weights(trained) => {
             for session in &trained.sessions {
                 let end = if session.converged { "settled" } else { "did NOT settle" };
+                let decided = match session.decided {
+                    0 => String::new(),
+                    n => format!(" ({} decided by people)", number(n)),
+                };
                 out.line(format!(
-                    "  session {}: {} pairs, {end} after {} rounds",
+                    "  session {}: {} pairs{decided}, {end} after {} rounds",
                     session.rule,
                     number(session.pairs),
                     session.rounds

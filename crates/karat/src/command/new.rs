@@ -14,9 +14,9 @@ use crate::output::number;
 
 pub fn run(shell: &Shell, new: &New) -> Done {
     let later = new.batch > 1;
-    if later && new.example != Some(Example::Customers) {
-        let problem = Problem::new(Kind::Usage, "only the customers have a second batch");
-        return Err(problem.hint("add --example customers, or leave --batch out").into());
+    if new.example == Some(Example::Customers) && new.batch > 2 {
+        let problem = Problem::new(Kind::Usage, "the customers have two batches");
+        return Err(problem.hint("write --batch 2").into());
     }
     if !later {
         refuse_used(&new.dir)?;
@@ -51,7 +51,7 @@ pub fn run(shell: &Shell, new: &New) -> Done {
 
 /// What data an example gets.
 enum Data {
-    Agents(agents::Size),
+    Agents(agents::Size, u8),
     Customers(customers::Wanted),
 }
 
@@ -60,7 +60,7 @@ impl Data {
         let size = new.size.as_deref();
         Ok(match new.example {
             None => None,
-            Some(Example::Agents) => Some(Data::Agents(agents_size(size)?)),
+            Some(Example::Agents) => Some(Data::Agents(agents_size(size)?, new.batch)),
             Some(Example::Customers) => {
                 let records = match size {
                     None => customers::Wanted::default().records,
@@ -82,7 +82,7 @@ impl Data {
     /// Writes the data; one line for a person.
     fn generate(self, dir: &Path, seed: u64) -> std::io::Result<String> {
         match self {
-            Data::Agents(size) => agents::generate(dir, size, seed).map(|written| {
+            Data::Agents(size, batch) => agents::generate(dir, size, seed, batch).map(|written| {
                 format!(
                     "made {} agents and {} people on the pages of {} companies",
                     number(written.agents as u64),

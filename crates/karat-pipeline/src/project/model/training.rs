@@ -26,6 +26,8 @@ pub struct Training {
     pub max_pairs: u64,
     /// The field that says who is who where that is known.
     pub labels: Option<String>,
+    /// Whether sessions take what people decided about pairs as it is.
+    pub decisions: bool,
 }
 
 impl Default for Training {
@@ -38,6 +40,7 @@ impl Default for Training {
             seed: 1,
             max_pairs: MAX_PAIRS as u64,
             labels: None,
+            decisions: false,
         }
     }
 }
@@ -55,6 +58,7 @@ pub(super) fn read(args: &Arguments<'_>) -> Training {
         seed: section.number("seed", 0..i64::MAX).map_or(usual.seed, |n| n as u64),
         max_pairs: section.number("max_pairs", 1..i64::MAX).map_or(usual.max_pairs, |n| n as u64),
         labels: section.text("labels"),
+        decisions: section.truth("decisions").unwrap_or(usual.decisions),
     };
     if let Some(field) = &found.labels {
         args.knows("labels", field);

@@ -33,6 +33,10 @@ pub struct Given<'a> {
     pub terms: Option<&'a Known>,
     /// Digests of blocks that are too large among all records, where these are a part of them.
     pub large: Option<&'a FxHashSet<u64>>,
+    /// Of a part the records whose pairs are counted, by number; none is a draw of all.
+    pub counted: Option<&'a [bool]>,
+    /// What people decided, for a model that is learned.
+    pub decided: Option<&'a Constraints>,
     pub resources: &'a Resources,
 }
 

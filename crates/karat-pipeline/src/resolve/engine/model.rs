@@ -4,9 +4,10 @@
 use karat_record::{Kind, Place, Problem, Reporter, Result};
 use karat_resolve::linkage::cluster::{Clustered, Merge, Parted};
 use karat_resolve::linkage::model::weight_of;
+use karat_resolve::linkage::observe::Watch;
 use karat_resolve::linkage::{
-    BlockDigests, Edge, Known, Limits, Linker, Model as Weights, PREDICTION, Records as Columns,
-    Refusal, Shares, frequency_columns, splink,
+    BlockDigests, Edge, Known, Limits, Linker, Model as Weights, PREDICTION, Predicted,
+    Records as Columns, Refusal, Shares, frequency_columns, splink,
 };
 use karat_resolve::{Constraints, Explanation, Reason};
 use rustc_hash::FxHashSet;
@@ -33,7 +34,7 @@ pub(super) fn weighing(
     reporter: &dyn Reporter,
     lend: impl FnOnce(&dyn Weighing),
 ) -> Result<Option<Model>> {
-    let Given { records, kept, terms, large, resources } = given;
+    let Given { records, kept, terms, large, counted, decided, resources } = given;
     let columns = columns(entity, records);
     let besides = records.bytes();
     let to_prepare = Linker::memory_to_prepare(&declared.declared.model, &columns, &[]) + besides;
@@ -50,7 +51,7 @@ pub(super) fn weighing(
     let new = match kept {
         Some(_) => None,
         None => {
-            let trained = train(declared, &columns).map_err(|r| problem(entity, r))?;
+            let trained = train(declared, &columns, decided).map_err(|r| problem(entity, r))?;
             let Thresholds { auto, review } = declared.thresholds;
             let heading = Heading { seed: declared.declared.training.seed, auto, review };
             Some(model::new(entity, &heading, records.frame.len(), Body::Weights(trained)))
@@ -66,8 +67,12 @@ pub(super) fn weighing(
     let linker = linker.with_identities(identities(records));
     let linker = without(linker, &read.model, &columns, large).map_err(|r| problem(entity, r))?;
     let columns = Compared { columns: &columns, are_counted: terms.is_none() };
-    let prepared = Prepared::new(declared, (read.model, columns), linker, held)?;
-    prepared.tell(reporter);
+    let mut prepared = Prepared::new(declared, (read.model, columns), linker, held)?;
+    let pairs = prepared.tell(reporter);
+    prepared.linker = prepared.linker.watching(match counted {
+        None => Watch::enough(pairs),
+        Some(records) => Watch::Of(records.to_vec()),
+    });
     lend(&prepared);
     Ok(new)
 }
@@ -157,8 +162,7 @@ struct Resolved {
     clustered: Clustered,
     /// Edges of clusters that are enough to merge by, ascending.
     merged: Vec<Edge>,
-    /// Pairs compared.
-    compared: u64,
+    predicted: Predicted,
     parted: Parted,
 }
 
@@ -180,8 +184,8 @@ impl Prepared<'_> {
         Ok(Prepared { linker, model, columns, merge, held })
     }
 
-    /// Says what is about to be compared, before it is.
-    fn tell(&self, reporter: &dyn Reporter) {
+    /// Says what is about to be compared, before it is: up to so many pairs.
+    fn tell(&self, reporter: &dyn Reporter) -> u64 {
         let costs = self.linker.costs(PREDICTION);
         let pairs: u64 = costs.iter().map(|cost| cost.pairs).sum();
         reporter.note(&format!(
@@ -197,6 +201,7 @@ impl Prepared<'_> {
                 left_out.pairs
             ));
         }
+        pairs
     }
 
     fn resolved(&self, constraints: &Constraints) -> std::result::Result<Resolved, Failure> {
@@ -214,7 +219,7 @@ impl Prepared<'_> {
         let terms = (merge, constraints);
         let (clustered, parted) = linker.cluster_parts::<_, Failure>(model, store, terms, keep)?;
         merged.sort_unstable_by_key(|edge| (edge.left, edge.right));
-        Ok(Resolved { clustered, merged, compared: predicted.compared, parted })
+        Ok(Resolved { clustered, merged, predicted, parted })
     }
 
     fn memory(&self, parted: &Parted) -> MemoryUse {
@@ -235,7 +240,7 @@ impl Prepared<'_> {
 impl Weighing for Prepared<'_> {
     fn found(&self, constraints: &Constraints) -> Result<Found> {
         let resolved = self.resolved(constraints).map_err(|Failure(problem)| problem)?;
-        let Resolved { clustered, merged, compared, parted } = resolved;
+        let Resolved { clustered, merged, predicted, parted } = resolved;
         let link = |a: u32, b: u32, weight: f32, reason| Link {
             a,
             b,
@@ -263,7 +268,10 @@ impl Weighing for Prepared<'_> {
             reviews: clustered.review.iter().map(review).collect(),
             best: clustered.weights.iter().map(best).collect(),
             contradictions: clustered.contradictions.len() as u64,
-            candidates: compared,
+            candidates: predicted.compared,
+            left_out: predicted.left_out,
+            observed: predicted.observed,
+            drawn: self.linker.watch().drawn(self.linker.len() as u64),
             oversize: self.linker.left_out(PREDICTION).len() as u64,
             shared: 0,
             memory,

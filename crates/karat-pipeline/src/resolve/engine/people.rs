@@ -127,6 +127,7 @@ fn found(resolved: &Resolved, links: &[(u32, u32, f32)], auto: f32) -> Found {
         shared: 0,
         memory: None,
         reach: None,
+        ..Found::default()
     };
     found.ask_of(bridges)
 }

@@ -45,6 +45,7 @@ pub(super) fn run(
             let parts = first.iter().map(|record| identities[*record as usize]).collect();
             Reach { parts, digests, counted: None }
         }),
+        ..Found::default()
     };
     found.ask_of(bridges)
 }

@@ -4,6 +4,8 @@
 use std::fmt::Write as _;
 
 use karat_connect::vault::hash_text;
+use karat_resolve::Constraints;
+use karat_resolve::linkage::model::BlockingRule;
 use karat_resolve::linkage::propose::{Options, Proposal, propose};
 use karat_resolve::linkage::splink::{self, Settings};
 use karat_resolve::linkage::train::{
@@ -12,23 +14,49 @@ use karat_resolve::linkage::train::{
 use karat_resolve::linkage::{
     Column, Known, Linker, MISSING, Model as Weights, Records as Columns, Refusal, RuleSet,
 };
+use rustc_hash::FxHashMap;
 
 use crate::model::{Basis, Frequencies, Trained as Kept, TrainingSession};
 use crate::project::entity::Weighed;
 use crate::project::model::Training;
 
+/// What people decided about pairs, the lower number first.
+type Decided = FxHashMap<(u32, u32), bool>;
+
+/// Decisions below which they are left out: few say little, and are of few people.
+const FEW: usize = 20;
+
 /// Trains a model. One from a file is taken as it is.
-pub(super) fn train(declared: &Weighed, columns: &Columns) -> Result<Kept, Refusal> {
+pub(super) fn train(
+    declared: &Weighed,
+    columns: &Columns,
+    constraints: Option<&Constraints>,
+) -> Result<Kept, Refusal> {
     let model = &declared.declared.model;
     if declared.is_from_file {
         return Ok(kept(model, columns, Report::default()));
     }
     let training = &declared.declared.training;
+    let constraints = constraints.filter(|_| training.decisions);
+    let decided = constraints.map(decided).filter(|decided| decided.len() >= FEW);
+    let decided = decided.unwrap_or_default();
     let (trained, report) = match training.sessions.is_empty() && training.labels.is_none() {
-        true => by_itself(model, training, columns)?,
-        false => as_declared(model, training, columns)?,
+        true => by_itself(model, training, (columns, decided))?,
+        false => as_declared(model, training, (columns, decided))?,
     };
     Ok(kept(&trained, columns, report))
+}
+
+/// Pairs that people decided in one way only.
+fn decided(constraints: &Constraints) -> Decided {
+    let mut decided: FxHashMap<(u32, u32), bool> =
+        constraints.must.iter().map(|pair| (*pair, true)).collect();
+    for pair in &constraints.cannot {
+        if decided.remove(pair).is_none() {
+            decided.insert(*pair, false);
+        }
+    }
+    decided
 }
 
 /// What came of training.
@@ -44,25 +72,32 @@ struct Report {
 fn by_itself(
     model: &Weights,
     training: &Training,
-    columns: &Columns,
+    (columns, decided): (&Columns, Decided),
 ) -> Result<(Weights, Report), Refusal> {
     let proposal = proposal(model, training, columns)?;
     let prior = training.prior.unwrap_or(proposal.model.prior);
     let mut trained = Weights { rules: model.rules.clone(), prior, ..proposal.model };
-    let sets: Vec<&[_]> = if training.sure.is_empty() { vec![] } else { vec![&training.sure] };
-    let linker = Linker::new(&trained, columns, &Known::default(), &sets)?;
+    let again = if decided.is_empty() { &[][..] } else { &proposal.session_rules };
+    let mut sets: Vec<&[_]> = vec![&training.sure];
+    sets.extend(again.iter().map(std::slice::from_ref));
+    let linker = Linker::new(&trained, columns, &Known::default(), &sets)?.with_decided(decided);
     if !training.sure.is_empty() {
         trained.prior = linker.prior(RuleSet(1), training.recall).value;
     }
     let counts = linker.sample(sampling(training));
-    let mut again = trained.clone();
+    let mut estimated = trained.clone();
+    let u = set_u(&mut estimated, &counts);
+    let sessions = match again {
+        [] => proposal.sessions,
+        rules => sessions(&linker, &estimated, (rules, training))?,
+    };
     let report = Report {
-        u: set_u(&mut again, &counts),
-        m: set_from_sessions(&mut again, &proposal.sessions, Fixed::default()),
-        sessions: proposal.sessions.iter().map(session).collect(),
+        u,
+        m: set_from_sessions(&mut estimated, &sessions, Fixed::default()),
+        sessions: sessions.iter().map(session).collect(),
         untrained: proposal.untrained,
     };
-    Ok((trained, report))
+    Ok((if again.is_empty() { trained } else { estimated }, report))
 }
 
 /// Proposes blocking rules and sessions for a model.
@@ -80,15 +115,26 @@ fn sampling(training: &Training) -> Sampling {
     Sampling { max_pairs: training.max_pairs, seed: training.seed, ..Sampling::default() }
 }
 
+/// Runs a session for each rule; their sets follow that of the sure rules.
+fn sessions(
+    linker: &Linker,
+    model: &Weights,
+    (rules, training): (&[BlockingRule], &Training),
+) -> Result<Vec<Trained>, Refusal> {
+    let effort = Effort { seed: training.seed, ..Effort::default() };
+    let run = |(at, rule)| linker.session(model, (RuleSet(at + 2), rule), effort);
+    rules.iter().enumerate().map(run).collect()
+}
+
 fn as_declared(
     model: &Weights,
     training: &Training,
-    columns: &Columns,
+    (columns, decided): (&Columns, Decided),
 ) -> Result<(Weights, Report), Refusal> {
     let mut model = model.clone();
     let mut sets: Vec<&[_]> = vec![&training.sure];
     sets.extend(training.sessions.iter().map(std::slice::from_ref));
-    let linker = Linker::new(&model, columns, &Known::default(), &sets)?;
+    let linker = Linker::new(&model, columns, &Known::default(), &sets)?.with_decided(decided);
     if training.prior.is_none() && !training.sure.is_empty() {
         model.prior = linker.prior(RuleSet(1), training.recall).value;
     }
@@ -99,11 +145,7 @@ fn as_declared(
         report.m = set_m(&mut model, &linker.count_levels_of(&pairs));
         return Ok((model, report));
     }
-    let effort = Effort { seed: training.seed, ..Effort::default() };
-    let run = |(at, rule)| linker.session(&model, (RuleSet(at + 2), rule), effort);
-    let sessions: Result<Vec<Trained>, Refusal> =
-        training.sessions.iter().enumerate().map(run).collect();
-    let sessions = sessions?;
+    let sessions = sessions(&linker, &model, (&training.sessions, training))?;
     report.m = set_from_sessions(&mut model, &sessions, Fixed::default());
     report.sessions = sessions.iter().map(session).collect();
     let is_trained = |c: usize| sessions.iter().any(|s| s.comparisons[c].is_some());
@@ -116,6 +158,7 @@ fn session(session: &Trained) -> TrainingSession {
     TrainingSession {
         rule: session.rule.clone(),
         pairs: session.pairs,
+        decided: session.decided,
         rounds: session.rounds,
         converged: session.converged,
     }

@@ -3,7 +3,6 @@
 //! Hausman 1974). Counts what is lost by not knowing which pairs match.
 
 use super::em::{Active, Fixed, Row, State};
-use crate::linkage::model::probability_of;
 
 /// Parameters that are free: `None` for a level whose m is not estimated or is what the others of
 /// its comparison leave.
@@ -99,7 +98,7 @@ fn matching(state: &State, row: &Row, levels: &[u8], active: &Active<'_>) -> f64
             weight += (state.m[k][l].max(1e-300) / state.u[k][l].max(1e-300)).log2();
         }
     }
-    probability_of(weight)
+    row.probability(weight)
 }
 
 /// The inverse of a symmetric matrix by Gauss-Jordan elimination; none where it has none.

@@ -3,7 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::em::{Fixed, Session, rows};
+use super::em::{Fixed, Key, Session, rows};
 use super::random::draw;
 use super::sample::Counts;
 use crate::condition::{self, Expr};
@@ -60,24 +60,36 @@ impl Patterns {
         }
     }
 
-    fn put_into(self, all: &mut FxHashMap<(Pattern, u64), u64>) {
+    fn put_into(self, all: &mut FxHashMap<Key, u64>) {
         match self {
             Patterns::Dense(counts) => {
                 let seen = counts.into_iter().enumerate().filter(|(_, count)| *count > 0);
                 for (pattern, count) in seen {
-                    *all.entry((pattern as Pattern, 0)).or_default() += u64::from(count);
+                    *all.entry((pattern as Pattern, 0, None)).or_default() += u64::from(count);
                 }
             }
             Patterns::Sparse(counts) => {
-                for (key, count) in counts {
-                    *all.entry(key).or_default() += count;
+                for ((pattern, adjustment), count) in counts {
+                    *all.entry((pattern, adjustment, None)).or_default() += count;
                 }
             }
         }
     }
 }
 
+/// The pairs of a unit of work.
+struct Seen {
+    guessed: Patterns,
+    decided: FxHashMap<Key, u64>,
+}
+
 impl Linker {
+    /// The same with what people decided about pairs: the same, or not; the lower number first.
+    pub fn with_decided(mut self, decided: FxHashMap<(u32, u32), bool>) -> Linker {
+        self.decided = decided;
+        self
+    }
+
     /// Learns m on the pairs of `rules`, a set of the one rule given. The model's u and defaults
     /// are where it starts.
     pub fn session(
@@ -97,8 +109,11 @@ impl Linker {
         let mut all = FxHashMap::default();
         self.scan(
             rules,
-            || Patterns::new(&self.comparer.layout, effort.frequencies),
-            |patterns, found, scratch| {
+            || Seen {
+                guessed: Patterns::new(&self.comparer.layout, effort.frequencies),
+                decided: FxHashMap::default(),
+            },
+            |seen, found, scratch| {
                 let (left, right) = (found.left, found.right);
                 if draw(effort.seed, u64::from(left) << 32 | u64::from(right)) > keep {
                     return;
@@ -108,9 +123,20 @@ impl Linker {
                     let parts = scorer.adjustments(&self.comparer, pattern, (left, right));
                     parts.iter().zip(&active).filter(|(_, active)| **active).map(|(a, _)| a).sum()
                 });
-                patterns.count(pattern, adjustment);
+                match self.decided.get(&(left, right)) {
+                    None => seen.guessed.count(pattern, adjustment),
+                    Some(same) => {
+                        let key = (pattern, adjustment.to_bits(), Some(*same));
+                        *seen.decided.entry(key).or_default() += 1;
+                    }
+                }
             },
-            |units| units.into_iter().for_each(|unit| unit.put_into(&mut all)),
+            |units| {
+                for unit in units {
+                    unit.guessed.put_into(&mut all);
+                    unit.decided.into_iter().for_each(|(key, n)| *all.entry(key).or_default() += n);
+                }
+            },
         );
         let prior = starting_prior(model, &named);
         let rows = rows(all);

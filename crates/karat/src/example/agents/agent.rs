@@ -5,6 +5,7 @@ use super::agent_name::{SPLITS, full_name, split};
 use super::cast::{Part, Style};
 use super::contact::Contacts;
 use super::extras::Extras;
+use super::followup::FollowUps;
 use super::person::Person;
 use super::random::{Random, deal};
 use super::teams::Team;
@@ -30,6 +31,7 @@ const HEADER: [&str; 16] = [
 ];
 
 /// What an agent's row says of the agent; the rest of the row is made when it is written.
+#[derive(Clone)]
 pub struct Agent {
     pub key: String,
     pub full_name: String,
@@ -76,14 +78,21 @@ pub struct Cast<'a> {
     pub people: &'a [Person],
 }
 
-/// The whole file, rows in random order.
-pub fn table(random: &mut Random, cast: &Cast<'_>, agents: &[Agent]) -> Table {
+/// The whole file, rows in random order, those of people who joined last. Nobody's coming or going
+/// changes another one's row.
+pub fn table(
+    random: &mut Random,
+    cast: &Cast<'_>,
+    (agents, follow): (&[Agent], &FollowUps),
+) -> Table {
     let mut table = Table::spreadsheet(&HEADER);
     let mut extras = Extras::deal(random, agents.len());
     let mut order: Vec<usize> = (0..agents.len()).collect();
     random.shuffle(&mut order);
-    for place in order {
-        let (agent, person) = (&agents[place], &cast.people[place]);
+    let known = order.into_iter().map(|place| (place, &agents[place]));
+    let joined = follow.joined.iter().map(|(person, agent)| (*person, agent));
+    for (place, agent) in known.chain(joined) {
+        let person = &cast.people[place];
         let more = extras.next(random, &cast.teams[person.team], &person.name);
         let list = |items: &[String]| (!items.is_empty()).then(|| json_strings(items));
         let team = &cast.teams[person.team].id;
@@ -99,10 +108,31 @@ pub fn table(random: &mut Random, cast: &Cast<'_>, agents: &[Agent]) -> Table {
         row.extend(fields.iter().map(String::as_str));
         row.push(team);
         row.extend(more.iter().map(String::as_str));
-        table.row(&row);
+        if follow.gone.contains(&place) {
+            continue;
+        }
+        match follow.changed.get(&place) {
+            None => table.row(&row),
+            Some(next) => table.row(&changed(&row, next).each_ref().map(String::as_str)),
+        }
     }
     table
 }
+
+/// A row as it is after its agent changed. All else is drawn before, so that the rows after it stay
+/// as they were.
+fn changed(row: &[&str], next: &Agent) -> [String; HEADER.len()] {
+    std::array::from_fn(|at| match HEADER[at] {
+        "full_name" => next.full_name.clone(),
+        "last_name" => next.last_name.clone().unwrap_or_default(),
+        "email_clean" => json_strings(&next.emails),
+        "updated_at" => CHANGED.to_owned(),
+        _ => row[at].to_owned(),
+    })
+}
+
+/// When rows of follow-ups were changed.
+const CHANGED: &str = "2026-02-12 08:00:00+00";
 
 /// The value, or what stands for none: mostly the word `null`, sometimes nothing.
 pub fn or_missing(random: &mut Random, value: Option<String>) -> String {

@@ -13,6 +13,7 @@ mod contact;
 mod evidence;
 mod extras;
 mod fold;
+mod followup;
 mod member;
 mod naming;
 mod person;
@@ -32,10 +33,13 @@ use std::path::Path;
 use super::{name_lists, random};
 use agent::Cast;
 use contact::Contacts;
+pub use followup::FIRST;
+use followup::First;
 use naming::Naming;
 use person::World;
 use random::Random;
 use roster::Known;
+use truth::Truth;
 
 /// How much to generate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,11 +70,13 @@ pub struct Written {
 }
 
 /// Writes `data/new_agents.csv`, `data/raw_company_info.csv`, `truth/truth.csv` and
-/// `truth/pairs.csv` below `dir`. The same seed gives the same bytes.
+/// `truth/pairs.csv` below `dir`. The same seed gives the same bytes. Batches from 2 to 5 are what
+/// later exports say, each with all before it; they go over the first one's files, beside
+/// `truth/followups.csv` with what is true of them and `decisions.sh`.
 ///
 /// # Errors
 /// If a file or folder cannot be written.
-pub fn generate(dir: &Path, size: Size, seed: u64) -> io::Result<Written> {
+pub fn generate(dir: &Path, size: Size, seed: u64, batch: u8) -> io::Result<Written> {
     let mut contacts = Contacts::default();
     let mut sizes = teams::sizes(size.agents);
     // Companies the agents' file has never heard of; at least one, so that everybody has a team.
@@ -83,14 +89,17 @@ pub fn generate(dir: &Path, size: Size, seed: u64) -> io::Result<Written> {
     let mut people = cast::people(&mut Random::new(seed, 4), &mut world, &parts);
     let shown = Cast { teams: &teams, parts: &parts, people: &people };
     let agents = agent::agents(&mut Random::new(seed, 5), &shown, &mut world.contacts);
-    let agents_table = agent::table(&mut Random::new(seed, 6), &shown, &agents);
 
     let known = Known { parts: &parts, agents: &agents };
     let random = &mut Random::new(seed, 7);
     let pages = roster::pages(random, &mut world, &mut people, &known, size.members);
     let companies = company::companies(&mut Random::new(seed, 8), &teams, &people, pages);
     let companies_table = company::table(&mut Random::new(seed, 9), &teams, &companies);
-    let truth = truth::Truth { teams: &teams, agents: &agents, companies: &companies };
+    let first = First { teams: &teams, parts: &parts, people: &people, companies: &companies };
+    let follow = followup::follow(&mut Random::new(seed, 10), &first, &agents, batch);
+    let shown = Cast { teams: &teams, parts: &parts, people: &people };
+    let agents_table = agent::table(&mut Random::new(seed, 6), &shown, (&agents, &follow));
+    let truth = Truth::new(&teams, (&agents, &follow), &companies);
 
     let (data, known) = (dir.join("data"), dir.join("truth"));
     fs::create_dir_all(&data)?;
@@ -100,8 +109,12 @@ pub fn generate(dir: &Path, size: Size, seed: u64) -> io::Result<Written> {
     truth.people().save(&known.join("truth.csv"))?;
     let (pairs_table, pairs) = truth.pairs();
     pairs_table.save(&known.join("pairs.csv"))?;
+    if batch > FIRST {
+        follow.table().save(&known.join("followups.csv"))?;
+        fs::write(dir.join("decisions.sh"), follow.decisions())?;
+    }
     Ok(Written {
-        agents: agents.len(),
+        agents: agents.len() - follow.gone.len() + follow.joined.len(),
         teams: teams.iter().filter(|team| team.agents > 0).count(),
         companies: companies.len(),
         members: companies.iter().map(|company| company.members().count()).sum(),

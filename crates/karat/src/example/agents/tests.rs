@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::{Size, Written, generate};
+use super::{FIRST, Size, Written, generate};
 
 /// A generated example in a folder that goes away.
 struct Example {
@@ -17,7 +17,7 @@ struct Example {
 impl Example {
     fn new(name: &str, size: Size, seed: u64) -> Example {
         let dir = std::env::temp_dir().join(format!("karat-agents-{}-{name}", std::process::id()));
-        let written = generate(&dir, size, seed).unwrap();
+        let written = generate(&dir, size, seed, FIRST).unwrap();
         Example { dir, written }
     }
 
@@ -379,4 +379,35 @@ fn more_agents_mean_larger_teams() {
     };
     assert_eq!(largest(5000), (721, 539));
     assert_eq!(largest(20_000), (721, 2156));
+}
+
+#[test]
+fn follow_ups_change_the_rows_that_they_tell_of_and_no_other() {
+    let size = Size { agents: 1500, members: 1500 };
+    let example = Example::new("follow", size, 4);
+    let lines = |example: &Example, file: &str| {
+        let text = String::from_utf8(example.bytes(file)).unwrap();
+        text.lines().map(str::to_owned).collect::<HashSet<String>>()
+    };
+    let mut before = lines(&example, "data/new_agents.csv");
+    let pages = example.bytes("data/raw_company_info.csv");
+    for batch in 2..=5 {
+        generate(&example.dir, size, 4, batch).unwrap();
+        let after = lines(&example, "data/new_agents.csv");
+        let told = example.rows("truth/followups.csv");
+        let of_batch = |b: &&&str| **b == batch.to_string();
+        let cases = told.column("batch").iter().filter(of_batch).count();
+        assert!(cases >= 3, "batch {batch}: {cases}");
+        let (gone, new) = (before.difference(&after).count(), after.difference(&before).count());
+        assert!(
+            gone.max(new) <= cases && gone + new >= cases,
+            "batch {batch}: {gone} {new} {cases}"
+        );
+        assert_eq!(example.bytes("data/raw_company_info.csv"), pages);
+        let known = example.rows("truth/truth.csv").rows.len();
+        assert_eq!(known, after.len() - 1 + example.written.members);
+        before = after;
+    }
+    let script = String::from_utf8(example.bytes("decisions.sh")).unwrap();
+    assert!(script.contains("review refuse agents agents:") && script.contains(" accept "));
 }

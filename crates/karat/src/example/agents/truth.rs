@@ -1,26 +1,41 @@
 //! Who everybody is: the files a resolution is measured against.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::agent::Agent;
 use super::company::Company;
 use super::evidence::{KINDS, shared};
+use super::followup::FollowUps;
 use super::teams::Team;
 use super::writing::Table;
 
-/// The generated records; the agent at place `i` is the person at place `i`.
+/// The generated records.
 pub struct Truth<'a> {
-    pub teams: &'a [Team],
-    pub agents: &'a [Agent],
-    pub companies: &'a [Company],
+    teams: &'a [Team],
+    /// By the place of the person.
+    agents: BTreeMap<usize, &'a Agent>,
+    companies: &'a [Company],
 }
 
-impl Truth<'_> {
+impl<'a> Truth<'a> {
+    /// The agent at place `i` is the person at place `i`; some are gone, and some joined.
+    pub fn new(
+        teams: &'a [Team],
+        (agents, follow): (&'a [Agent], &'a FollowUps),
+        companies: &'a [Company],
+    ) -> Truth<'a> {
+        let known = agents.iter().enumerate().filter(|(place, _)| !follow.gone.contains(place));
+        let known =
+            known.map(|(place, agent)| (place, follow.changed.get(&place).unwrap_or(agent)));
+        let joined = follow.joined.iter().map(|(person, agent)| (*person, agent));
+        Truth { teams, agents: known.chain(joined).collect(), companies }
+    }
+
     /// `truth.csv`: the person behind each record. Elements of a page without a name, and lists
     /// that are none, are not records of anybody.
     pub fn people(&self) -> Table {
         let mut table = Table::plain(&["source", "key", "person_id"]);
-        for (place, agent) in self.agents.iter().enumerate() {
+        for (place, agent) in &self.agents {
             table.row(&["agents", &agent.key, &(place + 1).to_string()]);
         }
         for company in self.companies {
@@ -41,7 +56,7 @@ impl Truth<'_> {
         let mut counts = [0; 5];
         for company in self.companies {
             for (position, member) in company.members() {
-                let Some(agent) = self.agents.get(member.person) else { continue };
+                let Some(agent) = self.agents.get(&member.person) else { continue };
                 let kind = shared(agent, member, &offices);
                 let key = format!("{}:{position}", company.key);
                 table.row(&[&agent.key, &key, kind.word()]);

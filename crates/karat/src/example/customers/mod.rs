@@ -12,6 +12,7 @@ mod calendar;
 mod chances;
 mod contacts;
 mod csv;
+mod decisions;
 mod dice;
 mod export;
 mod given_names;
@@ -34,6 +35,7 @@ use std::path::Path;
 use super::{name_lists, random};
 use chances::Source;
 use csv::Csv;
+use decisions::Decisions;
 use dice::{Tally, fault_names};
 pub use export::Batch;
 use export::Export;
@@ -73,7 +75,7 @@ const NEW_RECORDS: usize = 50;
 
 /// Writes `customers.csv`, `bookings.csv`, `leads.csv` and `branches.csv` to `data` below `dir`,
 /// and `people.csv` and `faults.csv` to `truth`. The same seed gives the same bytes; the second
-/// batch goes over the first one's files. Memory does not grow with the size but for a few bytes
+/// batch goes over the first one's files, and `decisions.sh` beside them. Memory does not grow with the size but for a few bytes
 /// per mailbox.
 ///
 /// # Errors
@@ -106,6 +108,9 @@ fn written(dir: &Path, wanted: Wanted, seed: u64) -> io::Result<(Written, Tally)
             }
         }
     }
+    if wanted.batch == Batch::Second {
+        fs::write(dir.join("decisions.sh"), files.decisions.script())?;
+    }
     Ok((files.finish()?, export.tally))
 }
 
@@ -118,6 +123,7 @@ struct Files {
     /// Households whose people were counted come one after the other.
     household: Option<u64>,
     known: Vec<u64>,
+    decisions: Decisions,
 }
 
 /// Who each record is of: the last three columns are named as those of the golden table.
@@ -144,6 +150,7 @@ impl Files {
             written: Written::default(),
             household: None,
             known: Vec::new(),
+            decisions: Decisions::default(),
         })
     }
 
@@ -155,6 +162,7 @@ impl Files {
                 continue;
             }
             self.count(row);
+            self.decisions.look(row);
             let (person, household) = (row.person.to_string(), row.household.to_string());
             let source = row.source.name();
             let [given, family, born] = row.truth.each_ref().map(String::as_str);

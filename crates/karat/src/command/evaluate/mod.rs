@@ -1,12 +1,14 @@
 //! `karat evaluate`: a resolution against labels, and a report of it.
 
+mod decisions;
+
 use std::fs;
 use std::path::Path;
 
 use karat_pipeline::context::Context;
 use karat_pipeline::evaluate::{
-    self, Bin, Calibration, Columns, Confidences, Confusion, Evaluation, Quality, Scored, Weighed,
-    report,
+    self, Against, Bin, Calibration, Columns, Confidences, Confusion, Evaluation, Quality, Scored,
+    Weighed, report,
 };
 use karat_record::{Problem, Result};
 use serde_json::{Value as Json, json};
@@ -25,7 +27,8 @@ pub async fn run(shell: &mut Shell, command: &Evaluate) -> Done {
     let columns = Columns { label: command.label.clone(), group: command.group.clone() };
     let labels = command.labels.as_ref().map(|labels| project.root.join(labels));
     let labels = labels.as_ref().map(|labels| (labels.as_path(), &columns));
-    let found = evaluate::evaluate(&context, entity, labels).await?;
+    let decisions = command.decisions.then_some(command.precision);
+    let found = evaluate::evaluate(&context, entity, Against { labels, decisions }).await?;
     if let Some(file) = &command.report {
         write(file, &report::page(&found, !command.without_values))?;
     }
@@ -67,6 +70,9 @@ fn show(out: &Output, found: &Evaluation) {
     if let Some(confidence) = &found.confidence {
         confidences(out, confidence);
     }
+    if let Some(decided) = &found.decisions {
+        decisions::show(out, decided);
+    }
     examples(out, "merged, but of two labels", &found.wrong);
     examples(out, "of one label, but apart", &found.missed);
 }
@@ -81,7 +87,9 @@ fn without_labels(out: &Output, found: &Evaluation) {
         number(entities),
         number(found.reviews),
     ));
-    out.line("  no labels, so nothing says how many of them are right");
+    if found.decisions.is_none() {
+        out.line("  no labels, so nothing says how many of them are right");
+    }
 }
 
 fn against_labels(out: &Output, found: &Evaluation, quality: &Quality) {
@@ -223,6 +231,7 @@ fn document(found: &Evaluation, report: Option<&Path>) -> Json {
         })),
         "weighed": found.weighed.as_ref().and_then(|it| Some(weighed(it, it.scored.as_ref()?))),
         "confidence": found.confidence.as_ref().map(confidence),
+        "decisions": found.decisions.as_ref().map(decisions::document),
         "wrong": found.wrong,
         "missed": found.missed,
         "report": report.map(|file| file.display().to_string()),
