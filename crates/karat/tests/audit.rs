@@ -332,3 +332,29 @@ fn versions_of_a_row_are_told_apart() {
     let is_utc = |key: &&str| key.starts_with("3:20") && key.ends_with("+00");
     assert!(keys.iter().all(is_utc) && keys[0] < keys[1], "{keys:?}");
 }
+
+/// Keys of changes have to be those that Karat itself reads, or nobody finds the changed rows.
+#[test]
+fn a_session_of_other_habits_changes_rows_of_the_same_keys() {
+    let project = Project::new(&[
+        ("datasets/list.toml", "files = \"list.csv\"\nkey = [\"day\", \"at\"]\nmode = \"merge\"\n"),
+        ("list.csv", "day,at,email\n2026-01-02,2026-01-02T03:04:05Z,a@x.org\n"),
+        (
+            "schema/list.sql",
+            "create table public.list (day date, at timestamptz, email text, primary key (day, at));",
+        ),
+        (
+            "entities/people.toml",
+            "auto = 80\nsources = [{ dataset = \"list\" }]\nfields.email = { from = \"email\" }\n\
+             tiers = [{ name = \"same e-mail\", score = 95, when = [{ same = \"email\" }] }]\n",
+        ),
+    ]);
+    project.ends(0, &["run"]);
+    project.db.sql(
+        "set datestyle = 'German'; set timezone = 'Asia/Tokyo';
+         update public.list set email = 'b@x.org'",
+    );
+    let known = "select count(*) from karat.change c join karat.membership m
+                 on m.source = c.source and m.key = c.key";
+    assert_eq!(project.db.sql(known), "1");
+}

@@ -145,6 +145,10 @@ end
 $$;
 revoke execute on function karat.note_audit() from public;
 
+-- Keys are what Karat's own sessions make of them, whatever the session that changes a row.
+alter function karat.note_change() set timezone = 'UTC' set datestyle = 'ISO' set extra_float_digits = 1;
+alter function karat.note_audit() set extra_float_digits = 1;
+
 -- Karat's own tables of what people say. The number of an act is set by a second statement, which
 -- says nothing.
 do $$
