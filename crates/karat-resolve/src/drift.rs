@@ -162,7 +162,7 @@ mod tests {
     fn equal_shares_are_steady_and_others_are_not() {
         let counts = [500, 300, 150, 50];
         assert_eq!(verdict(&counts, &counts.map(|n| n * 100)), Verdict::Steady);
-        assert_eq!(verdict(&counts, &[400, 280, 200, 120]), Verdict::Shifting);
+        assert_eq!(verdict(&counts, &[390, 270, 200, 140]), Verdict::Shifting);
         assert_eq!(verdict(&counts, &[200, 200, 300, 300]), Verdict::Moved);
     }
 
