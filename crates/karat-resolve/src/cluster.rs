@@ -93,24 +93,37 @@ impl<'a> State<'a> {
         })
     }
 
-    /// Merges each group of parts that this level's evidence connects, if it may merge.
+    /// Merges each group of parts that this level's evidence connects, if it may merge. Groups
+    /// with parts of one cluster merge together or not at all.
     fn merge_level(&mut self, level: &[&Pair], merging: &[&Pair]) {
-        let mut groups = self.groups(level);
+        let part = |record: u32| self.parts.root(record);
+        let mut groups = connected(level.iter().map(|pair| (part(pair.a), part(pair.b))));
         groups.retain(|_, parts| parts.len() > 1);
         let supported = self.support(&groups, merging);
-        let mut order: Vec<u32> = groups.keys().copied().collect();
-        order.sort_unstable();
-        for group in order {
-            let parts = &groups[&group];
-            let mut roots: Vec<u32> = parts.iter().map(|part| self.whole.root(*part)).collect();
-            roots.sort_unstable();
-            roots.dedup();
-            let support = supported.get(&group);
-            if self.is_supported(parts, support) && self.may_merge(&roots) {
-                self.whole.join(&roots);
+        let mut open: Vec<(&Vec<u32>, Vec<u32>)> = groups
+            .iter()
+            .filter(|(group, parts)| self.is_supported(parts, supported.get(*group)))
+            .map(|(_, parts)| (parts, self.clusters_of(parts)))
+            .collect();
+        open.retain(|(_, clusters)| self.may_merge(clusters));
+        let pairs = open.iter().flat_map(|(_, all)| all.iter().map(|one| (all[0], *one)));
+        let mut bundles: Vec<Vec<u32>> = connected(pairs).into_values().collect();
+        bundles.retain(|clusters| self.may_merge(clusters));
+        let merged: FxHashSet<u32> = bundles.iter().flatten().copied().collect();
+        bundles.iter().for_each(|clusters| self.whole.join(clusters));
+        for (parts, clusters) in open {
+            if merged.contains(&clusters[0]) {
                 self.parts.join(parts);
             }
         }
+    }
+
+    /// The clusters that parts are of, ascending.
+    fn clusters_of(&self, parts: &[u32]) -> Vec<u32> {
+        let mut clusters: Vec<u32> = parts.iter().map(|part| self.whole.root(*part)).collect();
+        clusters.sort_unstable();
+        clusters.dedup();
+        clusters
     }
 
     /// Whether every two parts have merging evidence between them, or are one by decision.
@@ -119,32 +132,6 @@ impl<'a> State<'a> {
         let has = |a: u32, b: u32| support.is_some_and(|pairs| pairs.contains(&(a, b)));
         let pairs = |at: usize| parts[at + 1..].iter().map(move |b| (parts[at], *b));
         (0..parts.len()).flat_map(pairs).all(|(a, b)| has(a, b) || is_one(a, b))
-    }
-
-    /// Parts by the group that connects them; a group is named by its smallest root.
-    fn groups(&self, level: &[&Pair]) -> FxHashMap<u32, Vec<u32>> {
-        let mut parent: FxHashMap<u32, u32> = FxHashMap::default();
-        fn top(parent: &FxHashMap<u32, u32>, mut x: u32) -> u32 {
-            while let Some(up) = parent.get(&x).filter(|up| **up != x) {
-                x = *up;
-            }
-            x
-        }
-        for pair in level {
-            let (a, b) = (self.parts.root(pair.a), self.parts.root(pair.b));
-            parent.entry(a).or_insert(a);
-            parent.entry(b).or_insert(b);
-            let (a, b) = (top(&parent, a), top(&parent, b));
-            parent.insert(a.max(b), a.min(b));
-        }
-        let mut groups: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-        for root in parent.keys() {
-            groups.entry(top(&parent, *root)).or_default().push(*root);
-        }
-        for roots in groups.values_mut() {
-            roots.sort_unstable();
-        }
-        groups
     }
 
     /// For each group the pairs of its parts that have merging evidence of any score.
@@ -207,6 +194,29 @@ impl<'a> State<'a> {
         let impossible = reason == Reason::Weak && self.doubles_a_source(&[a, b]);
         (!impossible).then_some(Pair { verdict: Verdict::Review(reason), ..*pair })
     }
+}
+
+/// What pairs connect, by groups; a group is named by its smallest, and ascends.
+fn connected(pairs: impl Iterator<Item = (u32, u32)>) -> FxHashMap<u32, Vec<u32>> {
+    let mut parent: FxHashMap<u32, u32> = FxHashMap::default();
+    fn top(parent: &FxHashMap<u32, u32>, mut x: u32) -> u32 {
+        while let Some(up) = parent.get(&x).filter(|up| **up != x) {
+            x = *up;
+        }
+        x
+    }
+    for (a, b) in pairs {
+        parent.entry(a).or_insert(a);
+        parent.entry(b).or_insert(b);
+        let (a, b) = (top(&parent, a), top(&parent, b));
+        parent.insert(a.max(b), a.min(b));
+    }
+    let mut groups: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+    for one in parent.keys() {
+        groups.entry(top(&parent, *one)).or_default().push(*one);
+    }
+    groups.values_mut().for_each(|group| group.sort_unstable());
+    groups
 }
 
 /// Sets of records, each named by its smallest. Roots are kept flat, because sets are small and
