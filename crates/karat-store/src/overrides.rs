@@ -15,7 +15,7 @@ pub struct Said<'a> {
     pub entity: &'a str,
     pub id: &'a str,
     pub field: &'a str,
-    /// None where the field has no value.
+    /// As they were typed, or cleaned where they are kept; none where the field has no value.
     pub values: &'a [String],
     pub author: &'a str,
     pub reason: Option<&'a str>,

@@ -2,11 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+#[path = "support/entities.rs"]
+mod entities;
 #[path = "support/project.rs"]
 mod project;
 
 use std::process::Command;
 
+use entities::{document, id_of};
 use project::Project;
 use serde_json::{Value as Json, json};
 
@@ -34,14 +37,9 @@ fn people() -> Project {
     project
 }
 
-fn id_of(project: &Project, key: &str) -> String {
-    project.db.sql(&format!("select id from karat.membership where key = '{key}'"))
-}
-
 /// Changes on record, the first first.
 fn audited(project: &Project, arguments: &[&str]) -> Vec<Json> {
-    let said = project.ends(0, &[&["audit", "--format", "json"], arguments].concat());
-    let said: Json = serde_json::from_str(&said).unwrap_or_else(|e| panic!("{e}: {said}"));
+    let said = document(project, &[&["audit"], arguments].concat());
     let mut changes = said["changes"].as_array().unwrap().clone();
     changes.reverse();
     changes

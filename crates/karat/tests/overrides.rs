@@ -2,11 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+#[path = "support/entities.rs"]
+mod entities;
 #[path = "support/project.rs"]
 mod project;
 
+use entities::{document, id_of};
 use project::Project;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 const LIST: &str = "id,name,email,phone,born
 1,Ann Lee,ann@x.org,030 1234,1980-01-02
@@ -47,15 +50,6 @@ fn people() -> Project {
     ]);
     project.ends(0, &["run"]);
     project
-}
-
-fn id_of(project: &Project, key: &str) -> String {
-    project.db.sql(&format!("select id from karat.membership where key = '{key}'"))
-}
-
-fn document(project: &Project, arguments: &[&str]) -> Json {
-    let said = project.ends(0, &[arguments, &["--format", "json"]].concat());
-    serde_json::from_str(&said).unwrap_or_else(|e| panic!("{e}: {said}"))
 }
 
 fn set(project: &Project, id: &str, field: &str, values: &[&str]) -> String {

@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+#[path = "support/entities.rs"]
+mod entities;
 #[path = "support/project.rs"]
 mod project;
 
+use entities::{document, id_of};
 use project::Project;
-use serde_json::Value as Json;
 
 const PEOPLE: &str = "id,name,email
 1,Ann Lee,ann@x.org
@@ -43,16 +45,6 @@ fn groups(project: &Project) -> String {
          from (select string_agg(key, '+' order by key) as records
                from karat.membership group by id) g",
     )
-}
-
-fn id_of(project: &Project, key: &str) -> String {
-    project.db.sql(&format!("select id from karat.membership where key = '{key}'"))
-}
-
-fn document(project: &Project, arguments: &[&str]) -> Json {
-    let output = project.command(&[arguments, &["--format", "json"]].concat()).output().unwrap();
-    let shown = || String::from_utf8_lossy(&output.stderr).into_owned();
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}", shown()))
 }
 
 fn resolved(project: &Project) -> String {

@@ -6,7 +6,8 @@ use karat_rules::{clean, read::read};
 use karat_store::Session;
 use karat_store::copy::Encoder;
 use karat_store::load::Target;
-use karat_store::overrides::{self as store, Override, Said};
+pub use karat_store::overrides::Said;
+use karat_store::overrides::{self as store, Override};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use tokio::sync::mpsc::channel;
@@ -51,17 +52,6 @@ pub async fn of<'a>(
     Ok(overrides)
 }
 
-/// What a person says a golden field is.
-#[derive(Clone, Copy, Debug)]
-pub struct Wanted<'a> {
-    pub id: &'a str,
-    pub field: &'a str,
-    /// As they were typed; none where the field has no value.
-    pub values: &'a [String],
-    pub author: &'a str,
-    pub reason: Option<&'a str>,
-}
-
 /// What was put on record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Set {
@@ -78,12 +68,12 @@ pub struct Set {
 ///
 /// # Errors
 /// An id or a field that is not there, and values that the field does not take.
-pub async fn set(context: &Context<'_>, entity: &Entity, wanted: &Wanted<'_>) -> Result<Set> {
-    let Wanted { field, values, author, reason, .. } = *wanted;
-    let at = self::wanted(entity, Some(field))?;
+pub async fn set(context: &Context<'_>, entity: &Entity, said: Said<'_>) -> Result<Set> {
+    let Said { field, values, .. } = said;
+    let at = wanted(entity, Some(field))?;
     let column = &entity.golden.columns[at[0]];
     let session = published::opened(context).await?;
-    let (_, id) = history::living(&session, entity, wanted.id).await?;
+    let (_, id) = history::living(&session, entity, said.id).await?;
     let mut clean = Vec::new();
     for value in values {
         let fitting = fitting(context, entity, column, value);
@@ -101,8 +91,7 @@ pub async fn set(context: &Context<'_>, entity: &Entity, wanted: &Wanted<'_>) ->
         _ => {}
     }
     try_out(&session, (entity, column), &id, &clean).await?;
-    let said = Said { entity: &entity.name, id: &id, field, values: &clean, author, reason };
-    let decision = store::set(&session, &said).await?;
+    let decision = store::set(&session, &Said { id: &id, values: &clean, ..said }).await?;
     Ok(Set { decision, id, field: field.to_owned(), values: clean })
 }
 

@@ -11,14 +11,7 @@ where exists (select
   and not exists (select
                   from karat.decision d
                   where d.entity = $1
-                    and d.source_a = c.source
-                    and d.key_a = c.key
-                    and greatest(d.decided_at, d.undone_at)
-                        >= (select r.resolved_at from karat.resolution r where r.entity = $1))
-  and not exists (select
-                  from karat.decision d
-                  where d.entity = $1
-                    and d.source_b = c.source
-                    and d.key_b = c.key
+                    and ((d.source_a, d.key_a) = (c.source, c.key)
+                         or (d.source_b, d.key_b) = (c.source, c.key))
                     and greatest(d.decided_at, d.undone_at)
                         >= (select r.resolved_at from karat.resolution r where r.entity = $1))

@@ -1,7 +1,7 @@
 //! `karat review set`: what a golden field is, said by a person.
 
 use karat_pipeline::context::Context;
-use karat_pipeline::resolve::overrides::{self, Wanted};
+use karat_pipeline::resolve::overrides::{self, Said};
 use karat_record::Result;
 use karat_store::review::Act;
 use serde_json::json;
@@ -11,14 +11,15 @@ use crate::args::Set;
 
 pub async fn run(shell: &Shell, context: &Context<'_>, (said, author): (&Set, &str)) -> Result<()> {
     let entity = entity(context.project, &said.entity)?;
-    let wanted = Wanted {
+    let said = Said {
+        entity: &entity.name,
         id: &said.id,
         field: &said.field,
         values: &said.values,
         author,
         reason: said.reason.as_deref(),
     };
-    let set = overrides::set(context, entity, &wanted).await?;
+    let set = overrides::set(context, entity, said).await?;
     let (number, field, value) = (set.decision, &set.field, value(&set.values));
     shell.output.line(format!(
         "noted as decision {number}: {field} of {} is {value}; the next karat run obeys it",
