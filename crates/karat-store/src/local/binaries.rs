@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use karat_record::{Kind, Problem, Result};
 
 use super::identity::Runner;
+use super::layout::Layout;
 
 const OLDEST: u32 = 14;
 const VARIABLE: &str = "KARAT_PG_BIN";
@@ -53,12 +54,15 @@ impl Binaries {
         }
     }
 
-    /// The installation that a running server was started from.
-    pub fn running(data: &Path, runner: &Runner) -> Option<Binaries> {
+    /// The installation that a running server was started from, by what was written down then:
+    /// to ask its programs takes longer than most questions to the server.
+    pub fn running(layout: &Layout) -> Option<Binaries> {
         // `/usr/lib/postgresql/15/bin/postgres "-D" "/project/.karat/pg/data" ...`
-        let line = fs::read_to_string(data.join("postmaster.opts")).ok()?;
+        let line = fs::read_to_string(layout.data().join("postmaster.opts")).ok()?;
         let program = PathBuf::from(line.split(" \"").next()?);
-        probe(program.parent()?, runner).ok()
+        let version = fs::read_to_string(layout.version()).ok()?;
+        let dir = program.parent()?.to_owned();
+        dir.join("postgres").is_file().then_some(Binaries { dir, version, major: layout.major()? })
     }
 }
 

@@ -89,6 +89,11 @@ impl Layout {
         self.home.join("postgres.log")
     }
 
+    /// Holds the version of the server that was started last.
+    pub fn version(&self) -> PathBuf {
+        self.locks.join("version")
+    }
+
     /// Holds the name of a server that is to stay when its last user leaves.
     pub fn kept(&self) -> PathBuf {
         self.locks.join("kept")

@@ -75,10 +75,7 @@ impl LocalPg {
         }
         let users = UsersLock::join(&layout.locks, &turn)?;
         let (live, binaries, origin) = match server::settled(&layout, &runner)? {
-            Some(live) => {
-                let binaries = Binaries::running(&layout.data(), &runner);
-                (live, binaries, Origin::Adopted)
-            }
+            Some(live) => (live, Binaries::running(&layout), Origin::Adopted),
             None => begin(&layout, &runner, durability)?,
         };
         let description = Description::new(&layout, &live, binaries, origin);
@@ -159,6 +156,7 @@ fn begin(
         initdb::create(layout, &binaries, runner, durability)?;
     }
     layout.remember()?;
+    layout::write_whole(&layout.version(), binaries.version.as_bytes())?;
     let live = server::start(layout, &binaries, runner, durability)?;
     let origin = if existing.is_some() { Origin::Started } else { Origin::Created };
     Ok((live, Some(binaries), origin))
