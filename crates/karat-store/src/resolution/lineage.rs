@@ -3,6 +3,7 @@
 use karat_record::Result;
 use serde::Serialize;
 
+use super::read::is_among;
 use crate::load::{LOAD, ROW, Target};
 use crate::name::Ident;
 use crate::session::Session;
@@ -59,7 +60,8 @@ pub async fn loaded(
     };
     let sql = format!(
         "select concat_ws({key}), {LOAD}, {ROW}, concat_ws({also}) from {table} t \
-         where concat_ws({key}) = any ($1) and {LOAD} is not null and {ROW} is not null{current}",
+         where {among} and {LOAD} is not null and {ROW} is not null{current}",
+        among = is_among(target, key, "$1::text[]"),
         key = text(key),
         also = text(also),
         table = target.table,

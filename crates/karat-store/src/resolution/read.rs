@@ -63,7 +63,8 @@ pub async fn records(
         Which::Within(table, source) => within = joined(target, columns.key, (table, source)),
         Which::Keys(keys) => {
             let keys: Vec<String> = keys.iter().map(|key| quoted(key)).collect();
-            only = format!(" and {key} = any (array[{}]::text[])", keys.join(", "));
+            let keys = format!("array[{}]::text[]", keys.join(", "));
+            only = format!(" and {}", is_among(target, columns.key, &keys));
         }
     }
     let sql = format!(
@@ -78,18 +79,29 @@ pub async fn records(
     Ok(TextRows::new(Rows::open(session, &sql).await?))
 }
 
-/// Joins the records of a source that a temporary table names. The key of one column is compared
-/// as what it is, so that an index on it serves.
+/// Joins the records of a source that a temporary table names.
 fn joined(target: &Target, key: &[String], (table, source): (&str, &str)) -> String {
     let source = quoted(source);
-    let same = match key {
+    let (own, kind) = comparable(target, key);
+    format!(" join {table} s on s.source = {source} and {own} = s.key::{kind}")
+}
+
+/// That a record's key is one of those of an expression for an array of texts.
+pub(super) fn is_among(target: &Target, key: &[String], keys: &str) -> String {
+    let (own, kind) = comparable(target, key);
+    format!("{own} = any (({keys})::{kind}[])")
+}
+
+/// What a record's key is compared as, and its type. The key of one column is compared as what it
+/// is, so that an index on it serves.
+fn comparable<'a>(target: &'a Target, key: &[String]) -> (String, &'a str) {
+    match key {
         [one] => match target.column(one) {
-            Some(column) => format!("t.{} = s.key::{}", Ident(one), column.declared),
-            None => format!("t.{}::text = s.key", Ident(one)),
+            Some(column) => (format!("t.{}", Ident(one)), &column.declared),
+            None => (format!("t.{}::text", Ident(one)), "text"),
         },
-        several => format!("{} = s.key", key_text("t.", several)),
-    };
-    format!(" join {table} s on s.source = {source} and {same}")
+        several => (key_text("t.", several), "text"),
+    }
 }
 
 fn changed(target: &Target, column: &str) -> Result<String> {
