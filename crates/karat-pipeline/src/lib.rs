@@ -1,5 +1,6 @@
 //! What happens, in which order: the project, its steps, and the runs that carry them out.
 
+pub mod account;
 pub mod audit;
 pub mod base;
 pub mod check;
@@ -17,6 +18,7 @@ pub mod project;
 pub mod rejects;
 pub mod report;
 pub mod resolve;
+pub mod review;
 pub mod run;
 pub mod status;
 pub mod study;

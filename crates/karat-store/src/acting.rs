@@ -19,6 +19,8 @@ pub enum Interface {
     /// A run that nobody typed.
     #[default]
     Run,
+    /// A page in a browser.
+    Page,
 }
 
 impl Interface {
@@ -26,6 +28,7 @@ impl Interface {
         match self {
             Interface::Cli => "cli",
             Interface::Run => "run",
+            Interface::Page => "page",
         }
     }
 }

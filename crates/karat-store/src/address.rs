@@ -5,6 +5,7 @@ use karat_record::{Kind, Problem, Result};
 use tokio_postgres::config::{Config, Host, SslMode};
 
 use crate::acting::Acting;
+use crate::pool::Pool;
 
 /// A database by its URL. Shown without its password.
 #[derive(Clone, Debug)]
@@ -14,6 +15,7 @@ pub struct Address {
     url: String,
     /// For whom those act who connect to it.
     pub acting: Acting,
+    pub(crate) pool: Option<Pool>,
 }
 
 /// How far the server's certificate is checked, in the words of libpq's `sslmode`.
@@ -47,8 +49,8 @@ impl Address {
             return Err(Problem::new(Kind::Connection, "the database URL has more than one @")
                 .hint("write %40 for @ inside a user or password"));
         }
-        let mut address =
-            Address { config, trust, url: url.trim().to_owned(), acting: Acting::default() };
+        let url = url.trim().to_owned();
+        let mut address = Address { config, trust, url, acting: Acting::default(), pool: None };
         address.demand_tls_abroad();
         Ok(address)
     }
@@ -58,6 +60,12 @@ impl Address {
         if !self.is_local() && !self.url.contains("sslmode") {
             self.config.ssl_mode(SslMode::Require);
         }
+    }
+
+    /// The same database for a program that connects again and again: up to so many connections
+    /// that nobody uses are kept for the next who connects to this address or a copy of it.
+    pub fn pooled(self, idle: usize) -> Address {
+        Address { pool: Some(Pool::new(idle)), ..self }
     }
 
     /// Whether it is on this machine.

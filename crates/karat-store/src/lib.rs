@@ -1,11 +1,13 @@
 //! Our Postgres: the only place with SQL and the only one that names the driver.
 
+pub mod account;
 pub mod acting;
 pub mod address;
 pub mod audit;
 pub mod lock;
 pub mod name;
 pub mod own;
+mod pool;
 mod problem;
 pub mod session;
 mod tls;
@@ -19,6 +21,7 @@ pub mod copy;
 pub mod deploy;
 pub mod detection;
 pub mod drift;
+pub mod golden;
 pub mod load;
 pub mod local;
 pub mod metric;

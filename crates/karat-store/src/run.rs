@@ -2,8 +2,10 @@
 
 use karat_record::Result;
 use serde_json::Value as Json;
+use tokio_postgres::Row;
 
 use crate::session::Session;
+use crate::status::When;
 
 /// Puts the beginning of a run on record. Runs that are still open belong to processes that
 /// died, because the write lock is held: they are closed as abandoned. Returns the run's number
@@ -51,4 +53,51 @@ pub async fn step_end(
     };
     let sql = include_str!("../queries/run/step_end.sql");
     session.execute(sql, &[&run, &name, &status, &detail.to_string()]).await.map(drop)
+}
+
+/// A run on record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    pub number: i64,
+    pub command: String,
+    /// `running`, `done`, `failed` or `abandoned`.
+    pub status: String,
+    pub error: Option<String>,
+    pub started: When,
+    /// Seconds, so far where it is not ended.
+    pub took: f64,
+    pub steps: Vec<Step>,
+}
+
+/// A step of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    pub name: String,
+    /// `running`, `done`, `unchanged` or `failed`.
+    pub status: String,
+    /// Seconds, so far where it is not ended.
+    pub took: f64,
+}
+
+/// So many runs, the last first; those before a number where one is given.
+pub async fn list(session: &Session, before: Option<i64>, limit: u32) -> Result<Vec<Run>> {
+    let sql = include_str!("../queries/run/list.sql");
+    let rows = session.rows(sql, &[&before, &i64::from(limit)]).await?;
+    Ok(rows.iter().map(run).collect())
+}
+
+fn run(row: &Row) -> Run {
+    let names: Vec<String> = row.get("names");
+    let statuses: Vec<String> = row.get("statuses");
+    let seconds: Vec<f64> = row.get("seconds");
+    let steps = names.into_iter().zip(statuses).zip(seconds);
+    Run {
+        number: row.get("id"),
+        command: row.get("command"),
+        status: row.get("status"),
+        error: row.get("error"),
+        started: When { at: row.get("started"), age: row.get("age") },
+        took: row.get("took"),
+        steps: steps.map(|((name, status), took)| Step { name, status, took }).collect(),
+    }
 }

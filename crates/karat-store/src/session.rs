@@ -7,11 +7,12 @@ use karat_record::{Kind, Problem, Result};
 use rustls::ClientConfig;
 use tokio_postgres::config::Host;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, NoTls, Row, SimpleQueryMessage};
+use tokio_postgres::{NoTls, Row, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::acting::Acting;
 use crate::address::{Address, Trust};
+use crate::pool::{Lent, SESSION};
 use crate::problem::{self, explain};
 use crate::tls;
 
@@ -21,7 +22,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 /// One connection. Dropping it ends it, and with it any open transaction: the task in the
 /// background says goodbye to the server when the client is gone.
 pub struct Session {
-    pub(crate) client: Client,
+    pub(crate) client: Lent,
     acting: Acting,
 }
 
@@ -29,26 +30,33 @@ pub struct Session {
 pub(crate) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
 
 impl Session {
-    /// Connects. The session is named `karat` to whoever looks at the server.
+    /// Connects, or takes a connection that is kept for this address. The session is named `karat`
+    /// to whoever looks at the server.
     ///
     /// # Errors
     /// What stands in the way (host, port, password, database, TLS) and what to do about it.
     pub async fn open(address: &Address) -> Result<Session> {
+        let acting = address.acting.clone();
+        if let Some(pool) = &address.pool
+            && let Some(client) = pool.take()
+        {
+            return Ok(Session { client, acting });
+        }
         let mut config = address.config.clone();
         config.application_name("karat").connect_timeout(CONNECT_TIMEOUT);
         let local = matches!(config.get_hosts().first(), Some(Host::Unix(_)));
-        let acting = address.acting.clone();
-        let session = if local {
+        let client = if local {
             let (client, connection) = config.connect(NoTls).await.map_err(refused(address))?;
             tokio::spawn(async move { drop(connection.await) });
-            Session { client, acting }
+            client
         } else {
             let tls = MakeRustlsConnect::new(tls_config(address.trust)?);
             let (client, connection) = config.connect(tls).await.map_err(refused(address))?;
             tokio::spawn(async move { drop(connection.await) });
-            Session { client, acting }
+            client
         };
-        session.batch(include_str!("../queries/own/session.sql")).await?;
+        let session = Session { client: Lent::new(client, address.pool.clone()), acting };
+        session.batch(SESSION).await?;
         Ok(session)
     }
 

@@ -5,6 +5,7 @@ mod golden;
 mod objectives;
 mod rejects;
 mod review;
+mod serve;
 
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ pub use golden::{Explain, Resolve};
 pub use objectives::Objectives;
 pub use rejects::{Rejects, Which};
 pub use review::{Decide, Review, Set};
+pub use serve::Serve;
 
 /// Turns messy records into golden ones and keeps them so.
 #[derive(Debug, Parser)]
@@ -138,6 +140,9 @@ pub enum Command {
     /// Show how everything stands: data, entities, drift of models, and what needs somebody first
     #[command(after_help = "Examples:\n  karat status\n  karat status --check --format json")]
     Status(Status),
+    /// Serve the project's pages: how everything stands, golden records, the review queue
+    #[command(after_help = serve::EXAMPLES)]
+    Serve(Serve),
     /// The local PostgreSQL
     #[command(subcommand)]
     Db(Db),

@@ -11,6 +11,7 @@ pub mod history;
 mod offers;
 pub mod origin;
 pub mod overrides;
+pub mod pair;
 mod part;
 mod people;
 mod published;

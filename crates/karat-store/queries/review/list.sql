@@ -1,4 +1,5 @@
--- Pairs to decide, first those of which a decision changes most: by how uncertain they are, times
+-- Pairs that nobody decided, or those that somebody was unsure about; first those of which a
+-- decision changes most: by how uncertain they are, times
 -- the records of the two entities, or of the one that a bridge holds together. Evidence that
 -- something contradicts is as uncertain as can be.
 with waiting as (
@@ -13,8 +14,9 @@ with waiting as (
                               or (d.source_b, d.key_b, d.source_a, d.key_a)
                               = (v.source_a, v.key_a, v.source_b, v.key_b))
                        order by d.id desc
-                       limit 1) d on d.verdict = 'unsure'
+                       limit 1) d on true
     where v.verdict = 'review'
+      and (d.verdict is null or d.verdict = 'unsure')
       and ($1::text is null or v.entity = $1)
 ), weighed as (
     select w.*, (select count(*) from karat.membership m where m.id = a.id) as records_a,

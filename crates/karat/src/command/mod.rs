@@ -19,6 +19,7 @@ mod rejects;
 mod resolve;
 mod review;
 mod run;
+mod serve;
 mod status;
 mod summary;
 mod train;
@@ -60,6 +61,7 @@ pub async fn run(args: Args) -> Ending {
         Command::Review(review) => review::run(&mut shell, &review).await,
         Command::Audit(audit) => audit::run(&mut shell, &audit).await,
         Command::Status(status) => status::run(&mut shell, &status).await,
+        Command::Serve(serve) => serve::run(&mut shell, &serve).await,
         Command::Db(db) => db::run(&mut shell, &db).await,
         Command::Config(_) => config::run(&mut shell),
         Command::Completions { shell: kind } => completions::run(&shell, kind),

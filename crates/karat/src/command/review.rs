@@ -3,10 +3,10 @@
 mod set;
 
 use karat_pipeline::context::Context;
-use karat_pipeline::resolve;
+use karat_pipeline::review::{self, Deciding, Noted, Undone};
 use karat_record::{Kind, Problem, Result};
-use karat_store::review::{self, Decision, Record, Verdict, Waiting};
-use karat_store::{Session, overrides, own};
+use karat_store::review::{self as store, Verdict, Waiting};
+use karat_store::{Session, own};
 use serde_json::json;
 
 use super::{Done, Shell, declared};
@@ -26,38 +26,33 @@ pub async fn run(shell: &mut Shell, command: &Review) -> Done {
         return Err(problem.hint("karat run resolves").into());
     }
     let author = shell.author();
-    let deciding = |entity, verdict, reason| Deciding {
-        session: &session,
-        author: &author,
-        entity,
-        verdict,
-        reason,
-    };
+    let by = |entity, verdict, reason| deciding((&session, &author), entity, verdict, reason);
     match command {
         Review::List { which, unsure } => {
             let entity = which.entity.as_deref();
-            list(shell, &review::list(&session, entity, which.limit, *unsure).await?);
+            list(shell, &store::list(&session, entity, which.limit, *unsure).await?);
         }
         Review::Decisions(which) => {
-            let acts = review::acts(&session, which.entity.as_deref(), which.limit).await?;
+            let acts = store::acts(&session, which.entity.as_deref(), which.limit).await?;
             decisions(shell, &acts);
         }
         Review::Accept(decide) => {
-            deciding(&decide.entity, Verdict::Same, &decide.reason).pair(shell, decide).await?;
+            let Decide { entity, a, b, reason } = decide;
+            note(shell, &by(entity, Verdict::Same, reason).pair(a, b).await?);
         }
         Review::Refuse(decide) => {
-            deciding(&decide.entity, Verdict::Different, &decide.reason)
-                .pair(shell, decide)
-                .await?;
+            let Decide { entity, a, b, reason } = decide;
+            note(shell, &by(entity, Verdict::Different, reason).pair(a, b).await?);
         }
         Review::Unsure(decide) => {
-            deciding(&decide.entity, Verdict::Unsure, &decide.reason).pair(shell, decide).await?;
+            let Decide { entity, a, b, reason } = decide;
+            note(shell, &by(entity, Verdict::Unsure, reason).pair(a, b).await?);
         }
         Review::Merge { entity, ids, reason } => {
-            deciding(entity, Verdict::Same, reason).merge(shell, ids).await?;
+            note(shell, &by(entity, Verdict::Same, reason).merge(ids).await?);
         }
         Review::Split { entity, id, records, reason } => {
-            deciding(entity, Verdict::Different, reason).split(shell, id, records).await?;
+            note(shell, &by(entity, Verdict::Different, reason).split(id, records).await?);
         }
         Review::Set(said) => {
             let reporter = shell.reporter()?;
@@ -67,10 +62,23 @@ pub async fn run(shell: &mut Shell, command: &Review) -> Done {
         }
         Review::Undo { entity, a, b, decision } => {
             let by = (entity.as_str(), author.as_str());
-            undo(shell, &session, by, (a.as_deref(), b.as_deref(), *decision)).await?;
+            let which = match (a, b, decision) {
+                (Some(a), Some(b), _) => Undone::Pair(a, b),
+                (_, _, number) => Undone::Number(number.unwrap_or_default()),
+            };
+            undo(shell, &session, by, which).await?;
         }
     }
     Ok(Ending::Done)
+}
+
+fn deciding<'a>(
+    (session, author): (&'a Session, &'a str),
+    entity: &'a str,
+    verdict: Verdict,
+    reason: &'a Option<String>,
+) -> Deciding<'a> {
+    Deciding { session, author, entity, verdict, reason: reason.as_deref() }
 }
 
 fn entity_of(command: &Review) -> Option<&str> {
@@ -108,7 +116,7 @@ fn list(shell: &Shell, waiting: &Waiting) {
     }));
 }
 
-fn decisions(shell: &Shell, acts: &[review::Act]) {
+fn decisions(shell: &Shell, acts: &[store::Act]) {
     for act in acts {
         let more = if act.pairs > 1 {
             format!(" and {} pairs more", act.pairs - 1)
@@ -136,135 +144,16 @@ fn decisions(shell: &Shell, acts: &[review::Act]) {
     shell.output.document(&json!({ "decisions": acts }));
 }
 
-/// A decision on its way.
-struct Deciding<'a> {
-    session: &'a Session,
-    author: &'a str,
-    entity: &'a str,
-    verdict: Verdict,
-    reason: &'a Option<String>,
+fn note(shell: &Shell, noted: &Noted) {
+    let Noted { number, done } = noted;
+    shell.output.line(format!("noted as decision {number}: {done}"));
+    shell.output.document(&json!({ "decision": number, "noted": done }));
 }
 
-impl Deciding<'_> {
-    async fn pair(&self, shell: &Shell, decide: &Decide) -> Result<()> {
-        let pair = pair(&decide.a, &decide.b)?;
-        let done = match self.verdict {
-            Verdict::Same => "they are the same; the next karat run obeys it",
-            Verdict::Different => "they are not the same; the next karat run obeys it",
-            Verdict::Unsure => "it cannot be told",
-        };
-        self.note(shell, &[pair], done).await
-    }
-
-    /// All records of the entities are one: each with the first of all.
-    async fn merge(&self, shell: &Shell, ids: &[String]) -> Result<()> {
-        let mut records = Vec::new();
-        for id in ids {
-            records.extend(self.members(id).await?);
-        }
-        records.sort();
-        records.dedup();
-        let pairs: Vec<(Record, Record)> =
-            records[1..].iter().map(|record| (records[0].clone(), record.clone())).collect();
-        let done = format!("{} records are one entity; the next karat run obeys it", records.len());
-        self.note(shell, &pairs, &done).await
-    }
-
-    /// Some records of an entity leave it: each is another than each that stays.
-    async fn split(&self, shell: &Shell, id: &str, records: &[String]) -> Result<()> {
-        let members = self.members(id).await?;
-        let leaving = records.iter().map(|text| record(text)).collect::<Result<Vec<Record>>>()?;
-        if let Some(stranger) = leaving.iter().find(|record| !members.contains(record)) {
-            let what = format!("{}:{} is no record of entity {id}", stranger.0, stranger.1);
-            let all: Vec<String> = members.iter().map(|(s, k)| format!("{s}:{k}")).collect();
-            return Err(
-                Problem::new(Kind::Usage, what).hint(format!("its records: {}", all.join(" ")))
-            );
-        }
-        let staying: Vec<&Record> = members.iter().filter(|m| !leaving.contains(m)).collect();
-        if staying.is_empty() {
-            let problem = Problem::new(Kind::Usage, "no record would stay");
-            return Err(problem.hint("name only those that are not of this entity"));
-        }
-        let apart = |leaves: &Record, stays: &Record| match leaves < stays {
-            true => (leaves.clone(), stays.clone()),
-            false => (stays.clone(), leaves.clone()),
-        };
-        let pairs: Vec<(Record, Record)> = leaving
-            .iter()
-            .flat_map(|leaves| staying.iter().map(move |stays| apart(leaves, stays)))
-            .collect();
-        let (leave, stay) = (leaving.len(), staying.len());
-        let done = format!("{leave} records leave, {stay} stay; the next karat run obeys it");
-        self.note(shell, &pairs, &done).await
-    }
-
-    async fn members(&self, id: &str) -> Result<Vec<Record>> {
-        let id = resolve::shown(&resolve::id(id)?);
-        let members = review::members(self.session, self.entity, &id).await?;
-        match members.is_empty() {
-            false => Ok(members),
-            true => {
-                let what = format!("{} has no entity {id}", self.entity);
-                Err(Problem::new(Kind::Usage, what).hint("ids are in the golden table"))
-            }
-        }
-    }
-
-    async fn note(&self, shell: &Shell, pairs: &[(Record, Record)], done: &str) -> Result<()> {
-        let Deciding { entity, verdict, author, .. } = *self;
-        let reason = self.reason.as_deref();
-        let decision = Decision { entity, verdict, author, reason };
-        let number = review::decide(self.session, &decision, pairs).await?;
-        shell.output.line(format!("noted as decision {number}: {done}"));
-        shell.output.document(&json!({ "decision": number, "noted": done }));
-        Ok(())
-    }
-}
-
-async fn undo(
-    shell: &Shell,
-    session: &Session,
-    by: (&str, &str),
-    (a, b, decision): (Option<&str>, Option<&str>, Option<i64>),
-) -> Result<()> {
-    let undone = match (a, b, decision) {
-        (Some(a), Some(b), _) => {
-            let (a, b) = pair(a, b)?;
-            review::undo(session, by, (&a, &b)).await?
-        }
-        (_, _, Some(act)) => {
-            review::undo_act(session, by, act).await? > 0
-                || overrides::undo(session, by, act).await?
-        }
-        _ => false,
-    };
-    if !undone {
-        let problem = Problem::new(Kind::Usage, "there is no such decision in force");
-        return Err(problem.hint("karat review decisions lists them"));
-    }
+async fn undo(shell: &Shell, session: &Session, by: (&str, &str), which: Undone<'_>) -> Result<()> {
+    review::undo(session, by, which).await?;
     let done = "the decision is taken back";
     shell.output.line(format!("noted: {done}; the next karat run obeys it"));
     shell.output.document(&json!({ "noted": done }));
     Ok(())
-}
-
-fn record(text: &str) -> Result<Record> {
-    let parts = text.split_once(':');
-    parts.map(|(source, key)| (source.to_owned(), key.to_owned())).ok_or_else(needed)
-}
-
-/// Two records, the smaller one first.
-fn pair(a: &str, b: &str) -> Result<(Record, Record)> {
-    let (a, b) = (record(a)?, record(b)?);
-    match a.cmp(&b) {
-        std::cmp::Ordering::Less => Ok((a, b)),
-        std::cmp::Ordering::Greater => Ok((b, a)),
-        std::cmp::Ordering::Equal => Err(needed()),
-    }
-}
-
-fn needed() -> Problem {
-    Problem::new(Kind::Usage, "two different records are needed, as SOURCE:KEY")
-        .hint("take them from karat review list")
 }

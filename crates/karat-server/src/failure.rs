@@ -1,0 +1,93 @@
+//! What goes wrong, as a page.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use karat_record::{Kind, Problem};
+
+/// Why a page is not what was asked for.
+#[derive(Debug)]
+pub enum Failure {
+    /// Nobody is signed in; where to go on afterwards.
+    SignIn(String),
+    /// Who is signed in may not do this.
+    Forbidden,
+    /// There is no such thing, or none that is told of.
+    NotThere,
+    Problem(Problem),
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Failure {
+        Failure::Problem(problem)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "failure.html")]
+struct Page<'a> {
+    title: &'a str,
+    what: &'a str,
+    hint: Option<&'a str>,
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let (status, title, what, hint) = match &self {
+            Failure::SignIn(next) => {
+                return Redirect::to(&format!("/sign-in?next={}", encoded(next))).into_response();
+            }
+            Failure::Forbidden => (
+                StatusCode::FORBIDDEN,
+                "Not allowed",
+                "Your role does not allow this.",
+                Some("Ask an admin."),
+            ),
+            Failure::NotThere => {
+                (StatusCode::NOT_FOUND, "Not found", "There is nothing here.", None)
+            }
+            Failure::Problem(problem) => {
+                let (status, title) = told(problem.kind);
+                (status, title, problem.what.as_str(), problem.hint.as_deref())
+            }
+        };
+        let page = Page { title, what, hint };
+        match page.render() {
+            Ok(html) => (status, Html(html)).into_response(),
+            Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        }
+    }
+}
+
+fn told(kind: Kind) -> (StatusCode, &'static str) {
+    match kind {
+        Kind::Usage | Kind::Project | Kind::Input | Kind::Data => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "That did not work")
+        }
+        Kind::Busy => (StatusCode::CONFLICT, "Busy"),
+        Kind::Connection => (StatusCode::SERVICE_UNAVAILABLE, "The database cannot be reached"),
+        _ => (StatusCode::INTERNAL_SERVER_ERROR, "That did not work"),
+    }
+}
+
+/// A text as part of an address.
+pub fn encoded(text: &str) -> String {
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~/".contains(byte);
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match is_plain(&byte) {
+            true => out.push(char::from(byte)),
+            false => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+/// A page, or why it cannot be made.
+pub type Answer = Result<Html<String>, Failure>;
+
+/// The page that a template makes.
+pub fn page(template: &impl Template) -> Answer {
+    let html = template.render().map_err(|e| Problem::new(Kind::Internal, e.to_string()))?;
+    Ok(Html(html))
+}

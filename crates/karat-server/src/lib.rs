@@ -1,0 +1,86 @@
+//! The pages, and what programs ask over HTTP. No SQL, no rules: everything is asked of the
+//! pipeline, and so is every change.
+
+mod app;
+mod asset;
+mod failure;
+mod frame;
+mod health;
+mod page;
+mod routes;
+mod secure;
+mod signed;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use karat_pipeline::account;
+use karat_pipeline::project::Project;
+use karat_record::{Kind, Problem, Reporter, Result};
+use karat_store::{Address, Session, own};
+use tokio::net::TcpListener;
+
+use crate::app::App;
+
+/// How the server is reached.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub listen: SocketAddr,
+    /// What people type to get here, such as `https://karat.example.com`; where a proxy speaks TLS.
+    pub public: Option<String>,
+}
+
+/// A server that listens.
+pub struct Server {
+    listener: TcpListener,
+    routes: Router,
+    /// Where it is found.
+    pub url: String,
+    /// The link that makes the first admin, where there is none yet.
+    pub first_link: Option<String>,
+}
+
+impl Server {
+    /// Prepares the database and begins to listen.
+    ///
+    /// # Errors
+    /// An address that is in use, one that others reach without TLS, or no database.
+    pub async fn open(
+        project: Project,
+        address: Address,
+        options: &Options,
+        reporter: Arc<dyn Reporter>,
+    ) -> Result<Server> {
+        if !options.listen.ip().is_loopback() && options.public.is_none() {
+            let what = format!("{} is reached by others, and nothing is encrypted", options.listen);
+            return Err(Problem::new(Kind::Usage, what).hint(
+                "listen on 127.0.0.1, or put a proxy that speaks TLS in front and say \
+                 --public https://NAME",
+            ));
+        }
+        let cannot = |e| {
+            let what = format!("cannot listen on {}: {e}", options.listen);
+            Problem::new(Kind::Usage, what).hint("choose another with --listen ADDRESS:PORT")
+        };
+        let session = Session::open(&address).await?;
+        own::prepare(&session).await?;
+        let link = account::first_link(&session).await?;
+        let listener = TcpListener::bind(options.listen).await.map_err(cannot)?;
+        let local = listener.local_addr().map_err(cannot)?;
+        let url = options.public.clone().unwrap_or_else(|| format!("http://{local}"));
+        let routes = routes::routes(Arc::new(App::new(project, address, &url, reporter)))?;
+        let first_link = link.map(|secret| format!("{url}/welcome/{secret}"));
+        Ok(Server { listener, routes, url, first_link })
+    }
+
+    /// Answers until `end` is done, and then what was begun.
+    ///
+    /// # Errors
+    /// A socket that fails.
+    pub async fn run(self, end: impl Future<Output = ()> + Send + 'static) -> Result<()> {
+        let served = axum::serve(self.listener, self.routes).with_graceful_shutdown(end).await;
+        served.map_err(|e| Problem::new(Kind::Internal, format!("the server ended: {e}")))
+    }
+}

@@ -1,0 +1,167 @@
+//! The review queue: one pair at a time, two records side by side, and what was decided.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::response::Redirect;
+use karat_chart::count;
+use karat_pipeline::resolve::pair::{self, Compared};
+use karat_pipeline::review::{self, Deciding, Undone};
+use karat_store::review::{self as store, Act, Pair, Verdict};
+use karat_store::{Session, golden};
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::failure::{Answer, Failure, encoded, page};
+use crate::frame::Frame;
+use crate::signed::{Operator, Signed};
+
+/// Pairs that are listed beside the first.
+const NEXT: u32 = 10;
+/// Decisions on a page.
+const DECISIONS: u32 = 100;
+
+#[derive(Template)]
+#[template(path = "review.html")]
+struct Queue {
+    frame: Frame,
+    total: String,
+    unsure: u64,
+    /// Those that somebody was unsure about are shown.
+    of_unsure: bool,
+    shown: Option<Shown>,
+    next: Vec<Pair>,
+    /// The decision that was just made, to take back.
+    undo: Option<(String, i64)>,
+}
+
+/// The pair to decide.
+struct Shown {
+    pair: Pair,
+    fields: Vec<Compared>,
+    /// The entities that the records are of.
+    ids: [Option<String>; 2],
+}
+
+#[derive(Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    unsure: bool,
+    /// The pair to show first, as `entity`, `a` and `b`; else the most important one.
+    entity: Option<String>,
+    a: Option<String>,
+    b: Option<String>,
+    /// What was just decided.
+    done: Option<i64>,
+}
+
+pub async fn queue(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let address = signed.address(&app);
+    let session = app.session().await?;
+    let waiting = store::list(&session, None, NEXT + 1, asked.unsure).await?;
+    let mut next = waiting.pairs;
+    let is_asked = |pair: &Pair| {
+        asked.entity.as_ref() == Some(&pair.entity)
+            && asked.a.as_deref() == Some(record(&pair.a).as_str())
+            && asked.b.as_deref() == Some(record(&pair.b).as_str())
+    };
+    let first = next.iter().position(is_asked).unwrap_or_default();
+    let mut shown = None;
+    if !next.is_empty() {
+        let pair = next.remove(first);
+        let entity = app.entity(&pair.entity)?;
+        let texts = [&pair.a, &pair.b].map(|(source, key)| (source.as_str(), key.as_str()));
+        let fields = pair::side_by_side(&app.context(&address), entity, texts).await?;
+        let ids = ids(&session, &pair).await?;
+        shown = Some(Shown { pair, fields: fields.unwrap_or_default(), ids });
+    }
+    let frame = signed.frame(&app, "Review", "Review");
+    page(&Queue {
+        frame,
+        total: count(waiting.total),
+        unsure: waiting.unsure,
+        of_unsure: asked.unsure,
+        shown,
+        next,
+        undo: asked.entity.filter(|_| asked.a.is_none()).zip(asked.done),
+    })
+}
+
+async fn ids(session: &Session, pair: &Pair) -> Result<[Option<String>; 2], Failure> {
+    let of = |(source, key): &(String, String)| (source.clone(), key.clone());
+    let (a, b) = (of(&pair.a), of(&pair.b));
+    Ok([
+        golden::of_record(session, &pair.entity, (&a.0, &a.1)).await?,
+        golden::of_record(session, &pair.entity, (&b.0, &b.1)).await?,
+    ])
+}
+
+fn record((source, key): &(String, String)) -> String {
+    format!("{source}:{key}")
+}
+
+#[derive(Deserialize)]
+pub struct Decided {
+    entity: String,
+    a: String,
+    b: String,
+    verdict: String,
+    #[serde(default)]
+    reason: String,
+}
+
+pub async fn decide(
+    State(app): State<Arc<App>>,
+    Operator(person): Operator,
+    Form(decided): Form<Decided>,
+) -> Result<Redirect, Failure> {
+    app.entity(&decided.entity)?;
+    let session = Session::open(&app.address(&person.name)).await?;
+    let verdict = match decided.verdict.as_str() {
+        "same" => Verdict::Same,
+        "different" => Verdict::Different,
+        "unsure" => Verdict::Unsure,
+        _ => return Err(Failure::NotThere),
+    };
+    let reason = Some(decided.reason.trim()).filter(|reason| !reason.is_empty());
+    let (author, entity) = (person.name.as_str(), decided.entity.as_str());
+    let deciding = Deciding { session: &session, author, entity, verdict, reason };
+    let noted = deciding.pair(&decided.a, &decided.b).await?;
+    let to = format!("/review?entity={}&done={}", encoded(entity), noted.number);
+    Ok(Redirect::to(&to))
+}
+
+#[derive(Deserialize)]
+pub struct TakenBack {
+    entity: String,
+    number: i64,
+}
+
+pub async fn undo(
+    State(app): State<Arc<App>>,
+    Operator(person): Operator,
+    Form(back): Form<TakenBack>,
+) -> Result<Redirect, Failure> {
+    let session = Session::open(&app.address(&person.name)).await?;
+    let by = (back.entity.as_str(), person.name.as_str());
+    review::undo(&session, by, Undone::Number(back.number)).await?;
+    Ok(Redirect::to("/review"))
+}
+
+#[derive(Template)]
+#[template(path = "decisions.html")]
+struct Decisions {
+    frame: Frame,
+    acts: Vec<Act>,
+}
+
+pub async fn decisions(State(app): State<Arc<App>>, signed: Signed) -> Answer {
+    let acts = store::acts(&app.session().await?, None, DECISIONS).await?;
+    page(&Decisions { frame: signed.frame(&app, "Review", "Decisions"), acts })
+}

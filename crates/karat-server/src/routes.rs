@@ -1,0 +1,75 @@
+//! Which address is which page.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use axum::middleware::from_fn;
+use axum::routing::{get, post};
+use axum::{Router, response::Response};
+use karat_record::{Kind, Problem, Result};
+use tower::limit::ConcurrencyLimitLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::app::App;
+use crate::failure::Failure;
+use crate::page::{accounts, datasets, entities, home, review, runs, sign};
+use crate::{asset, health, secure};
+
+/// Pages that are made at one time; others wait.
+const AT_ONCE: usize = 16;
+/// How long a page may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Bytes of a form.
+const FORM: usize = 64 << 10;
+
+/// Everything that is answered.
+pub fn routes(app: Arc<App>) -> Result<Router> {
+    let pages = Router::new()
+        .route("/", get(home::home))
+        .route("/sign-in", get(sign::form).post(sign::sign_in))
+        .route("/sign-out", post(sign::sign_out))
+        .route("/welcome/{link}", get(sign::welcome).post(sign::accept))
+        .route("/entities", get(entities::all))
+        .route("/entities/{entity}", get(entities::find))
+        .route("/entities/{entity}/{id}", get(entities::one))
+        .route("/review", get(review::queue))
+        .route("/review/decide", post(review::decide))
+        .route("/review/undo", post(review::undo))
+        .route("/review/decisions", get(review::decisions))
+        .route("/datasets", get(datasets::all))
+        .route("/datasets/{dataset}", get(datasets::one))
+        .route("/runs", get(runs::all))
+        .route("/runs/{number}", get(runs::one))
+        .route("/accounts", get(accounts::all))
+        .route("/accounts/invite", post(accounts::invite))
+        .route("/accounts/change", post(accounts::change))
+        .layer(ConcurrencyLimitLayer::new(AT_ONCE))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
+        .layer(RequestBodyLimitLayer::new(FORM))
+        .layer(csrf(&app)?);
+    Ok(Router::new()
+        .merge(pages)
+        .route("/assets/{name}", get(asset::asset))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .fallback(nothing)
+        .layer(CompressionLayer::new())
+        .layer(from_fn(secure::headers))
+        .with_state(app))
+}
+
+/// Changes are accepted only from pages of this server.
+fn csrf(app: &App) -> Result<CsrfLayer> {
+    CsrfLayer::new().add_trusted_origin(app.url()).map_err(|e| {
+        Problem::new(Kind::Usage, format!("{} is no address: {e}", app.url()))
+            .hint("--public is like https://karat.example.com")
+    })
+}
+
+async fn nothing() -> Result<Response, Failure> {
+    Err(Failure::NotThere)
+}

@@ -1,0 +1,1 @@
+select exists (select from karat.account where role = 'admin' and disabled_at is null)

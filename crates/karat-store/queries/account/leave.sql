@@ -1,0 +1,1 @@
+delete from karat.session where digest = $1

@@ -1,0 +1,1 @@
+update karat.session set seen_at = now() where digest = $1

@@ -1,0 +1,18 @@
+//! `karat serve` as typed.
+
+use std::net::SocketAddr;
+
+use clap::Args as Group;
+
+pub const EXAMPLES: &str = "Examples:\n  karat serve\n  \
+    karat serve --listen 0.0.0.0:4747 --public https://karat.example.com";
+
+#[derive(Debug, Group)]
+pub struct Serve {
+    /// Where to listen; 127.0.0.1 is for this machine alone
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:4747")]
+    pub listen: SocketAddr,
+    /// What people type to get here, where a proxy in front speaks TLS
+    #[arg(long, value_name = "URL")]
+    pub public: Option<String>,
+}

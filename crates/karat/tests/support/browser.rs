@@ -1,0 +1,144 @@
+//! A browser without eyes: asks a server that a test has started, keeps its cookie, follows nothing.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use crate::project::Project;
+
+/// `karat serve` on a port of its own, until it is dropped.
+pub struct Served {
+    child: Child,
+    /// Host and port.
+    pub host: String,
+    /// The path of the link that makes the first admin.
+    pub first_link: Option<String>,
+}
+
+impl Served {
+    pub fn start(project: &Project) -> Served {
+        let mut command = project.command(&["serve", "--listen", "127.0.0.1:0"]);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut line = || lines.next().map(Result::unwrap);
+        let serving = loop {
+            match line() {
+                Some(line) if line.contains("serving http://") => break line,
+                Some(_) => {}
+                None => {
+                    let mut said = String::new();
+                    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+                    panic!("it does not serve: {said}");
+                }
+            }
+        };
+        let host = serving.split("http://").nth(1).unwrap().split(';').next().unwrap().to_owned();
+        let mut served = Served { child, host, first_link: None };
+        if project.db.sql("select count(*) from karat.account") == "0" {
+            let told = line().unwrap();
+            assert!(told.contains("nobody can sign in yet"), "{told}");
+            let link = line().unwrap();
+            let path = link.trim().split_once(&served.host).unwrap().1;
+            served.first_link = Some(path.to_owned());
+        }
+        served
+    }
+
+    /// Ends the server as a person does, and waits for it.
+    pub fn end(mut self) {
+        let pid = self.child.id().to_string();
+        std::process::Command::new("kill").arg(&pid).status().unwrap();
+        assert!(self.child.wait().unwrap().success());
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// What a server answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut all = self.headers.iter();
+        all.find(|(given, _)| given.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Somebody in front of a browser.
+pub struct Browser {
+    host: String,
+    cookie: Option<String>,
+}
+
+impl Browser {
+    pub fn new(served: &Served) -> Browser {
+        Browser { host: served.host.clone(), cookie: None }
+    }
+
+    pub fn get(&mut self, path: &str) -> Answer {
+        self.ask("GET", path, &[], "")
+    }
+
+    /// The page at a path, which has to be there.
+    pub fn page(&mut self, path: &str) -> String {
+        let answer = self.get(path);
+        assert_eq!(answer.status, 200, "{path}: {answer:?}");
+        answer.body
+    }
+
+    /// Sends a form, as a page of the server does.
+    pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let origin = format!("http://{}", self.host);
+        self.post_from(&origin, path, fields)
+    }
+
+    pub fn post_from(&mut self, origin: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let encode = |text: &str| text.bytes().map(|b| format!("%{b:02X}")).collect::<String>();
+        let pairs = fields.iter().map(|(name, value)| format!("{name}={}", encode(value)));
+        let form = pairs.collect::<Vec<_>>().join("&");
+        self.ask("POST", path, &[("origin", origin)], &form)
+    }
+
+    fn ask(&mut self, method: &str, path: &str, headers: &[(&str, &str)], form: &str) -> Answer {
+        let mut stream = TcpStream::connect(&self.host).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        let mut asked = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\n", self.host);
+        asked += "connection: close\r\ncontent-type: application/x-www-form-urlencoded\r\n";
+        asked += &format!("content-length: {}\r\n", form.len());
+        if let Some(cookie) = &self.cookie {
+            asked += &format!("cookie: {cookie}\r\n");
+        }
+        for (name, value) in headers {
+            asked += &format!("{name}: {value}\r\n");
+        }
+        stream.write_all(format!("{asked}\r\n{form}").as_bytes()).unwrap();
+        let mut said = String::new();
+        stream.read_to_string(&mut said).unwrap();
+        let answer = read(&said);
+        if let Some(set) = answer.header("set-cookie") {
+            let pair = set.split(';').next().unwrap();
+            self.cookie = (!pair.ends_with('=')).then(|| pair.to_owned());
+        }
+        answer
+    }
+}
+
+fn read(said: &str) -> Answer {
+    let (head, body) = said.split_once("\r\n\r\n").unwrap_or((said, ""));
+    let mut lines = head.lines();
+    let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok()).unwrap_or(0);
+    let headers = lines.filter_map(|line| line.split_once(": "));
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    Answer { status, headers, body: body.to_owned() }
+}
