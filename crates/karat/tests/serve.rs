@@ -221,7 +221,12 @@ fn every_page_tells_what_is_there() {
     let served = Served::start(&project);
     let mut eve = eve(&served);
     let home = eve.page("/");
-    assert!(home.contains("1 to review") && home.contains("1 rejected rows are open"), "{home}");
+    assert!(
+        home.contains("href=\"/datasets/list\"")
+            && home.contains("1 to review")
+            && home.contains("1 rejected rows are open"),
+        "{home}"
+    );
     assert_eq!(eve.get("/entities").header("location"), Some("/entities/people"));
     let found = eve.page("/entities/people?q=CID");
     assert!(found.contains("1 found") && found.contains("&#60;poe&#62;"), "{found}");

@@ -107,6 +107,8 @@ pub async fn find(
 struct One {
     frame: Frame,
     entity: String,
+    /// The first value that there is.
+    name: String,
     golden: Golden,
     history: History,
 }
@@ -122,14 +124,16 @@ pub async fn one(
     let context = app.context(&address);
     let golden = origin::explain(&context, entity, (&id, None)).await?;
     let history = history::history(&context, entity, &golden.id).await?;
-    let frame = signed.frame(&app, "Entities", &name);
-    page(&One { frame, entity: name, golden, history })
+    let mut values = golden.fields.iter().flat_map(|field| &field.values);
+    let title = values.next().map_or(golden.id.clone(), |first| first.value.clone());
+    let frame = signed.frame(&app, "Entities", &title);
+    page(&One { frame, entity: name, name: title, golden, history })
 }
 
 /// Where a record was read: `crm.csv, row 12, load 3`.
 fn place(origin: &origin::Origin) -> String {
     let made_from = origin.trail.made_from.as_ref().and_then(|made| made.place.as_ref());
-    match origin.trail.place.as_ref().or(made_from) {
+    match made_from.or(origin.trail.place.as_ref()) {
         Some(place) => format!("{}, row {}, load {}", place.origin, place.row, place.load),
         None => "of no load on record".to_owned(),
     }

@@ -9,7 +9,7 @@ use karat_pipeline::status::{self, Need};
 
 use super::ago;
 use crate::app::App;
-use crate::failure::{Answer, page};
+use crate::failure::{Answer, encoded, page};
 use crate::frame::Frame;
 use crate::signed::Signed;
 
@@ -36,6 +36,18 @@ struct Dataset {
     rows: String,
     open_rejects: u64,
     loaded: String,
+}
+
+/// The page that does what a need's command does, where there is one.
+fn place(need: &Need) -> Option<String> {
+    let words: Vec<&str> = need.next.split(' ').collect();
+    match words[..] {
+        ["karat", "rejects", "list", "--dataset", name] => {
+            Some(format!("/datasets/{}", encoded(name)))
+        }
+        ["karat", "review", "list", ..] => Some("/review".to_owned()),
+        _ => None,
+    }
 }
 
 pub async fn home(State(app): State<Arc<App>>, signed: Signed) -> Answer {
