@@ -5,6 +5,7 @@ use karat_record::{Kind, Problem, Result};
 use tokio_postgres::config::{Config, Host, SslMode};
 
 use crate::acting::Acting;
+use crate::tether::Tether;
 
 /// A database by its URL. Shown without its password.
 #[derive(Clone, Debug)]
@@ -14,6 +15,8 @@ pub struct Address {
     url: String,
     /// For whom those act who connect to it.
     pub acting: Acting,
+    /// The attempt at a job that those who connect to it are part of.
+    pub tether: Option<Tether>,
 }
 
 /// How far the server's certificate is checked, in the words of libpq's `sslmode`.
@@ -47,8 +50,13 @@ impl Address {
             return Err(Problem::new(Kind::Connection, "the database URL has more than one @")
                 .hint("write %40 for @ inside a user or password"));
         }
-        let mut address =
-            Address { config, trust, url: url.trim().to_owned(), acting: Acting::default() };
+        let mut address = Address {
+            config,
+            trust,
+            url: url.trim().to_owned(),
+            acting: Acting::default(),
+            tether: None,
+        };
         address.demand_tls_abroad();
         Ok(address)
     }

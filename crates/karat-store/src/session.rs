@@ -6,27 +6,37 @@ use std::time::Duration;
 use karat_record::{Kind, Problem, Result};
 use rustls::ClientConfig;
 use tokio_postgres::config::Host;
-use tokio_postgres::types::ToSql;
+use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, NoTls, Row, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::acting::Acting;
 use crate::address::{Address, Trust};
 use crate::problem::{self, explain};
+use crate::tether::{Canceller, Claim, Tied};
 use crate::tls;
 
 /// How long a connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// How long a brief statement may take.
+const BRIEF: Duration = Duration::from_secs(10);
 
 /// One connection. Dropping it ends it, and with it any open transaction: the task in the
 /// background says goodbye to the server when the client is gone.
 pub struct Session {
     pub(crate) client: Client,
     acting: Acting,
+    canceller: Canceller,
+    /// To the attempt at a job that it works for.
+    tied: Option<Tied>,
 }
 
 /// A statement's parameters.
 pub(crate) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
+
+/// A statement's parameters with their types.
+pub(crate) type Typed<'a> = &'a [(&'a (dyn ToSql + Sync), Type)];
 
 impl Session {
     /// Connects. The session is named `karat` to whoever looks at the server.
@@ -36,20 +46,59 @@ impl Session {
     pub async fn open(address: &Address) -> Result<Session> {
         let mut config = address.config.clone();
         config.application_name("karat").connect_timeout(CONNECT_TIMEOUT);
+        if let Some(tether) = &address.tether {
+            tether.check()?;
+        }
         let local = matches!(config.get_hosts().first(), Some(Host::Unix(_)));
-        let acting = address.acting.clone();
-        let session = if local {
+        let (client, tls) = if local {
             let (client, connection) = config.connect(NoTls).await.map_err(refused(address))?;
             tokio::spawn(async move { drop(connection.await) });
-            Session { client, acting }
+            (client, None)
         } else {
             let tls = MakeRustlsConnect::new(tls_config(address.trust)?);
-            let (client, connection) = config.connect(tls).await.map_err(refused(address))?;
+            let connecting = config.connect(tls.clone());
+            let (client, connection) = connecting.await.map_err(refused(address))?;
             tokio::spawn(async move { drop(connection.await) });
-            Session { client, acting }
+            (client, Some(tls))
         };
+        let canceller = Canceller { token: client.cancel_token(), tls };
+        let tied = address.tether.as_ref().map(|tether| tether.tie(canceller.clone()));
+        let session = Session { client, acting: address.acting.clone(), canceller, tied };
         session.batch(include_str!("../queries/own/session.sql")).await?;
         Ok(session)
+    }
+
+    /// Whether it may go on: an attempt that was stopped sends nothing more.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.tied.as_ref().map_or(Ok(()), |tied| tied.tether.check())
+    }
+
+    /// The attempt at a job that it works for.
+    pub(crate) fn claim(&self) -> Option<&Claim> {
+        self.tied.as_ref().map(|tied| tied.tether.claim())
+    }
+
+    /// For whom and through what it acts.
+    pub(crate) fn acting(&self) -> &Acting {
+        &self.acting
+    }
+
+    /// All rows of a statement that is over soon, or is cancelled. It needs nothing of the session,
+    /// not even a prepared statement, so that a transaction pooler may send it anywhere.
+    ///
+    /// # Errors
+    /// `Kind::Lost` when it took too long; whether it was done is not known then.
+    pub(crate) async fn brief(&self, sql: &str, params: Typed<'_>) -> Result<Vec<Row>> {
+        self.check()?;
+        match tokio::time::timeout(BRIEF, self.client.query_typed(sql, params)).await {
+            Ok(rows) => rows.map_err(|e| explain(&e)),
+            Err(_) => {
+                drop(tokio::time::timeout(BRIEF, self.canceller.cancel()).await);
+                let seconds = BRIEF.as_secs();
+                let what = format!("the database did not answer within {seconds} seconds");
+                Err(Problem::new(Kind::Lost, what))
+            }
+        }
     }
 
     /// The same session, its changes attributed to a run.
@@ -60,6 +109,7 @@ impl Session {
 
     /// Runs statements without parameters.
     pub(crate) async fn batch(&self, sql: &str) -> Result<()> {
+        self.check()?;
         self.client.batch_execute(sql).await.map_err(|e| explain(&e))
     }
 
@@ -70,6 +120,7 @@ impl Session {
 
     /// Runs one statement; the number of rows it touched.
     pub(crate) async fn execute(&self, sql: &str, params: Params<'_>) -> Result<u64> {
+        self.check()?;
         self.client.execute(sql, params).await.map_err(|e| explain(&e))
     }
 
@@ -77,6 +128,7 @@ impl Session {
     /// leaves a portal, and so a snapshot, open until the transaction ends, for which
     /// `create index concurrently` would wait.
     pub(crate) async fn simple(&self, sql: &str) -> Result<Option<String>> {
+        self.check()?;
         let messages = self.client.simple_query(sql).await.map_err(|e| explain(&e))?;
         let first = messages.iter().find_map(|message| match message {
             SimpleQueryMessage::Row(row) => row.get(0),
@@ -87,16 +139,19 @@ impl Session {
 
     /// All rows of a query.
     pub(crate) async fn rows(&self, sql: &str, params: Params<'_>) -> Result<Vec<Row>> {
+        self.check()?;
         self.client.query(sql, params).await.map_err(|e| explain(&e))
     }
 
     /// The one row of a query.
     pub(crate) async fn row(&self, sql: &str, params: Params<'_>) -> Result<Row> {
+        self.check()?;
         self.client.query_one(sql, params).await.map_err(|e| explain(&e))
     }
 
     /// The row of a query that may have none.
     pub(crate) async fn maybe_row(&self, sql: &str, params: Params<'_>) -> Result<Option<Row>> {
+        self.check()?;
         self.client.query_opt(sql, params).await.map_err(|e| explain(&e))
     }
 
@@ -120,9 +175,12 @@ impl Session {
         self.batch(&format!("begin isolation level repeatable read; {said}")).await
     }
 
-    /// Commits the open transaction.
+    /// Commits the open transaction. Of an attempt at a job it commits only while that is in force.
     pub async fn commit(&self) -> Result<()> {
-        self.batch("commit").await
+        match self.claim() {
+            Some(claim) => self.batch(&format!("{}; commit", claim.fence())).await,
+            None => self.batch("commit").await,
+        }
     }
 
     /// Undoes the open transaction.
