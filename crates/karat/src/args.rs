@@ -2,6 +2,7 @@
 
 mod audit;
 mod golden;
+mod jobs;
 mod objectives;
 mod rejects;
 mod review;
@@ -12,6 +13,7 @@ use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 
 pub use audit::Audit;
 pub use golden::{Explain, Resolve};
+pub use jobs::{Jobs, List, Order, Work};
 pub use objectives::Objectives;
 pub use rejects::{Rejects, Which};
 pub use review::{Decide, Review, Set};
@@ -80,7 +82,8 @@ pub enum Command {
     New(New),
     /// Do everything that is not up to date: deploy, load, check, resolve, measure
     #[command(
-        after_help = "Examples:\n  karat run\n  karat run load resolve\n  karat run --from load"
+        after_help = "Examples:\n  karat run\n  karat run load resolve\n  karat run --from load\n  \
+            karat run --queue"
     )]
     Run(Run),
     /// Show what a deployment would change
@@ -138,6 +141,12 @@ pub enum Command {
     /// Show how everything stands: data, entities, drift of models, and what needs somebody first
     #[command(after_help = "Examples:\n  karat status\n  karat status --check --format json")]
     Status(Status),
+    /// Do what is in the queue, until it is told to end
+    #[command(after_help = jobs::WORK)]
+    Work(Work),
+    /// What is in the queue, and what became of it
+    #[command(subcommand)]
+    Jobs(Jobs),
     /// The local PostgreSQL
     #[command(subcommand)]
     Db(Db),
@@ -196,6 +205,8 @@ pub struct Run {
     /// Where the report goes [default: logs/deployment_report.json in the project]
     #[arg(long, value_name = "PATH")]
     pub report_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub order: Order,
     /// Agree to change a protected environment
     #[arg(long)]
     pub yes: bool,

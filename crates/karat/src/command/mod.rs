@@ -9,6 +9,7 @@ mod deploy;
 mod detect;
 mod evaluate;
 mod explain;
+mod jobs;
 mod load;
 mod model;
 mod new;
@@ -23,6 +24,7 @@ mod status;
 mod summary;
 mod train;
 mod verify;
+mod work;
 
 use std::sync::Arc;
 
@@ -60,6 +62,8 @@ pub async fn run(args: Args) -> Ending {
         Command::Review(review) => review::run(&mut shell, &review).await,
         Command::Audit(audit) => audit::run(&mut shell, &audit).await,
         Command::Status(status) => status::run(&mut shell, &status).await,
+        Command::Work(work) => work::run(&mut shell, &work).await,
+        Command::Jobs(jobs) => jobs::run(&mut shell, &jobs).await,
         Command::Db(db) => db::run(&mut shell, &db).await,
         Command::Config(_) => config::run(&mut shell),
         Command::Completions { shell: kind } => completions::run(&shell, kind),
@@ -127,7 +131,19 @@ impl Shell {
 
     /// Reads the project, and takes its secrets out of all that will be printed.
     pub fn project(&mut self) -> Result<Project, Problems> {
-        let request = Request {
+        let project = Project::open(&self.request())?;
+        if let karat_pipeline::project::Database::At(address) = &project.database {
+            self.output.hide(address.secrets());
+        }
+        for note in &project.notes {
+            self.output.line(format!("note: {note}"));
+        }
+        Ok(project)
+    }
+
+    /// How the project is read.
+    pub fn request(&self) -> Request {
+        Request {
             root: self.common.project.clone(),
             environment: self.common.env.clone(),
             env_file: self.common.env_file.clone(),
@@ -137,15 +153,7 @@ impl Shell {
                     Some((name.into_string().ok()?, value.into_string().ok()?))
                 })
                 .collect(),
-        };
-        let project = Project::open(&request)?;
-        if let karat_pipeline::project::Database::At(address) = &project.database {
-            self.output.hide(address.secrets());
         }
-        for note in &project.notes {
-            self.output.line(format!("note: {note}"));
-        }
-        Ok(project)
     }
 
     /// Who types: the author of decisions, and who changes are attributed to.
