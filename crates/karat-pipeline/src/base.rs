@@ -38,6 +38,11 @@ impl Base {
         }
     }
 
+    /// The database at an address that somebody else keeps reachable.
+    pub fn at(address: Address) -> Base {
+        Base { shown: format!("using {}", address.shown()), address, local: None }
+    }
+
     /// The local server, where there is one.
     pub fn into_local(self) -> Option<LocalPg> {
         self.local

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use karat_record::{Reporter, Result};
-use karat_store::{Address, Session};
+use karat_store::{Address, Session, Tether};
 
 use crate::project::Project;
 
@@ -20,5 +20,14 @@ impl Context<'_> {
     /// A new connection to the project's database, its changes attributed to the run.
     pub async fn connect(&self) -> Result<Session> {
         Session::open(self.address).await.map(|session| session.within(self.run))
+    }
+
+    /// Passes unless the job that the work is part of was asked to end. To be called where nothing
+    /// is half done.
+    ///
+    /// # Errors
+    /// `Kind::Stopped`.
+    pub fn boundary(&self) -> Result<()> {
+        self.address.tether.as_ref().map_or(Ok(()), Tether::boundary)
     }
 }

@@ -15,6 +15,7 @@ pub mod objective;
 mod on_record;
 pub mod profile;
 pub mod project;
+pub mod queue;
 pub mod rejects;
 pub mod report;
 pub mod resolve;

@@ -12,6 +12,9 @@ use crate::context::Context;
 /// How long a run waits for another one to end.
 const PATIENCE: Duration = Duration::from_secs(60 * 60);
 
+/// The same for a run that is a job: it gives its place to others then, and comes again.
+const PATIENCE_OF_A_JOB: Duration = Duration::from_secs(5);
+
 /// A run that has begun; it is alone until it is dropped.
 pub struct OnRecord<'a> {
     /// What its steps work with.
@@ -56,7 +59,11 @@ impl<'a> OnRecord<'a> {
 /// Waits until no other Karat changes the database.
 pub async fn lock(context: &Context<'_>) -> Result<WriteLock> {
     let reporter = context.reporter.clone();
-    WriteLock::take(context.address, PATIENCE, |holder| {
+    let patience = match context.address.tether {
+        Some(_) => PATIENCE_OF_A_JOB,
+        None => PATIENCE,
+    };
+    WriteLock::take(context.address, patience, |holder| {
         reporter.note(&format!("waiting for another Karat to end ({holder})"));
     })
     .await

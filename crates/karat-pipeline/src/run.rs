@@ -151,7 +151,8 @@ pub async fn run(
     Ok(summary)
 }
 
-fn first(problems: &Problems) -> Problem {
+/// The first of several problems.
+pub(crate) fn first(problems: &Problems) -> Problem {
     let found = problems.0.first().cloned();
     found.unwrap_or_else(|| Problem::new(Kind::Internal, "problems without a problem"))
 }
@@ -195,6 +196,7 @@ async fn steps(
     let wanted = |step: &Step| request.steps.contains(step) && step.is_declared(context.project);
     let mut unaudited = audit::keep(context.project, session).await?;
     for step in Step::ALL.into_iter().filter(wanted) {
+        context.boundary()?;
         let run = context.run.unwrap_or_default();
         ledger::step_begin(session, run, step.name()).await?;
         let done = match step {
@@ -259,8 +261,10 @@ fn unsound(summary: &Summary) -> Option<Problem> {
 
 async fn load_step(context: &Context<'_>, request: &Request, summary: &mut Summary) -> Done {
     for dataset in load::ordered(context.project)? {
+        context.boundary()?;
         let named: Vec<_> = request.files.iter().filter(|(d, _)| *d == dataset.name).collect();
         for (_, file) in &named {
+            context.boundary()?;
             summary.loads.push(load::load_file(context, dataset, file).await?);
         }
         if request.files.is_empty() || named.is_empty() && load::follows(dataset, &request.files) {
@@ -280,6 +284,7 @@ async fn check_step(
 ) -> Done {
     let mut checked = Vec::new();
     for suite in check::suites(context.project, of_golden) {
+        context.boundary()?;
         checked.push(check::check(context, suite, &request.checks).await?);
     }
     let blocked = check::blocked(&checked);
@@ -301,6 +306,7 @@ async fn objectives_step(context: &Context<'_>, request: &Request, summary: &mut
 async fn resolve_step(context: &Context<'_>, request: &Request, summary: &mut Summary) -> Done {
     let wanted = |name: &String| request.entities.is_empty() || request.entities.contains(name);
     for entity in context.project.entities.iter().filter(|e| wanted(&e.name)) {
+        context.boundary()?;
         summary.resolved.push(resolve::resolve(context, entity, request.effort).await?);
     }
     let changed = summary.resolved.iter().any(|r| !r.unchanged);

@@ -29,6 +29,8 @@ pub enum Kind {
     Lost,
     /// Too much was wrong with the data for its declared tolerance.
     Data,
+    /// Somebody asked it to stop, or gave its work to somebody else.
+    Stopped,
     /// A defect of Karat.
     Internal,
 }
@@ -58,6 +60,7 @@ impl Kind {
             | Kind::Input
             | Kind::Permission
             | Kind::Newer
+            | Kind::Stopped
             | Kind::Internal => Policy::Stop,
         }
     }
@@ -75,6 +78,7 @@ impl Kind {
             Kind::Busy | Kind::Lost => "run the same command again in a while",
             Kind::Newer => "install the newer Karat",
             Kind::Data => "karat rejects list shows the rows",
+            Kind::Stopped => "karat jobs show says by whom",
             Kind::Internal => "this is a defect of Karat: please report it with this message",
         }
     }

@@ -24,7 +24,8 @@ pub enum Interface {
 }
 
 impl Interface {
-    fn word(self) -> &'static str {
+    /// Its name in the database.
+    pub fn word(self) -> &'static str {
         match self {
             Interface::Cli => "cli",
             Interface::Run => "run",

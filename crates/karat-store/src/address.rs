@@ -6,6 +6,7 @@ use tokio_postgres::config::{Config, Host, SslMode};
 
 use crate::acting::Acting;
 use crate::pool::Pool;
+use crate::tether::Tether;
 
 /// A database by its URL. Shown without its password.
 #[derive(Clone, Debug)]
@@ -15,7 +16,9 @@ pub struct Address {
     url: String,
     /// For whom those act who connect to it.
     pub acting: Acting,
-    pub(crate) pool: Option<Pool>,
+    pool: Option<Pool>,
+    /// The attempt at a job that those who connect to it are part of.
+    pub tether: Option<Tether>,
 }
 
 /// How far the server's certificate is checked, in the words of libpq's `sslmode`.
@@ -49,8 +52,14 @@ impl Address {
             return Err(Problem::new(Kind::Connection, "the database URL has more than one @")
                 .hint("write %40 for @ inside a user or password"));
         }
-        let url = url.trim().to_owned();
-        let mut address = Address { config, trust, url, acting: Acting::default(), pool: None };
+        let mut address = Address {
+            config,
+            trust,
+            url: url.trim().to_owned(),
+            acting: Acting::default(),
+            pool: None,
+            tether: None,
+        };
         address.demand_tls_abroad();
         Ok(address)
     }
@@ -66,6 +75,12 @@ impl Address {
     /// that nobody uses are kept for the next who connects to this address or a copy of it.
     pub fn pooled(self, idle: usize) -> Address {
         Address { pool: Some(Pool::new(idle)), ..self }
+    }
+
+    /// Where connections are kept. Those of an attempt at a job are not: what cancels its statements
+    /// must not meet those of somebody else.
+    pub(crate) fn pool(&self) -> Option<&Pool> {
+        self.pool.as_ref().filter(|_| self.tether.is_none())
     }
 
     /// Whether it is on this machine.

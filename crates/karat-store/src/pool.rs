@@ -1,5 +1,6 @@
 //! Connections that are used again, for a program that answers many small questions.
 
+use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -7,6 +8,8 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 use tokio_postgres::Client;
+
+use crate::tether::Canceller;
 
 /// What every session begins with.
 pub(crate) const SESSION: &str = include_str!("../queries/own/session.sql");
@@ -18,9 +21,9 @@ const CLEAN: &str = "rollback; discard temp; reset all;";
 const CLEAN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Connections that nobody uses now.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Pool {
-    clients: Arc<Mutex<Vec<Client>>>,
+    clients: Arc<Mutex<Vec<(Client, Canceller)>>>,
     most: usize,
 }
 
@@ -32,32 +35,39 @@ impl Pool {
     /// A connection that is as good as a new one.
     pub(crate) fn take(&self) -> Option<Lent> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        clients.retain(|client| !client.is_closed());
-        let client = clients.pop()?;
-        Some(Lent::new(client, Some(self.clone())))
+        clients.retain(|(client, _)| !client.is_closed());
+        let (client, canceller) = clients.pop()?;
+        Some(Lent::new(client, canceller, Some(self.clone())))
     }
 
     /// Cleans a connection and keeps it. It is cleaned at once, so that it holds no lock.
-    async fn keep(self, client: Client) {
+    async fn keep(self, client: Client, canceller: Canceller) {
         let clean = [CLEAN, SESSION].concat();
         if let Ok(Ok(())) = timeout(CLEAN_TIMEOUT, client.batch_execute(&clean)).await {
             let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
             if clients.len() < self.most {
-                clients.push(client);
+                clients.push((client, canceller));
             }
         }
+    }
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool").field("most", &self.most).finish_non_exhaustive()
     }
 }
 
 /// A connection that goes back to its pool, where it is of one; else it ends when it is dropped.
 pub(crate) struct Lent {
     client: Option<Client>,
+    pub canceller: Canceller,
     pool: Option<Pool>,
 }
 
 impl Lent {
-    pub(crate) fn new(client: Client, pool: Option<Pool>) -> Lent {
-        Lent { client: Some(client), pool }
+    pub(crate) fn new(client: Client, canceller: Canceller, pool: Option<Pool>) -> Lent {
+        Lent { client: Some(client), canceller, pool }
     }
 }
 
@@ -74,7 +84,7 @@ impl Drop for Lent {
         if let (Some(client), Some(pool)) = (self.client.take(), self.pool.take())
             && let Ok(runtime) = Handle::try_current()
         {
-            runtime.spawn(pool.keep(client));
+            runtime.spawn(pool.keep(client, self.canceller.clone()));
         }
     }
 }

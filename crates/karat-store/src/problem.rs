@@ -7,11 +7,17 @@ use tokio_postgres::error::{ErrorPosition, SqlState};
 
 use crate::address::Address;
 
+/// What `karat.fence` raises.
+const FENCED: &str = "KA001";
+
 /// Why a connection did not come about.
 pub(crate) fn refused(address: &Address, error: &Error) -> Problem {
     let Some(db) = error.as_db_error() else {
         return unreachable(address, error);
     };
+    if matches!(*db.code(), SqlState::CANNOT_CONNECT_NOW | SqlState::ADMIN_SHUTDOWN) {
+        return Problem::new(Kind::Lost, format!("{}: {}", address.shown(), db.message()));
+    }
     let (what, hint) = match *db.code() {
         SqlState::INVALID_PASSWORD | SqlState::INVALID_AUTHORIZATION_SPECIFICATION => (
             format!("the server refused the user or password for {}", address.shown()),
@@ -70,6 +76,7 @@ pub(crate) fn explain(error: &Error) -> Problem {
             Kind::Lost
         }
         SqlState::INSUFFICIENT_PRIVILEGE => Kind::Permission,
+        _ if db.code().code() == FENCED => Kind::Stopped,
         _ => Kind::Sql,
     };
     let problem = Problem::new(kind, db.message());

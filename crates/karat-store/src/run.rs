@@ -12,7 +12,10 @@ use crate::status::When;
 /// and how many were abandoned.
 pub async fn begin(session: &Session, command: &str) -> Result<(i64, u64)> {
     let abandoned: i64 = session.row(include_str!("../queries/run/abandon.sql"), &[]).await?.get(0);
-    let run = session.row(include_str!("../queries/run/begin.sql"), &[&command]).await?.get(0);
+    let claim = session.claim();
+    let (job, attempt) = (claim.map(|claim| claim.job), claim.map(|claim| claim.attempt));
+    let sql = include_str!("../queries/run/begin.sql");
+    let run = session.row(sql, &[&command, &job, &attempt]).await?.get(0);
     Ok((run, abandoned as u64))
 }
 

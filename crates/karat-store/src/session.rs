@@ -6,28 +6,37 @@ use std::time::Duration;
 use karat_record::{Kind, Problem, Result};
 use rustls::ClientConfig;
 use tokio_postgres::config::Host;
-use tokio_postgres::types::ToSql;
+use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{NoTls, Row, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::acting::Acting;
 use crate::address::{Address, Trust};
-use crate::pool::{Lent, SESSION};
+use crate::pool::{Lent, Pool, SESSION};
 use crate::problem::{self, explain};
+use crate::tether::{Canceller, Claim, Tied};
 use crate::tls;
 
 /// How long a connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// How long a brief statement may take.
+const BRIEF: Duration = Duration::from_secs(10);
 
 /// One connection. Dropping it ends it, and with it any open transaction: the task in the
 /// background says goodbye to the server when the client is gone.
 pub struct Session {
     pub(crate) client: Lent,
     acting: Acting,
+    /// To the attempt at a job that it works for.
+    tied: Option<Tied>,
 }
 
 /// A statement's parameters.
 pub(crate) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
+
+/// A statement's parameters with their types.
+pub(crate) type Typed<'a> = &'a [(&'a (dyn ToSql + Sync), Type)];
 
 impl Session {
     /// Connects, or takes a connection that is kept for this address. The session is named `karat`
@@ -36,28 +45,48 @@ impl Session {
     /// # Errors
     /// What stands in the way (host, port, password, database, TLS) and what to do about it.
     pub async fn open(address: &Address) -> Result<Session> {
-        let acting = address.acting.clone();
-        if let Some(pool) = &address.pool
-            && let Some(client) = pool.take()
-        {
-            return Ok(Session { client, acting });
+        if let Some(tether) = &address.tether {
+            tether.check()?;
         }
-        let mut config = address.config.clone();
-        config.application_name("karat").connect_timeout(CONNECT_TIMEOUT);
-        let local = matches!(config.get_hosts().first(), Some(Host::Unix(_)));
-        let client = if local {
-            let (client, connection) = config.connect(NoTls).await.map_err(refused(address))?;
-            tokio::spawn(async move { drop(connection.await) });
-            client
-        } else {
-            let tls = MakeRustlsConnect::new(tls_config(address.trust)?);
-            let (client, connection) = config.connect(tls).await.map_err(refused(address))?;
-            tokio::spawn(async move { drop(connection.await) });
-            client
+        let client = match address.pool().and_then(Pool::take) {
+            Some(client) => client,
+            None => connected(address).await?,
         };
-        let session = Session { client: Lent::new(client, address.pool.clone()), acting };
-        session.batch(SESSION).await?;
-        Ok(session)
+        let tied = address.tether.as_ref().map(|tether| tether.tie(client.canceller.clone()));
+        Ok(Session { client, acting: address.acting.clone(), tied })
+    }
+
+    /// Whether it may go on: an attempt that was stopped sends nothing more.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.tied.as_ref().map_or(Ok(()), |tied| tied.tether.check())
+    }
+
+    /// The attempt at a job that it works for.
+    pub(crate) fn claim(&self) -> Option<&Claim> {
+        self.tied.as_ref().map(|tied| tied.tether.claim())
+    }
+
+    /// For whom and through what it acts.
+    pub(crate) fn acting(&self) -> &Acting {
+        &self.acting
+    }
+
+    /// All rows of a statement that is over soon, or is cancelled. It needs nothing of the session,
+    /// not even a prepared statement, so that a transaction pooler may send it anywhere.
+    ///
+    /// # Errors
+    /// `Kind::Lost` when it took too long; whether it was done is not known then.
+    pub(crate) async fn brief(&self, sql: &str, params: Typed<'_>) -> Result<Vec<Row>> {
+        self.check()?;
+        match tokio::time::timeout(BRIEF, self.client.query_typed(sql, params)).await {
+            Ok(rows) => rows.map_err(|e| explain(&e)),
+            Err(_) => {
+                drop(tokio::time::timeout(BRIEF, self.client.canceller.cancel()).await);
+                let seconds = BRIEF.as_secs();
+                let what = format!("the database did not answer within {seconds} seconds");
+                Err(Problem::new(Kind::Lost, what))
+            }
+        }
     }
 
     /// The same session, its changes attributed to a run.
@@ -68,6 +97,7 @@ impl Session {
 
     /// Runs statements without parameters.
     pub(crate) async fn batch(&self, sql: &str) -> Result<()> {
+        self.check()?;
         self.client.batch_execute(sql).await.map_err(|e| explain(&e))
     }
 
@@ -78,6 +108,7 @@ impl Session {
 
     /// Runs one statement; the number of rows it touched.
     pub(crate) async fn execute(&self, sql: &str, params: Params<'_>) -> Result<u64> {
+        self.check()?;
         self.client.execute(sql, params).await.map_err(|e| explain(&e))
     }
 
@@ -85,6 +116,7 @@ impl Session {
     /// leaves a portal, and so a snapshot, open until the transaction ends, for which
     /// `create index concurrently` would wait.
     pub(crate) async fn simple(&self, sql: &str) -> Result<Option<String>> {
+        self.check()?;
         let messages = self.client.simple_query(sql).await.map_err(|e| explain(&e))?;
         let first = messages.iter().find_map(|message| match message {
             SimpleQueryMessage::Row(row) => row.get(0),
@@ -95,16 +127,19 @@ impl Session {
 
     /// All rows of a query.
     pub(crate) async fn rows(&self, sql: &str, params: Params<'_>) -> Result<Vec<Row>> {
+        self.check()?;
         self.client.query(sql, params).await.map_err(|e| explain(&e))
     }
 
     /// The one row of a query.
     pub(crate) async fn row(&self, sql: &str, params: Params<'_>) -> Result<Row> {
+        self.check()?;
         self.client.query_one(sql, params).await.map_err(|e| explain(&e))
     }
 
     /// The row of a query that may have none.
     pub(crate) async fn maybe_row(&self, sql: &str, params: Params<'_>) -> Result<Option<Row>> {
+        self.check()?;
         self.client.query_opt(sql, params).await.map_err(|e| explain(&e))
     }
 
@@ -128,9 +163,12 @@ impl Session {
         self.batch(&format!("begin isolation level repeatable read; {said}")).await
     }
 
-    /// Commits the open transaction.
+    /// Commits the open transaction. Of an attempt at a job it commits only while that is in force.
     pub async fn commit(&self) -> Result<()> {
-        self.batch("commit").await
+        match self.claim() {
+            Some(claim) => self.batch(&format!("{}; commit", claim.fence())).await,
+            None => self.batch("commit").await,
+        }
     }
 
     /// Undoes the open transaction.
@@ -143,6 +181,27 @@ impl Session {
         let version: String = self.row("show server_version", &[]).await?.get(0);
         Ok(version.split(' ').next().unwrap_or(&version).to_owned())
     }
+}
+
+/// A new connection.
+async fn connected(address: &Address) -> Result<Lent> {
+    let mut config = address.config.clone();
+    config.application_name("karat").connect_timeout(CONNECT_TIMEOUT);
+    let local = matches!(config.get_hosts().first(), Some(Host::Unix(_)));
+    let (client, tls) = if local {
+        let (client, connection) = config.connect(NoTls).await.map_err(refused(address))?;
+        tokio::spawn(async move { drop(connection.await) });
+        (client, None)
+    } else {
+        let tls = MakeRustlsConnect::new(tls_config(address.trust)?);
+        let connecting = config.connect(tls.clone());
+        let (client, connection) = connecting.await.map_err(refused(address))?;
+        tokio::spawn(async move { drop(connection.await) });
+        (client, Some(tls))
+    };
+    client.batch_execute(SESSION).await.map_err(|e| explain(&e))?;
+    let canceller = Canceller { token: client.cancel_token(), tls };
+    Ok(Lent::new(client, canceller, address.pool().cloned()))
 }
 
 fn refused(address: &Address) -> impl Fn(tokio_postgres::Error) -> Problem + '_ {

@@ -2,6 +2,7 @@
 
 mod audit;
 mod golden;
+mod jobs;
 mod objectives;
 mod rejects;
 mod review;
@@ -13,6 +14,7 @@ use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 
 pub use audit::Audit;
 pub use golden::{Explain, Resolve};
+pub use jobs::{Jobs, List, Order, Work};
 pub use objectives::Objectives;
 pub use rejects::{Rejects, Which};
 pub use review::{Decide, Review, Set};
@@ -82,7 +84,8 @@ pub enum Command {
     New(New),
     /// Do everything that is not up to date: deploy, load, check, resolve, measure
     #[command(
-        after_help = "Examples:\n  karat run\n  karat run load resolve\n  karat run --from load"
+        after_help = "Examples:\n  karat run\n  karat run load resolve\n  karat run --from load\n  \
+            karat run --queue"
     )]
     Run(Run),
     /// Show what a deployment would change
@@ -143,6 +146,12 @@ pub enum Command {
     /// Serve the project's pages: how everything stands, golden records, the review queue
     #[command(after_help = serve::EXAMPLES)]
     Serve(Serve),
+    /// Do what is in the queue, until it is told to end
+    #[command(after_help = jobs::WORK)]
+    Work(Work),
+    /// What is in the queue, and what became of it
+    #[command(subcommand)]
+    Jobs(Jobs),
     /// The local PostgreSQL
     #[command(subcommand)]
     Db(Db),
@@ -201,6 +210,8 @@ pub struct Run {
     /// Where the report goes [default: logs/deployment_report.json in the project]
     #[arg(long, value_name = "PATH")]
     pub report_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub order: Order,
     /// Agree to change a protected environment
     #[arg(long)]
     pub yes: bool,

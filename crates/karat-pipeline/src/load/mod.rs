@@ -57,6 +57,7 @@ pub async fn load(context: &Context<'_>, dataset: &Dataset) -> Result<Vec<Summar
     match &dataset.origin {
         Origin::Files { patterns, optional, .. } => {
             for path in file::find(context, dataset, patterns, *optional)? {
+                context.boundary()?;
                 let shown = path.display().to_string();
                 let work = file::load(context, dataset, &path);
                 summaries.push(reported(context, dataset, &shown, work).await?);

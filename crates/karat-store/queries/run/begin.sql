@@ -1,1 +1,1 @@
-insert into karat.run (command, status) values ($1, 'running') returning id
+insert into karat.run (command, status, job, attempt) values ($1, 'running', $2, $3) returning id

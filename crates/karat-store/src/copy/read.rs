@@ -22,6 +22,7 @@ const HEADER: usize = 19;
 
 impl Rows {
     pub(crate) async fn open(session: &Session, statement: &str) -> Result<Rows> {
+        session.check()?;
         let stream = session.client.copy_out(statement).await.map_err(|e| explain(&e))?;
         Ok(Rows { stream: Box::pin(stream), buffer: BytesMut::new(), begun: false, ended: false })
     }

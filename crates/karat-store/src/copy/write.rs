@@ -34,6 +34,7 @@ pub async fn copy_in(
     statement: &str,
     mut chunks: Receiver<Chunk>,
 ) -> Result<Copied> {
+    session.check()?;
     let sent = async {
         let sink = session.client.copy_in::<_, Bytes>(statement).await?;
         tokio::pin!(sink);

@@ -152,6 +152,7 @@ impl Work<'_> {
         let mut attempt = 1;
         loop {
             self.session.batch_if(statement.transactional, "savepoint statement").await?;
+            self.session.check()?;
             let Err(error) = self.session.client.batch_execute(sql).await else {
                 return self
                     .session

@@ -5,7 +5,7 @@ use karat_pipeline::{deploy, run as pipeline};
 use karat_record::{Kind, Problem};
 
 use super::{Done, Shell, summary};
-use crate::args::{Deploy, Run};
+use crate::args::{Deploy, Order, Run};
 
 pub async fn run(shell: &mut Shell, deploy: &Deploy) -> Done {
     if deploy.full {
@@ -14,6 +14,7 @@ pub async fn run(shell: &mut Shell, deploy: &Deploy) -> Done {
             from: None,
             dry_run: false,
             report_file: deploy.report_file.clone(),
+            order: Order::default(),
             yes: deploy.yes,
             as_of: None,
         };

@@ -9,6 +9,7 @@ mod deploy;
 mod detect;
 mod evaluate;
 mod explain;
+mod jobs;
 mod load;
 mod model;
 mod new;
@@ -24,6 +25,7 @@ mod status;
 mod summary;
 mod train;
 mod verify;
+mod work;
 
 use std::sync::Arc;
 
@@ -62,6 +64,8 @@ pub async fn run(args: Args) -> Ending {
         Command::Audit(audit) => audit::run(&mut shell, &audit).await,
         Command::Status(status) => status::run(&mut shell, &status).await,
         Command::Serve(serve) => serve::run(&mut shell, &serve).await,
+        Command::Work(work) => work::run(&mut shell, &work).await,
+        Command::Jobs(jobs) => jobs::run(&mut shell, &jobs).await,
         Command::Db(db) => db::run(&mut shell, &db).await,
         Command::Config(_) => config::run(&mut shell),
         Command::Completions { shell: kind } => completions::run(&shell, kind),
@@ -129,7 +133,19 @@ impl Shell {
 
     /// Reads the project, and takes its secrets out of all that will be printed.
     pub fn project(&mut self) -> Result<Project, Problems> {
-        let request = Request {
+        let project = Project::open(&self.request())?;
+        if let karat_pipeline::project::Database::At(address) = &project.database {
+            self.output.hide(address.secrets());
+        }
+        for note in &project.notes {
+            self.output.line(format!("note: {note}"));
+        }
+        Ok(project)
+    }
+
+    /// How the project is read.
+    pub fn request(&self) -> Request {
+        Request {
             root: self.common.project.clone(),
             environment: self.common.env.clone(),
             env_file: self.common.env_file.clone(),
@@ -139,15 +155,7 @@ impl Shell {
                     Some((name.into_string().ok()?, value.into_string().ok()?))
                 })
                 .collect(),
-        };
-        let project = Project::open(&request)?;
-        if let karat_pipeline::project::Database::At(address) = &project.database {
-            self.output.hide(address.secrets());
         }
-        for note in &project.notes {
-            self.output.line(format!("note: {note}"));
-        }
-        Ok(project)
     }
 
     /// Who types: the author of decisions, and who changes are attributed to.

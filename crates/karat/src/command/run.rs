@@ -6,7 +6,7 @@ use karat_pipeline::run::Step;
 use karat_pipeline::{deploy, run as pipeline};
 use serde_json::json;
 
-use super::{Done, Shell, summary};
+use super::{Done, Shell, jobs, summary};
 use crate::Ending;
 use crate::args::Run;
 
@@ -68,6 +68,9 @@ pub async fn with(shell: &mut Shell, run: &Run, no_rls: bool) -> Done {
         report: run.report_file.clone(),
         checks: Options { as_of: run.as_of, ..Options::default() },
     };
+    if run.order.queue {
+        return jobs::order(shell, &project, &base, (&request, &run.order)).await;
+    }
     let done = pipeline::run(&project, &base, &request, reporter).await?;
     summary::show(shell, &done)
 }

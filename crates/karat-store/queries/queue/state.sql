@@ -1,0 +1,1 @@
+select state from karat.job where id = $1
