@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use karat_record::{Problem, Result};
 use sha2::{Digest, Sha256};
@@ -13,8 +14,11 @@ pub struct Vault {
     folder: PathBuf,
 }
 
-/// Name of a copy that is not whole yet, followed by the process that makes it.
+/// Name of a copy that is not whole yet, followed by the process that makes it and a number.
 const INCOMING: &str = ".incoming-";
+
+/// The number of the next copy.
+static NEXT: AtomicU64 = AtomicU64::new(0);
 
 /// Bytes that are read at once.
 const BUFFER: usize = 256 * 1024;
@@ -22,6 +26,13 @@ const BUFFER: usize = 256 * 1024;
 /// Reads a file while it is hashed and, where a vault is given, copied into it.
 pub struct Intake {
     file: File,
+    incoming: Incoming,
+}
+
+/// Bytes that come piece by piece, hashed and, where a vault is given, kept in it once they are
+/// whole. Those that never become whole leave nothing.
+#[derive(Default)]
+pub struct Incoming {
     hash: Sha256,
     bytes: u64,
     copy: Option<(File, PathBuf)>,
@@ -35,13 +46,17 @@ impl Vault {
 
     /// Begins to read `file`; its bytes go into the vault as they are read.
     pub fn intake(&self, file: File) -> Result<Intake> {
+        Ok(Intake { file, incoming: self.incoming()? })
+    }
+
+    /// Begins to keep bytes that come piece by piece.
+    pub fn incoming(&self) -> Result<Incoming> {
         fs::create_dir_all(&self.folder).map_err(|e| Problem::io("make", &self.folder, &e))?;
         self.sweep();
-        let path = self.folder.join(format!("{INCOMING}{}", std::process::id()));
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = self.folder.join(format!("{INCOMING}{}-{number}", std::process::id()));
         let copy = File::create(&path).map_err(|e| Problem::io("write", &path, &e))?;
-        let mut intake = Intake::hashing(file);
-        intake.copy = Some((copy, path));
-        Ok(intake)
+        Ok(Incoming { hash: Sha256::new(), bytes: 0, copy: Some((copy, path)) })
     }
 
     /// Keeps a file.
@@ -56,7 +71,8 @@ impl Vault {
         let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
         for entry in entries {
             let name = entry.file_name().to_string_lossy().into_owned();
-            let process = name.strip_prefix(INCOMING).map(|id| Path::new("/proc").join(id));
+            let id = name.strip_prefix(INCOMING).and_then(|id| id.split('-').next());
+            let process = id.map(|id| Path::new("/proc").join(id));
             if process.is_some_and(|process| Path::new("/proc/self").exists() && !process.exists())
             {
                 drop(fs::remove_file(entry.path()));
@@ -73,7 +89,7 @@ impl Vault {
 impl Intake {
     /// Reads and hashes, and keeps nothing.
     pub fn hashing(file: File) -> Intake {
-        Intake { file, hash: Sha256::new(), bytes: 0, copy: None }
+        Intake { file, incoming: Incoming::default() }
     }
 
     /// Reads so many bytes, or to the end, without handing them out.
@@ -97,10 +113,36 @@ impl Intake {
 
     /// The number of bytes read so far and their SHA-256 in hex.
     pub fn so_far(&self) -> (u64, String) {
-        (self.bytes, hex(&self.hash.clone().finalize()))
+        (self.incoming.bytes, hex(&self.incoming.hash.clone().finalize()))
     }
 
     /// The SHA-256 in hex and the number of bytes, after everything was read; the copy takes its
+    /// place in the vault.
+    pub fn finish(self, vault: Option<&Vault>) -> Result<(String, u64)> {
+        self.incoming.finish(vault)
+    }
+}
+
+impl Incoming {
+    /// Takes the next bytes.
+    ///
+    /// # Errors
+    /// When the copy cannot be written.
+    pub fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.hash.update(bytes);
+        self.bytes += bytes.len() as u64;
+        match &mut self.copy {
+            Some((copy, _)) => copy.write_all(bytes),
+            None => Ok(()),
+        }
+    }
+
+    /// How many bytes have come.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The SHA-256 in hex and the number of bytes, after the last one came; the copy takes its
     /// place in the vault.
     pub fn finish(mut self, vault: Option<&Vault>) -> Result<(String, u64)> {
         let sha256 = hex(&std::mem::take(&mut self.hash).finalize());
@@ -123,11 +165,10 @@ fn keep(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)
 }
 
-impl Drop for Intake {
+impl Drop for Incoming {
     fn drop(&mut self) {
         if let Some((_, path)) = self.copy.take() {
-            // An intake that was not finished leaves nothing; a failure here only leaves a
-            // file that the next intake overwrites.
+            // A failure here leaves a file that a later process removes.
             drop(fs::remove_file(path));
         }
     }
@@ -136,11 +177,7 @@ impl Drop for Intake {
 impl Read for Intake {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.file.read(buffer)?;
-        self.hash.update(&buffer[..read]);
-        self.bytes += read as u64;
-        if let Some((copy, _)) = &mut self.copy {
-            copy.write_all(&buffer[..read])?;
-        }
+        self.incoming.take(&buffer[..read])?;
         Ok(read)
     }
 }

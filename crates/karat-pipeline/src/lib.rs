@@ -23,3 +23,4 @@ pub mod review;
 pub mod run;
 pub mod status;
 pub mod study;
+pub mod upload;

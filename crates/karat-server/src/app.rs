@@ -18,11 +18,19 @@ pub struct App {
     address: Address,
     reporter: Arc<dyn Reporter>,
     url: String,
+    /// Bytes that an upload may have.
+    pub upload_limit: u64,
 }
 
 impl App {
-    pub fn new(project: Project, address: Address, url: &str, reporter: Arc<dyn Reporter>) -> App {
-        App { project, address: address.pooled(IDLE), reporter, url: url.to_owned() }
+    pub fn new(
+        project: Project,
+        address: Address,
+        (url, upload_limit): (&str, u64),
+        reporter: Arc<dyn Reporter>,
+    ) -> App {
+        let (address, url) = (address.pooled(IDLE), url.to_owned());
+        App { project, address, reporter, url, upload_limit }
     }
 
     /// Whether browsers see pages come over TLS.

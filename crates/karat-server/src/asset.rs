@@ -10,6 +10,7 @@ use crate::failure::Failure;
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 const STYLE: &str = include_str!("../assets/style.css");
+const LIVE: &str = include_str!("../assets/live.js");
 const REVIEW: &str = include_str!("../assets/review.js");
 
 /// What the pages are drawn with. Their addresses carry the program's version, so that browsers may
@@ -17,6 +18,7 @@ const REVIEW: &str = include_str!("../assets/review.js");
 pub async fn asset(Path(name): Path<String>) -> Result<(HeaderMap, String), Failure> {
     let (kind, text) = match name.as_str() {
         "style.css" => ("text/css; charset=utf-8", [karat_chart::STYLE, STYLE].concat()),
+        "live.js" => ("text/javascript; charset=utf-8", LIVE.to_owned()),
         "review.js" => ("text/javascript; charset=utf-8", REVIEW.to_owned()),
         _ => return Err(Failure::NotThere),
     };

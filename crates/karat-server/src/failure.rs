@@ -14,6 +14,8 @@ pub enum Failure {
     Forbidden,
     /// There is no such thing, or none that is told of.
     NotThere,
+    /// More bytes came than are taken.
+    TooLarge(Problem),
     Problem(Problem),
 }
 
@@ -46,6 +48,12 @@ impl IntoResponse for Failure {
             Failure::NotThere => {
                 (StatusCode::NOT_FOUND, "Not found", "There is nothing here.", None)
             }
+            Failure::TooLarge(problem) => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "Too large",
+                problem.what.as_str(),
+                problem.hint.as_deref(),
+            ),
             Failure::Problem(problem) => {
                 let (status, title) = told(problem.kind);
                 (status, title, problem.what.as_str(), problem.hint.as_deref())

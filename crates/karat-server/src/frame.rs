@@ -13,8 +13,10 @@ pub struct Frame {
 }
 
 /// The parts that people go between, and their addresses.
-const PARTS: [(&str, &str); 5] = [
+const PARTS: [(&str, &str); 7] = [
     ("Home", "/"),
+    ("Uploads", "/uploads"),
+    ("Jobs", "/jobs"),
     ("Entities", "/entities"),
     ("Review", "/review"),
     ("Datasets", "/datasets"),

@@ -30,6 +30,8 @@ pub struct Options {
     pub listen: SocketAddr,
     /// What people type to get here, such as `https://karat.example.com`; where a proxy speaks TLS.
     pub public: Option<String>,
+    /// Bytes that an upload may have.
+    pub upload_limit: u64,
 }
 
 /// A server that listens.
@@ -70,7 +72,12 @@ impl Server {
         let listener = TcpListener::bind(options.listen).await.map_err(cannot)?;
         let local = listener.local_addr().map_err(cannot)?;
         let url = options.public.clone().unwrap_or_else(|| format!("http://{local}"));
-        let routes = routes::routes(Arc::new(App::new(project, address, &url, reporter)))?;
+        let routes = routes::routes(Arc::new(App::new(
+            project,
+            address,
+            (&url, options.upload_limit),
+            reporter,
+        )))?;
         let first_link = link.map(|secret| format!("{url}/welcome/{secret}"));
         Ok(Server { listener, routes, url, first_link })
     }

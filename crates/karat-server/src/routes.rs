@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
@@ -16,7 +17,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
 use crate::failure::Failure;
-use crate::page::{accounts, datasets, entities, home, review, runs, sign};
+use crate::page::{accounts, datasets, entities, home, jobs, review, runs, sign, uploads};
 use crate::{asset, health, secure};
 
 /// Pages that are made at one time; others wait.
@@ -40,6 +41,9 @@ pub fn routes(app: Arc<App>) -> Result<Router> {
         .route("/review/decide", post(review::decide))
         .route("/review/undo", post(review::undo))
         .route("/review/decisions", get(review::decisions))
+        .route("/uploads/{number}", get(uploads::one).post(uploads::process))
+        .route("/jobs", get(jobs::all))
+        .route("/jobs/{number}", get(jobs::one).post(jobs::change))
         .route("/datasets", get(datasets::all))
         .route("/datasets/{dataset}", get(datasets::one))
         .route("/runs", get(runs::all))
@@ -49,10 +53,17 @@ pub fn routes(app: Arc<App>) -> Result<Router> {
         .route("/accounts/change", post(accounts::change))
         .layer(ConcurrencyLimitLayer::new(AT_ONCE))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
-        .layer(RequestBodyLimitLayer::new(FORM))
-        .layer(csrf(&app)?);
+        .layer(RequestBodyLimitLayer::new(FORM));
+    // A file may be large and may take its time; it is counted while it comes.
+    let uploads = Router::new()
+        .route("/uploads", get(uploads::all).post(uploads::add))
+        .layer(DefaultBodyLimit::disable())
+        .layer(ConcurrencyLimitLayer::new(AT_ONCE));
+    let csrf = csrf(&app)?;
     Ok(Router::new()
         .merge(pages)
+        .merge(uploads)
+        .layer(csrf)
         .route("/assets/{name}", get(asset::asset))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))

@@ -41,3 +41,4 @@ pub mod sync;
 pub mod table;
 mod trigger;
 pub mod unmapped;
+pub mod upload;

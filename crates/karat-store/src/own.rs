@@ -6,7 +6,7 @@ use crate::session::Session;
 
 /// The migrations in order; position + 1 is the version they lead to. Never edited once
 /// released: a later version appends.
-const MIGRATIONS: [&str; 15] = [
+const MIGRATIONS: [&str; 16] = [
     include_str!("../queries/own/0001_first.sql"),
     include_str!("../queries/own/0002_models.sql"),
     include_str!("../queries/own/0003_checks.sql"),
@@ -22,6 +22,7 @@ const MIGRATIONS: [&str; 15] = [
     include_str!("../queries/own/0013_drift.sql"),
     include_str!("../queries/own/0014_account.sql"),
     include_str!("../queries/own/0015_jobs.sql"),
+    include_str!("../queries/own/0016_upload.sql"),
 ];
 
 /// The version of Karat's schema that this binary works with.

@@ -122,7 +122,7 @@ impl World {
             checks: Default::default(),
         };
         let mut order = queue::run::order(project, &request).unwrap();
-        if n % 2 == 0 || n == FIRST {
+        if n.is_multiple_of(2) || n == FIRST {
             order.lane = None;
         }
         let order = Order { priority, max_attempts: if n == FAILS { 2 } else { 5 }, ..order };

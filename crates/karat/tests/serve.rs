@@ -7,7 +7,7 @@ mod browser;
 #[path = "support/project.rs"]
 mod project;
 
-use browser::{Browser, Served};
+use browser::{Browser, PASSWORD, Served};
 use project::Project;
 
 const PEOPLE: &str = "id,name,email
@@ -30,7 +30,6 @@ tiers = [
   { name = "similar name", score = 60, when = [{ similar = "name", at_least = 0.8 }] },
 ]
 "#;
-const PASSWORD: &str = "correct horse battery";
 
 fn people() -> Project {
     let project = Project::new(&[
@@ -40,16 +39,6 @@ fn people() -> Project {
     ]);
     project.ends(0, &["run"]);
     project
-}
-
-/// The first admin, called Eve, at a server.
-fn eve(served: &Served) -> Browser {
-    let mut eve = Browser::new(served);
-    let link = served.first_link.as_deref().unwrap();
-    assert!(eve.page(link).contains("You will be an admin"));
-    let entered = eve.post(link, &[("name", "Eve"), ("password", PASSWORD)]);
-    assert_eq!((entered.status, entered.header("location")), (303, Some("/")), "{entered:?}");
-    eve
 }
 
 /// Somebody whom Eve invites.
@@ -65,19 +54,20 @@ fn invited(served: &Served, eve: &mut Browser, name: &str, role: &str) -> Browse
 #[test]
 fn the_first_admin_comes_in_by_a_link_that_works_once() {
     let project = people();
-    let served = Served::start(&project);
+    let served = Served::start(&project, &["--no-work"]);
     let link = served.first_link.clone().unwrap();
     let mut stranger = Browser::new(&served);
+    assert!(stranger.page(&link).contains("You will be an admin"));
     let short = stranger.post(&link, &[("name", "Eve"), ("password", "short")]);
     assert!(short.status == 422 && short.body.contains("at least 12 characters"), "{short:?}");
-    let mut eve = eve(&served);
+    let mut eve = Browser::eve(&served);
     assert!(eve.page("/").contains("Eve"));
     assert_eq!(stranger.get(&link).status, 410);
     let again = stranger.post(&link, &[("name", "Mallory"), ("password", PASSWORD)]);
     assert!(again.status == 422 && again.body.contains("was used or has ended"), "{again:?}");
     assert_eq!(project.db.sql("select string_agg(name, ',') from karat.account"), "Eve");
     served.end();
-    let again = Served::start(&project);
+    let again = Served::start(&project, &["--no-work"]);
     assert_eq!(again.first_link, None, "there is an admin");
     let mut eve = Browser::new(&again);
     let entered = eve.post("/sign-in", &[("name", "eve"), ("password", PASSWORD)]);
@@ -88,8 +78,8 @@ fn the_first_admin_comes_in_by_a_link_that_works_once() {
 #[test]
 fn who_is_not_signed_in_sees_nothing() {
     let project = people();
-    let served = Served::start(&project);
-    let mut eve = eve(&served);
+    let served = Served::start(&project, &["--no-work"]);
+    let mut eve = Browser::eve(&served);
     let mut stranger = Browser::new(&served);
     for path in ["/", "/entities/people", "/review", "/datasets", "/runs", "/accounts", "/runs/1"] {
         let answer = stranger.get(path);
@@ -108,8 +98,8 @@ fn who_is_not_signed_in_sees_nothing() {
 #[test]
 fn an_account_is_locked_after_wrong_passwords_and_nobody_learns_which_names_are_there() {
     let project = people();
-    let served = Served::start(&project);
-    drop(eve(&served));
+    let served = Served::start(&project, &["--no-work"]);
+    drop(Browser::eve(&served));
     let mut stranger = Browser::new(&served);
     let mut wrong = |name| stranger.post("/sign-in", &[("name", name), ("password", "guess")]);
     let (of_eve, of_nobody) = (wrong("Eve"), wrong("Nobody"));
@@ -129,8 +119,8 @@ fn an_account_is_locked_after_wrong_passwords_and_nobody_learns_which_names_are_
 #[test]
 fn roles_hold_and_the_last_admin_stays() {
     let project = people();
-    let served = Served::start(&project);
-    let mut eve = eve(&served);
+    let served = Served::start(&project, &["--no-work"]);
+    let mut eve = Browser::eve(&served);
     let mut vic = invited(&served, &mut eve, "Vic", "viewer");
     let mut oz = invited(&served, &mut eve, "Oz", "operator");
     let decision = [("entity", "people"), ("a", "list:3"), ("b", "list:4"), ("verdict", "same")];
@@ -158,8 +148,8 @@ fn roles_hold_and_the_last_admin_stays() {
 #[test]
 fn a_form_of_another_site_changes_nothing() {
     let project = people();
-    let served = Served::start(&project);
-    let mut eve = eve(&served);
+    let served = Served::start(&project, &["--no-work"]);
+    let mut eve = Browser::eve(&served);
     let decision = [("entity", "people"), ("a", "list:3"), ("b", "list:4"), ("verdict", "same")];
     let refused = eve.post_from("https://evil.example", "/review/decide", &decision);
     assert_eq!(refused.status, 403, "{refused:?}");
@@ -184,8 +174,8 @@ fn a_form_of_another_site_changes_nothing() {
 #[test]
 fn a_pair_is_decided_taken_back_and_attributed() {
     let project = people();
-    let served = Served::start(&project);
-    let mut eve = eve(&served);
+    let served = Served::start(&project, &["--no-work"]);
+    let mut eve = Browser::eve(&served);
     let queue = eve.page("/review");
     for text in ["list:3", "list:4", "bob ray", "bobby ray", "similar name", "data-key=\"y\""] {
         assert!(queue.contains(text), "{text}: {queue}");
@@ -218,8 +208,8 @@ fn a_pair_is_decided_taken_back_and_attributed() {
 #[test]
 fn every_page_tells_what_is_there() {
     let project = people();
-    let served = Served::start(&project);
-    let mut eve = eve(&served);
+    let served = Served::start(&project, &["--no-work"]);
+    let mut eve = Browser::eve(&served);
     let home = eve.page("/");
     assert!(
         home.contains("href=\"/datasets/list\"")

@@ -4,9 +4,11 @@ pub mod accounts;
 pub mod datasets;
 pub mod entities;
 pub mod home;
+pub mod jobs;
 pub mod review;
 pub mod runs;
 pub mod sign;
+pub mod uploads;
 
 // Templates hand what they have over by reference.
 

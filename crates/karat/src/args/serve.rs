@@ -15,4 +15,13 @@ pub struct Serve {
     /// What people type to get here, where a proxy in front speaks TLS
     #[arg(long, value_name = "URL")]
     pub public: Option<String>,
+    /// How large an uploaded file may be, in millions of bytes
+    #[arg(long, value_name = "MB", default_value_t = 50)]
+    pub upload_limit: u64,
+    /// Leave the queue to karat work
+    #[arg(long)]
+    pub no_work: bool,
+    /// Confirm that a protected environment is served: people change it through the pages
+    #[arg(long)]
+    pub yes: bool,
 }

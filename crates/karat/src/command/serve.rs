@@ -1,10 +1,14 @@
-//! `karat serve`: the project's pages.
+//! `karat serve`: the project's pages, and a worker of its queue.
 
-use karat_record::{Kind, Problem, Result};
+use std::sync::Arc;
+
+use karat_pipeline::base::Base;
+use karat_pipeline::queue::Stop;
+use karat_record::{Reporter, Result};
 use karat_server::{Options, Server};
 use serde_json::json;
-use tokio::signal::unix::{SignalKind, signal};
 
+use super::work::{listen, worker};
 use super::{Done, Shell};
 use crate::Ending;
 use crate::args::Serve;
@@ -12,10 +16,16 @@ use crate::args::Serve;
 pub async fn run(shell: &mut Shell, serve: &Serve) -> Done {
     let project = shell.project()?;
     let base = shell.base(&project)?;
+    shell.agreed(&project, &base, serve.yes)?;
     let reporter = shell.reporter()?;
-    let options = Options { listen: serve.listen, public: serve.public.clone() };
-    let end = asked_to_end()?;
-    let server = Server::open(project, base.address.clone(), &options, reporter).await?;
+    let options = Options {
+        listen: serve.listen,
+        public: serve.public.clone(),
+        upload_limit: serve.upload_limit.saturating_mul(1_000_000),
+    };
+    let stop = Stop::default();
+    listen(&stop)?;
+    let server = Server::open(project, base.address.clone(), &options, reporter.clone()).await?;
     shell.output.line(format!("serving {}; end it with Ctrl-C", server.url));
     if let Some(link) = &server.first_link {
         shell.output.line(format!(
@@ -23,19 +33,23 @@ pub async fn run(shell: &mut Shell, serve: &Serve) -> Done {
         ));
     }
     shell.output.document(&json!({ "url": server.url, "first_link": server.first_link }));
-    server.run(end).await?;
+    let leave = stop.leave.clone();
+    let serving = server.run(async move { leave.cancelled().await });
+    match serve.no_work {
+        true => {
+            let served = serving.await;
+            drop(base);
+            served?;
+        }
+        false => tokio::try_join!(serving, work(shell, base, (reporter, stop))).map(drop)?,
+    }
     Ok(Ending::Done)
 }
 
-/// Done when somebody wants the process to end.
-fn asked_to_end() -> Result<impl Future<Output = ()> + Send + 'static> {
-    let cannot = |e: std::io::Error| Problem::new(Kind::Internal, format!("no signals: {e}"));
-    let mut terminate = signal(SignalKind::terminate()).map_err(cannot)?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
+async fn work(
+    shell: &Shell,
+    base: Base,
+    (reporter, stop): (Arc<dyn Reporter>, Stop),
+) -> Result<()> {
+    worker(shell, base, reporter).run(stop).await.map(drop)
 }

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use karat_pipeline::base::Base;
 use karat_pipeline::queue::{self, Event, Pace, State, Stop, Tally, Until, Worker};
-use karat_record::{Kind, Problem, Result};
+use karat_record::{Kind, Problem, Reporter, Result};
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -23,17 +24,11 @@ pub async fn run(shell: &mut Shell, work: &Work) -> Done {
         (_, true) => Until::Idle,
         _ => Until::Stopped,
     };
-    let output = shell.output.clone();
     let worker = Worker {
-        project: shell.request(),
-        base,
         slots: work.workers.into(),
         queues: (!work.queues.is_empty()).then(|| work.queues.clone()),
         until,
-        kinds: queue::kinds(),
-        pace: Pace::default(),
-        reporter,
-        watch: Arc::new(move |event| say(&output, event)),
+        ..worker(shell, base, reporter)
     };
     let stop = Stop::default();
     listen(&stop)?;
@@ -54,8 +49,24 @@ pub async fn run(shell: &mut Shell, work: &Work) -> Done {
     Ok(if is_wrong { Ending::Findings } else { Ending::Done })
 }
 
+/// A worker on one job at a time, of any queue, that tells people what it does.
+pub fn worker(shell: &Shell, base: Base, reporter: Arc<dyn Reporter>) -> Worker {
+    let output = shell.output.clone();
+    Worker {
+        project: shell.request(),
+        base,
+        slots: 1,
+        queues: None,
+        until: Until::Stopped,
+        kinds: queue::kinds(),
+        pace: Pace::default(),
+        reporter,
+        watch: Arc::new(move |event| say(&output, event)),
+    }
+}
+
 /// The first SIGTERM or SIGINT lets work go on to where nothing is half done, the second does not.
-fn listen(stop: &Stop) -> Result<()> {
+pub fn listen(stop: &Stop) -> Result<()> {
     for kind in [SignalKind::terminate(), SignalKind::interrupt()] {
         let mut signals = signal(kind).map_err(|e| {
             Problem::new(Kind::Internal, format!("signals cannot be listened to: {e}"))

@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use crate::project::Project;
 
+/// Everybody's password.
+pub const PASSWORD: &str = "correct horse battery";
+
 /// `karat serve` on a port of its own, until it is dropped.
 pub struct Served {
     child: Child,
@@ -17,8 +20,9 @@ pub struct Served {
 }
 
 impl Served {
-    pub fn start(project: &Project) -> Served {
-        let mut command = project.command(&["serve", "--listen", "127.0.0.1:0"]);
+    pub fn start(project: &Project, options: &[&str]) -> Served {
+        let mut command =
+            project.command(&[&["serve", "--listen", "127.0.0.1:0"], options].concat());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut line = || lines.next().map(Result::unwrap);
@@ -76,12 +80,22 @@ impl Answer {
 }
 
 /// Somebody in front of a browser.
+#[derive(Clone)]
 pub struct Browser {
     host: String,
     cookie: Option<String>,
 }
 
 impl Browser {
+    /// The first admin, called Eve, signed in.
+    pub fn eve(served: &Served) -> Browser {
+        let mut eve = Browser::new(served);
+        let link = served.first_link.as_deref().unwrap();
+        let entered = eve.post(link, &[("name", "Eve"), ("password", PASSWORD)]);
+        assert_eq!((entered.status, entered.header("location")), (303, Some("/")), "{entered:?}");
+        eve
+    }
+
     pub fn new(served: &Served) -> Browser {
         Browser { host: served.host.clone(), cookie: None }
     }
@@ -110,22 +124,55 @@ impl Browser {
         self.ask("POST", path, &[("origin", origin)], &form)
     }
 
+    /// Hands over a file.
+    pub fn upload(&mut self, name: &str, bytes: &[u8]) -> Answer {
+        let boundary = "-----karat-test";
+        let head = format!(
+            "--{boundary}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             content-type: text/csv\r\n\r\n"
+        );
+        let body = [head.as_bytes(), bytes, format!("\r\n--{boundary}--\r\n").as_bytes()].concat();
+        let origin = format!("http://{}", self.host);
+        let kind = format!("multipart/form-data; boundary={boundary}");
+        self.send("POST", "/uploads", &[("origin", &origin), ("content-type", &kind)], &body)
+    }
+
+    /// Begins to hand over a file, and goes away in its midst.
+    pub fn upload_half(&mut self, bytes: &[u8]) {
+        let mut stream = TcpStream::connect(&self.host).unwrap();
+        let cookie = self.cookie.as_deref().unwrap();
+        let head = format!(
+            "POST /uploads HTTP/1.1\r\nhost: {0}\r\norigin: http://{0}\r\ncookie: {cookie}\r\n\
+             content-type: multipart/form-data; boundary=b\r\ncontent-length: 100000000\r\n\r\n\
+             --b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"x.csv\"\r\n\r\n",
+            self.host
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(bytes).unwrap();
+    }
+
     fn ask(&mut self, method: &str, path: &str, headers: &[(&str, &str)], form: &str) -> Answer {
+        let kind = ("content-type", "application/x-www-form-urlencoded");
+        self.send(method, path, &[headers, &[kind]].concat(), form.as_bytes())
+    }
+
+    fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let mut stream = TcpStream::connect(&self.host).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         let mut asked = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\n", self.host);
-        asked += "connection: close\r\ncontent-type: application/x-www-form-urlencoded\r\n";
-        asked += &format!("content-length: {}\r\n", form.len());
+        asked += &format!("connection: close\r\ncontent-length: {}\r\n", body.len());
         if let Some(cookie) = &self.cookie {
             asked += &format!("cookie: {cookie}\r\n");
         }
         for (name, value) in headers {
             asked += &format!("{name}: {value}\r\n");
         }
-        stream.write_all(format!("{asked}\r\n{form}").as_bytes()).unwrap();
-        let mut said = String::new();
-        stream.read_to_string(&mut said).unwrap();
-        let answer = read(&said);
+        stream.write_all(format!("{asked}\r\n").as_bytes()).unwrap();
+        // A server that has heard enough answers, and reads no further.
+        drop(stream.write_all(body));
+        let mut said = Vec::new();
+        drop(stream.read_to_end(&mut said));
+        let answer = read(&String::from_utf8_lossy(&said));
         if let Some(set) = answer.header("set-cookie") {
             let pair = set.split(';').next().unwrap();
             self.cookie = (!pair.ends_with('=')).then(|| pair.to_owned());

@@ -1,0 +1,170 @@
+//! Files that people hand over: kept once, recognised, and brought where they belong by a job.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+pub use karat_connect::vault::Incoming;
+use karat_connect::vault::Vault;
+use karat_record::{Kind, Problem, Problems, Result};
+use karat_store::Session;
+use karat_store::upload::{self as store, Processed, Upload};
+use tokio::runtime::Handle;
+use tokio::task::block_in_place;
+
+use crate::detect::{self, Detection, Detector, Extent};
+use crate::project::Project;
+use crate::project::dataset::Origin;
+use crate::queue;
+use crate::run::{Request, Step};
+
+/// The longest name of a file that is kept, in bytes.
+const LONGEST: usize = 120;
+
+/// Begins to take a file in.
+///
+/// # Errors
+/// A project folder that cannot be written.
+pub fn begin(project: &Project) -> Result<Incoming> {
+    vault(project).incoming()
+}
+
+/// Keeps a file whose last byte has come, and puts it on record.
+///
+/// # Errors
+/// A file without bytes, a folder that cannot be written, and what the database says.
+pub async fn keep(
+    project: &Project,
+    session: &Session,
+    incoming: Incoming,
+    (name, by): (&str, &str),
+) -> Result<Upload> {
+    if incoming.bytes() == 0 {
+        let problem = Problem::new(Kind::Input, "no file came, or one without bytes");
+        return Err(problem.hint("choose a file first"));
+    }
+    let name = safe(name);
+    let (sha256, bytes) = incoming.finish(Some(&vault(project)))?;
+    link(project, &sha256, &name)?;
+    let number = store::add(session, (&sha256, &name, bytes), by).await?;
+    let upload = store::find(session, number).await?;
+    upload.ok_or_else(|| Problem::new(Kind::Internal, "an upload is gone"))
+}
+
+/// Which dataset a file is of.
+///
+/// # Errors
+/// A file that cannot be read as the files of any dataset.
+pub async fn recognise(
+    project: &Project,
+    session: &Session,
+    upload: &Upload,
+) -> Result<Detection, Problems> {
+    let detector = Detector::new(project)?;
+    let path = path(project, upload);
+    // Reading the file takes as long as it takes.
+    let detect = detector.detect(&path, Extent::Whole, Some(session));
+    Ok(block_in_place(|| Handle::current().block_on(detect))?)
+}
+
+/// Has a job load a file into a dataset and bring everything that follows up to date. Bytes that a
+/// job was handed before are handed to no other, unless that is asked for with `again`.
+///
+/// # Errors
+/// A dataset that is not loaded from files.
+pub async fn process(
+    project: &Project,
+    session: &Session,
+    upload: &Upload,
+    (dataset, again): (&str, bool),
+) -> Result<Processed> {
+    let is_of_files = |d: &crate::project::Dataset| matches!(d.origin, Origin::Files { .. });
+    if !project.dataset(dataset).is_some_and(is_of_files) {
+        let what = format!("there is no dataset {dataset:?} that is loaded from files");
+        return Err(Problem::new(Kind::Usage, what).hint("choose another"));
+    }
+    let request = Request {
+        steps: Step::ALL.to_vec(),
+        command: "upload".to_owned(),
+        entities: Vec::new(),
+        effort: Default::default(),
+        files: vec![(dataset.to_owned(), path(project, upload))],
+        report: None,
+        checks: Default::default(),
+    };
+    let order = queue::run::order(project, &request)?;
+    store::process(session, upload, (dataset, &order), again).await
+}
+
+/// Remembers that somebody chose a dataset for a file, for others with the same header.
+///
+/// # Errors
+/// What the database says.
+pub async fn remember(session: &Session, detection: &Detection, dataset: &str) -> Result<()> {
+    detect::remember(session, detection, dataset, "upload").await.map(drop)
+}
+
+fn vault(project: &Project) -> Vault {
+    Vault::new(project.root.join(".karat/files"))
+}
+
+/// Where a file lies under its own name.
+fn path(project: &Project, upload: &Upload) -> PathBuf {
+    project.root.join(".karat/uploads").join(&upload.sha256).join(&upload.name)
+}
+
+/// Gives a kept file the name that it came with: loads say where rows stood, and detection looks
+/// at names. The bytes are there once.
+fn link(project: &Project, sha256: &str, name: &str) -> Result<()> {
+    let folder = project.root.join(".karat/uploads").join(sha256);
+    let (kept, path) = (vault(project).path(sha256), folder.join(name));
+    fs::create_dir_all(&folder).map_err(|e| Problem::io("make", &folder, &e))?;
+    if path.exists() {
+        return Ok(());
+    }
+    match fs::hard_link(&kept, &path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        linked => linked.or_else(|_| copied(&kept, &path)),
+    }
+    .map_err(|e| Problem::io("write", &path, &e))
+}
+
+/// For file systems without links.
+fn copied(from: &Path, to: &Path) -> std::io::Result<()> {
+    let new = to.with_extension(format!("new-{}", std::process::id()));
+    fs::copy(from, &new)?;
+    fs::rename(new, to)
+}
+
+/// The name of a file without folders, and without what no name should have.
+fn safe(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let kept: String = last.chars().filter(|c| !c.is_control()).collect();
+    let kept = kept.trim().trim_start_matches('.');
+    let cut = kept.char_indices().map(|(at, _)| kept.len() - at).find(|rest| *rest <= LONGEST);
+    // The end stays, because it says what the file is.
+    let kept = &kept[kept.len() - cut.unwrap_or(0)..];
+    if kept.is_empty() { "file".to_owned() } else { kept.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::safe;
+
+    #[test]
+    fn a_name_leads_nowhere_else() {
+        for (given, kept) in [
+            ("list.csv", "list.csv"),
+            ("../../etc/passwd", "passwd"),
+            ("C:\\fakepath\\list.xlsx", "list.xlsx"),
+            ("..", "file"),
+            ("a/", "file"),
+            (".karat", "karat"),
+            ("a\u{0}b\n.csv", "ab.csv"),
+            ("Städte 2.csv", "Städte 2.csv"),
+        ] {
+            assert_eq!(safe(given), kept, "{given:?}");
+        }
+        let long = safe(&format!("{}.csv", "ä".repeat(200)));
+        assert!(long.len() <= 120 && long.ends_with("ä.csv"), "{long}");
+    }
+}

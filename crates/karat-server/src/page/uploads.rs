@@ -1,0 +1,221 @@
+//! Uploads: a file is handed over, recognised, and brought where it belongs.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use askama::Template;
+use axum::Form;
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{Multipart, Path, Query, State};
+use axum::response::Redirect;
+use karat_pipeline::detect::{Candidate, Detection};
+use karat_pipeline::project::dataset::Origin;
+use karat_pipeline::queue::State as JobState;
+use karat_pipeline::upload;
+use karat_record::{Kind, Problem};
+use karat_store::Session;
+use karat_store::upload::{self as store, Processed, Upload};
+use serde::Deserialize;
+use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+use super::{ago, many};
+use crate::app::App;
+use crate::failure::{Answer, Failure, page};
+use crate::frame::Frame;
+use crate::signed::{Operator, Signed};
+
+/// Uploads on a page.
+const MANY: u32 = 50;
+/// How long the next piece of a file may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Pieces that wait to be written.
+const AHEAD: usize = 4;
+
+#[derive(Template)]
+#[template(path = "uploads.html")]
+struct All {
+    frame: Frame,
+    uploads: Vec<Upload>,
+    limit: String,
+    older: Option<i64>,
+}
+
+#[derive(Deserialize)]
+pub struct Before {
+    before: Option<i64>,
+}
+
+pub async fn all(
+    State(app): State<Arc<App>>,
+    signed: Signed,
+    Query(Before { before }): Query<Before>,
+) -> Answer {
+    let uploads = store::list(&app.session().await?, before, MANY).await?;
+    let older = uploads.last().filter(|_| uploads.len() == MANY as usize).map(|last| last.id);
+    let limit = size(&app.upload_limit);
+    page(&All { frame: signed.frame(&app, "Uploads", "Uploads"), uploads, limit, older })
+}
+
+/// Bytes for people: `3.2 MB`.
+fn size(bytes: &u64) -> String {
+    match *bytes as f64 {
+        b if b < 1e3 => format!("{b:.0} bytes"),
+        b if b < 1e6 => format!("{:.0} kB", b / 1e3),
+        b if b < 1e9 => format!("{:.1} MB", b / 1e6),
+        b => format!("{:.1} GB", b / 1e9),
+    }
+}
+
+/// A share of 1 as a percentage.
+fn percent(share: &f64) -> String {
+    format!("{:.0} %", share * 100.0)
+}
+
+/// Whether a job of this state goes on no more.
+fn is_over(state: &str) -> bool {
+    JobState::named(state).is_none_or(JobState::is_final)
+}
+
+/// Whether a dataset is the one to choose first: the one that was chosen, or the likeliest.
+fn is_first(name: &str, upload: &Upload, candidates: &[Candidate]) -> bool {
+    let likeliest = || candidates.first().map(|best| best.dataset.as_str());
+    upload.dataset.as_deref().or_else(likeliest) == Some(name)
+}
+
+/// Takes a file in. One that is surely of a dataset is brought there; of others somebody chooses.
+pub async fn add(
+    State(app): State<Arc<App>>,
+    Operator(person): Operator,
+    mut form: Multipart,
+) -> Result<Redirect, Failure> {
+    let missing = || Problem::new(Kind::Input, "no file came").hint("choose a file first");
+    let field = form.next_field().await.map_err(|e| broken(&e))?.ok_or_else(missing)?;
+    let name = field.file_name().unwrap_or_default().to_owned();
+    let incoming = received(&app, field).await?;
+    let session = Session::open(&app.address(&person.name)).await?;
+    let kept = upload::keep(&app.project, &session, incoming, (&name, &person.name)).await?;
+    if let Ok(detection) = upload::recognise(&app.project, &session, &kept).await
+        && let Some(best) = detection.automatic()
+    {
+        let into = (best.dataset.as_str(), false);
+        upload::process(&app.project, &session, &kept, into).await?;
+    }
+    Ok(Redirect::to(&format!("/uploads/{}", kept.id)))
+}
+
+/// Writes a file while it comes.
+async fn received(
+    app: &App,
+    mut field: Field<'_>,
+) -> Result<karat_pipeline::upload::Incoming, Failure> {
+    let mut incoming = upload::begin(&app.project)?;
+    let (send, mut pieces) = mpsc::channel::<axum::body::Bytes>(AHEAD);
+    let writing = spawn_blocking(move || {
+        while let Some(piece) = pieces.blocking_recv() {
+            incoming.take(&piece)?;
+        }
+        Ok::<_, std::io::Error>(incoming)
+    });
+    let mut bytes = 0;
+    let come = loop {
+        match timeout(PATIENCE, field.chunk()).await {
+            Err(_) => break Err(slow()),
+            Ok(Err(error)) => break Err(broken(&error)),
+            Ok(Ok(None)) => break Ok(()),
+            Ok(Ok(Some(piece))) => {
+                bytes += piece.len() as u64;
+                if bytes > app.upload_limit {
+                    break Err(too_large(app.upload_limit));
+                }
+                if send.send(piece).await.is_err() {
+                    break Ok(());
+                }
+            }
+        }
+    };
+    drop(send);
+    let cannot = |e: &dyn std::fmt::Display| {
+        Problem::new(Kind::Permission, format!("the file cannot be written: {e}"))
+    };
+    let incoming = writing.await.map_err(|e| cannot(&e))?.map_err(|e| cannot(&e))?;
+    come.map(|()| incoming)
+}
+
+fn too_large(limit: u64) -> Failure {
+    let what = format!("the file is larger than {}", size(&limit));
+    Failure::TooLarge(Problem::new(Kind::Input, what).hint("karat serve --upload-limit raises it"))
+}
+
+fn slow() -> Failure {
+    Problem::new(Kind::Input, "the file stopped coming").hint("try again").into()
+}
+
+fn broken(error: &MultipartError) -> Failure {
+    Problem::new(Kind::Input, format!("the file did not come whole: {error}"))
+        .hint("try again")
+        .into()
+}
+
+#[derive(Template)]
+#[template(path = "upload.html")]
+struct One {
+    frame: Frame,
+    upload: Upload,
+    detection: Option<Detection>,
+    /// Why it cannot be recognised.
+    unread: Option<Problem>,
+    datasets: Vec<String>,
+}
+
+impl One {
+    /// The datasets that are worth a look.
+    fn candidates(&self) -> &[Candidate] {
+        let all = self.detection.as_ref().map_or(&[][..], |found| &found.candidates);
+        &all[..all.len().min(3)]
+    }
+}
+
+pub async fn one(State(app): State<Arc<App>>, signed: Signed, Path(number): Path<i64>) -> Answer {
+    let session = app.session().await?;
+    let upload = store::find(&session, number).await?.ok_or(Failure::NotThere)?;
+    let (detection, unread) = match upload::recognise(&app.project, &session, &upload).await {
+        Ok(found) => (Some(found), None),
+        Err(problems) => (None, problems.0.into_iter().next()),
+    };
+    let is_of_files = |origin: &Origin| matches!(origin, Origin::Files { .. });
+    let datasets = app.project.datasets.iter().filter(|d| is_of_files(&d.origin));
+    let datasets = datasets.map(|dataset| dataset.name.clone()).collect();
+    let frame = signed.frame(&app, "Uploads", &upload.name);
+    page(&One { frame, upload, detection, unread, datasets })
+}
+
+#[derive(Deserialize)]
+pub struct Process {
+    dataset: String,
+    #[serde(default)]
+    again: bool,
+}
+
+/// Brings a file into the dataset that somebody chose.
+pub async fn process(
+    State(app): State<Arc<App>>,
+    Operator(person): Operator,
+    Path(number): Path<i64>,
+    Form(Process { dataset, again }): Form<Process>,
+) -> Result<Redirect, Failure> {
+    let session = Session::open(&app.address(&person.name)).await?;
+    let upload = store::find(&session, number).await?.ok_or(Failure::NotThere)?;
+    let into = (dataset.as_str(), again);
+    let processed = upload::process(&app.project, &session, &upload, into).await?;
+    if let Ok(detection) = upload::recognise(&app.project, &session, &upload).await
+        && detection.automatic().is_none_or(|best| best.dataset != dataset)
+    {
+        upload::remember(&session, &detection, &dataset).await?;
+    }
+    Ok(Redirect::to(&match processed {
+        Processed::New(job) => format!("/jobs/{job}"),
+        Processed::Before(_) => format!("/uploads/{number}"),
+    }))
+}
