@@ -82,6 +82,8 @@ fn a_file_is_recognised_loaded_and_resolved() {
     assert!(origin.ends_with("/people of march.csv"), "{origin}");
     let by = "select requested_by || ' ' || interface from karat.job";
     assert_eq!(project.db.sql(by), "Eve page");
+    let told = project.ends(0, &["jobs", "show", "1"]);
+    assert!(told.contains("completed") && told.contains("Eve"), "{told}");
     assert!(eve.page("/jobs").contains("completed"));
     let job = eve.page("/jobs/1");
     assert!(job.contains("/runs/1") && !job.contains("live.js"), "{job}");
