@@ -1,5 +1,7 @@
 //! Runs as jobs: ordered, looked at, worked on, handed back, cancelled and begun anew.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 #[path = "support/project.rs"]
 mod support;
 

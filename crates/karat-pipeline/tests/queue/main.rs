@@ -1,5 +1,7 @@
 //! Workers with kinds of work of their own, on a real queue, at a pace that suits tests.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};

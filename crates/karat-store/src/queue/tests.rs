@@ -55,7 +55,7 @@ impl Queue {
         self.db.sql("update karat.lease set until = now() - interval '1 second'");
         let seen: Vec<Claim> =
             lost(&self.session).await.unwrap().into_iter().map(|lost| lost.claim).collect();
-        assert_eq!(seen, [claim.clone()]);
+        assert_eq!(seen, std::slice::from_ref(claim));
         let again = End { is_failure: true, ..End::of(State::Retryable) };
         let state = end(&self.session, claim, &again, true).await.unwrap();
         ready(&self.session).await.unwrap();
