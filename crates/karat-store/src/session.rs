@@ -39,7 +39,8 @@ pub(crate) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
 pub(crate) type Typed<'a> = &'a [(&'a (dyn ToSql + Sync), Type)];
 
 impl Session {
-    /// Connects. The session is named `karat` to whoever looks at the server.
+    /// Connects. The session is named `karat` to whoever looks at the server, and after its job
+    /// where it works for one.
     ///
     /// # Errors
     /// What stands in the way (host, port, password, database, TLS) and what to do about it.
@@ -48,6 +49,7 @@ impl Session {
         config.application_name("karat").connect_timeout(CONNECT_TIMEOUT);
         if let Some(tether) = &address.tether {
             tether.check()?;
+            config.application_name(tether.claim().application());
         }
         let local = matches!(config.get_hosts().first(), Some(Host::Unix(_)));
         let (client, tls) = if local {

@@ -235,6 +235,7 @@ impl Control {
             for lost in store::lost(session).await? {
                 let end = ending::lost(&lost.claim, (lost.failures, lost.max_attempts));
                 if let Some(state) = store::end(session, &lost.claim, &end, true).await? {
+                    store::end_orphans(session, &lost.claim).await?;
                     self.tally.discarded += u64::from(state == State::Discarded);
                     self.tell(&Event::Rescued(&lost, state));
                 }
