@@ -58,12 +58,11 @@ impl<'a> OnRecord<'a> {
 
 /// Waits until no other Karat changes the database.
 pub async fn lock(context: &Context<'_>) -> Result<WriteLock> {
+    if context.address.tether.is_some() {
+        return WriteLock::take(context.address, PATIENCE_OF_A_JOB, |_| {}).await;
+    }
     let reporter = context.reporter.clone();
-    let patience = match context.address.tether {
-        Some(_) => PATIENCE_OF_A_JOB,
-        None => PATIENCE,
-    };
-    WriteLock::take(context.address, patience, |holder| {
+    WriteLock::take(context.address, PATIENCE, |holder| {
         reporter.note(&format!("waiting for another Karat to end ({holder})"));
     })
     .await

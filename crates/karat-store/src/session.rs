@@ -40,7 +40,7 @@ pub(crate) type Typed<'a> = &'a [(&'a (dyn ToSql + Sync), Type)];
 
 impl Session {
     /// Connects, or takes a connection that is kept for this address. The session is named `karat`
-    /// to whoever looks at the server.
+    /// to whoever looks at the server, and after its job where it works for one.
     ///
     /// # Errors
     /// What stands in the way (host, port, password, database, TLS) and what to do about it.
@@ -187,6 +187,9 @@ impl Session {
 async fn connected(address: &Address) -> Result<Lent> {
     let mut config = address.config.clone();
     config.application_name("karat").connect_timeout(CONNECT_TIMEOUT);
+    if let Some(tether) = &address.tether {
+        config.application_name(tether.claim().application());
+    }
     let local = matches!(config.get_hosts().first(), Some(Host::Unix(_)));
     let (client, tls) = if local {
         let (client, connection) = config.connect(NoTls).await.map_err(refused(address))?;

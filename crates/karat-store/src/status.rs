@@ -82,6 +82,12 @@ pub async fn entity(session: &Session, name: &str) -> Result<Option<Entity>> {
     }))
 }
 
+/// How many jobs were given up and need somebody.
+pub async fn given_up(session: &Session) -> Result<u64> {
+    let given_up: i64 = session.row(include_str!("../queries/status/jobs.sql"), &[]).await?.get(0);
+    Ok(given_up as u64)
+}
+
 /// How datasets stand, in the order given.
 pub async fn datasets(session: &Session, names: &[&str]) -> Result<Vec<Dataset>> {
     let sql = include_str!("../queries/status/datasets.sql");

@@ -29,6 +29,11 @@ impl Claim {
         let Claim { job, attempt, worker } = self;
         format!("select karat.fence({job}, {attempt}, {})", quoted(worker))
     }
+
+    /// What its sessions are called to whoever looks at the server.
+    pub(crate) fn application(&self) -> String {
+        format!("karat job {} attempt {}", self.job, self.attempt)
+    }
 }
 
 /// Ties the sessions of an attempt together. Clones are the same tether.

@@ -26,5 +26,7 @@ fn main() -> ExitCode {
     let args = args::Args::parse();
     let runtime = tokio::runtime::Runtime::new().expect("the system has threads to give");
     let ending = runtime.block_on(command::run(args));
+    // What was given up in the middle, such as the work of a cancelled job, is not waited for.
+    runtime.shutdown_background();
     ExitCode::from(ending as u8)
 }

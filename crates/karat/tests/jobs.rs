@@ -1,5 +1,7 @@
 //! Runs as jobs: ordered, looked at, worked on, handed back, cancelled and begun anew.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 #[path = "support/project.rs"]
 mod support;
 
@@ -64,7 +66,7 @@ fn a_run_that_is_ordered_is_done_by_a_worker_and_once() {
     let project = project();
     assert!(project.ends(2, &["jobs", "list"]).contains("nothing was put into the queue"));
     let ordered = json(&project.ends(0, &["run", "--queue", "--format", "json"]));
-    assert_eq!(ordered, serde_json::json!({ "job": 1, "is_new": true }));
+    assert_eq!(ordered, serde_json::json!({ "jobs": [1] }));
     assert_eq!(project.db.sql("select count(*) from karat.run"), "0");
     project.ends(0, &["run", "load", "--queue", "--after", "1"]);
     let listed = project.ends(0, &["jobs", "list"]);
@@ -96,12 +98,31 @@ fn a_run_that_cannot_go_well_is_given_up_and_begun_anew_when_it_is_mended() {
     assert!(worked.contains("no file matches") && worked.contains("1 given up"), "{worked}");
     let shown = project.ends(0, &["jobs", "show", "1"]);
     assert!(shown.contains("discarded") && shown.contains("hint: put the file there"), "{shown}");
+    assert!(project.ends(1, &["status", "--check"]).contains("1 job was given up"));
     project.write("b.csv", "id\n2\n");
     assert!(project.ends(0, &["jobs", "retry", "1"]).contains("job 1 is available now"));
     project.ends(0, &["work", "--once"]);
     let states = "select state, attempt, failures from karat.job";
     assert_eq!(project.db.sql(states), "completed|2|0");
     assert_eq!(project.db.sql("select count(*) from public.a, public.b"), "1");
+}
+
+#[test]
+fn steps_that_are_jobs_go_on_behind_the_one_that_was_mended() {
+    let project = project();
+    std::fs::remove_file(project.path("b.csv")).unwrap();
+    let ordered = project.ends(0, &["run", "--queue", "--by-step", "--format", "json"]);
+    assert_eq!(json(&ordered), serde_json::json!({ "jobs": [1, 2, 3] }));
+    let states = "select string_agg(state, ' ' order by id) from karat.job";
+    assert_eq!(project.db.sql(states), "available waiting waiting");
+    project.ends(1, &["work", "--until-idle"]);
+    assert_eq!(project.db.sql(states), "completed discarded cancelled");
+    project.write("b.csv", "id\n2\n");
+    project.ends(0, &["jobs", "retry", "2"]);
+    assert_eq!(project.db.sql(states), "completed waiting waiting");
+    project.ends(0, &["work", "--until-idle"]);
+    assert_eq!(project.db.sql(states), "completed completed completed");
+    assert!(!project.ends(0, &["status"]).contains("given up"));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use karat_record::{Kind as Wrong, Problem, Result};
-use karat_store::queue::{self as store, Attempt, End};
+use karat_store::queue::{self as store, Attempt, End, State};
 use karat_store::{Session, Tether, own};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -235,6 +235,8 @@ impl Control {
             for lost in store::lost(session).await? {
                 let end = ending::lost(&lost.claim, (lost.failures, lost.max_attempts));
                 if let Some(state) = store::end(session, &lost.claim, &end, true).await? {
+                    store::end_orphans(session, &lost.claim).await?;
+                    self.tally.discarded += u64::from(state == State::Discarded);
                     self.tell(&Event::Rescued(&lost, state));
                 }
             }

@@ -184,3 +184,102 @@ fn place(project: &Project, file: File) -> Result<PathBuf> {
     let problem = Problem::new(Wrong::Input, format!("there is no file {}", path.display()));
     Err(problem.hint("put it back, and let the job begin anew with karat jobs retry"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use karat_connect::vault::hash_text;
+    use karat_record::Quiet;
+    use karat_store::Address;
+
+    use super::*;
+    use crate::base::Base;
+    use crate::project;
+
+    /// A project with a dataset, a file beside it and one in its vault.
+    fn world() -> (tempfile::TempDir, PathBuf, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        let vault = Vault::new(root.join(VAULT));
+        let kept = vault.path(&hash_text("id\n1\n"));
+        std::fs::create_dir_all(root.join("datasets")).unwrap();
+        std::fs::write(root.join("karat.toml"), "name = \"t\"\n").unwrap();
+        std::fs::write(root.join("datasets/d.toml"), "files = \"d.csv\"\n").unwrap();
+        std::fs::write(root.join("d.csv"), "id\n1\n").unwrap();
+        vault.keep(&root.join("d.csv")).unwrap();
+        (folder, root, kept)
+    }
+
+    fn task(root: &Path, args: serde_json::Value) -> Task {
+        let root = root.to_owned();
+        let request = project::Request { root, ..project::Request::default() };
+        Task {
+            project: Project::open(&request).unwrap(),
+            base: Base::at(Address::parse("postgresql://a@localhost/b").unwrap()),
+            args,
+            reporter: Arc::new(Quiet),
+        }
+    }
+
+    fn ordered(root: &Path, files: &[&Path]) -> Request {
+        Request {
+            steps: vec![Step::Load, Step::Resolve],
+            command: "load".to_owned(),
+            entities: Vec::new(),
+            effort: Effort::Everything,
+            files: files.iter().map(|file| ("d".to_owned(), file.to_path_buf())).collect(),
+            report: Some(root.join("report.json")),
+            checks: check::Options {
+                as_of: check::moment("2026-03-01"),
+                ..check::Options::default()
+            },
+        }
+    }
+
+    #[test]
+    fn a_run_comes_out_of_the_queue_as_it_went_in() {
+        let (_folder, root, kept) = world();
+        let asked = ordered(&root, &[&root.join("datasets/../d.csv"), &kept]);
+        let order = order(&task(&root, json!({})).project, &asked).unwrap();
+        let files = order.args["files"].clone();
+        assert_eq!(files[0]["path"], json!(root.join("d.csv")));
+        assert_eq!(files[1]["sha256"], json!(hash_text("id\n1\n")));
+        assert!(files[1]["path"].is_null());
+        assert_eq!((order.kind.as_str(), order.lane.as_deref()), ("run", Some("run")));
+        let found = request(&task(&root, order.args)).unwrap();
+        let expected = ordered(&root, &[&root.join("d.csv"), &kept]);
+        assert_eq!(format!("{found:?}"), format!("{expected:?}"));
+    }
+
+    #[test]
+    fn what_does_not_fit_the_project_any_more_is_named() {
+        let (_folder, root, kept) = world();
+        let cases = [
+            (json!({ "command": "run", "steps": ["lode"] }), "there is no step \"lode\""),
+            (json!({ "command": "run", "steps": [], "extra": 1 }), "unknown field `extra`"),
+            (
+                json!({ "command": "run", "steps": [], "entities": ["people"] }),
+                "there is no entity \"people\"",
+            ),
+            (
+                json!({ "command": "run", "steps": [], "files": [{ "dataset": "x" }] }),
+                "there is no dataset \"x\"",
+            ),
+            (
+                json!({ "command": "run", "steps": [],
+                        "files": [{ "dataset": "d", "sha256": "../../etc/passwd" }] }),
+                "no hash of 64 digits",
+            ),
+            (json!({ "command": "run", "steps": [], "as_of": "soon" }), "\"soon\" is no moment"),
+        ];
+        for (args, said) in cases {
+            let problem = request(&task(&root, args)).unwrap_err();
+            assert!(problem.what.contains(said), "{problem}");
+        }
+        let args = order(&task(&root, json!({})).project, &ordered(&root, &[&kept])).unwrap().args;
+        std::fs::remove_file(&kept).unwrap();
+        let problem = request(&task(&root, args)).unwrap_err();
+        assert_eq!(problem.kind, Wrong::Input);
+    }
+}

@@ -27,6 +27,8 @@ pub struct Status {
     pub entities: Vec<EntityStatus>,
     pub checks: Vec<Check>,
     pub objectives: Vec<Objective>,
+    /// Jobs that were given up, and that no other has made good since.
+    pub given_up: u64,
     /// The tables of datasets.
     pub tables: BTreeMap<String, String>,
 }
@@ -76,6 +78,7 @@ pub async fn status(context: &Context<'_>) -> Result<Status> {
         entities,
         checks: store::checks(&session, &checks(project)).await?,
         objectives: store::objectives(&session, &objectives(project)).await?,
+        given_up: store::given_up(&session).await?,
         tables: project.datasets.iter().map(|d| (d.name.clone(), d.table.to_string())).collect(),
     })
 }
@@ -150,6 +153,7 @@ impl Status {
             "datasets": self.datasets.iter().map(dataset).collect::<Vec<_>>(),
             "entities": self.entities.iter().map(EntityStatus::json).collect::<Vec<_>>(),
             "failing_checks": self.checks.iter().map(check).collect::<Vec<_>>(),
+            "jobs_given_up": self.given_up,
             "missed_objectives": self.objectives.iter().map(objective).collect::<Vec<_>>(),
         })
     }

@@ -24,6 +24,12 @@ pub fn needs(status: &Status) -> Vec<Need> {
     let mut needs = Vec::new();
     checks(status, true, &mut needs);
     objectives(status, true, &mut needs);
+    let listed = || "karat jobs list --state discarded".to_owned();
+    match status.given_up {
+        0 => {}
+        1 => needs.push(finding("1 job was given up".to_owned(), listed())),
+        many => needs.push(finding(format!("{many} jobs were given up"), listed())),
+    }
     status.entities.iter().for_each(|entity| drifted(status, entity, &mut needs));
     checks(status, false, &mut needs);
     objectives(status, false, &mut needs);

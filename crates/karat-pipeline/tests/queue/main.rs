@@ -1,6 +1,9 @@
 //! Workers with kinds of work of their own, on a real queue, at a pace that suits tests.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 use std::collections::BTreeMap;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -10,7 +13,8 @@ use karat_pipeline::project;
 use karat_pipeline::queue::{
     self, Done, Event, Job, Kind, Order, Pace, State, Stop, Tally, Task, Until, Work, Worker,
 };
-use karat_record::{Kind as Wrong, Problem, Quiet, Stage};
+use karat_record::{Kind as Wrong, Problem, Quiet, Result, Stage};
+use karat_store::lock::WriteLock;
 use karat_store::{Address, Session};
 use karat_testdb::TestDb;
 use serde_json::json;
@@ -274,6 +278,51 @@ async fn a_worker_that_lost_its_lease_stops_and_another_one_takes_the_job() {
     assert_eq!((shown.result, shown.attempt, shown.failures), (Some(json!("second")), 2, 1));
     let events = world.events.lock().unwrap();
     assert!(events.contains(&format!("rescued {job} Retryable")), "{events:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_worker_held_that_does_not_answer_is_freed_for_the_next() {
+    let world = World::new().await;
+    let job = world.add(order()).await;
+    let holding = |patience| {
+        move |task: &Task| {
+            let address = task.base.address.clone();
+            let held = async move { WriteLock::take(&address, patience, |_| {}).await };
+            Box::pin(held) as Pin<Box<dyn Future<Output = Result<WriteLock>> + Send>>
+        }
+    };
+    let first = holding(Duration::ZERO);
+    let mut deaf = world.worker(
+        does(move |task| {
+            let held = first(task);
+            Box::pin(async move {
+                let _held = held.await?;
+                std::future::pending().await
+            })
+        }),
+        Until::Once,
+    );
+    let long = Duration::from_secs(3600);
+    deaf.pace = Pace { beat: long, look: long, rescue: long, lease: long, ..deaf.pace };
+    let deaf = tokio::spawn(deaf.run(Stop::default()));
+    world.until(job, State::Running).await;
+    let locks = "select count(*) from pg_locks where locktype = 'advisory' and database = \
+                 (select oid from pg_database where datname = current_database())";
+    let since = Instant::now();
+    while world.db.sql(locks) != "1" {
+        assert!(since.elapsed() < Duration::from_secs(120), "the lock is not taken");
+    }
+    world.db.sql("update karat.lease set until = now()");
+    let second = holding(Duration::from_secs(120));
+    let next = does(move |task| {
+        let held = second(task);
+        Box::pin(async move { held.await.map(|_| Done::Completed(json!("held"))) })
+    });
+    let (stop, worker) = world.start(next, Until::Stopped);
+    world.until(job, State::Completed).await;
+    stop.leave.cancel();
+    assert_eq!(worker.await.unwrap().completed, 1);
+    deaf.abort();
 }
 
 #[tokio::test(flavor = "multi_thread")]

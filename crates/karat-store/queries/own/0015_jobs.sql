@@ -48,6 +48,7 @@ create unique index job_lane on karat.job (lane) where state = 'running';
 create unique index job_unique on karat.job (unique_key)
     where state in ('waiting', 'available', 'scheduled', 'running', 'retryable');
 
+create index job_by_parent on karat.job using gin (parents) where parents <> '{}';
 create index job_by_state on karat.job (state, id desc);
 create index job_by_kind on karat.job (kind, id desc);
 create index job_finished on karat.job (finished_at) where finished_at is not null;
@@ -78,7 +79,7 @@ language sql immutable set search_path = pg_catalog as $$
         ('running', 'completed'), ('running', 'retryable'), ('running', 'discarded'),
         ('running', 'cancelled'), ('running', 'available'), ('running', 'scheduled'),
         ('retryable', 'available'), ('retryable', 'cancelled'),
-        ('discarded', 'available'), ('discarded', 'waiting'),
+        ('discarded', 'available'), ('discarded', 'waiting'), ('discarded', 'cancelled'),
         ('cancelled', 'available'), ('cancelled', 'waiting'))
 $$;
 

@@ -163,6 +163,12 @@ pub async fn end(
     rows.first().map(|row| state(row.get(0))).transpose()
 }
 
+/// Ends the sessions of an attempt that is not in force any more, and so frees what they hold.
+pub async fn end_orphans(session: &Session, claim: &Claim) -> Result<()> {
+    let sql = include_str!("../../queries/queue/orphans.sql");
+    session.brief(sql, &[(&claim.application(), Type::TEXT)]).await.map(drop)
+}
+
 /// An attempt of whose worker nothing was heard for too long.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lost {

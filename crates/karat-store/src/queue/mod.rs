@@ -14,7 +14,7 @@ use tokio_postgres::types::Type;
 use crate::session::Session;
 
 pub use crate::tether::Claim;
-pub use attempt::{Attempt, End, Lost, beat, claim, end, look, lost, ready};
+pub use attempt::{Attempt, End, Lost, beat, claim, end, end_orphans, look, lost, ready};
 pub use list::{Job, Wanted, find, list};
 
 /// Where a job is on its way. The database refuses any other way than `may_follow` says.

@@ -55,7 +55,7 @@ impl Queue {
         self.db.sql("update karat.lease set until = now() - interval '1 second'");
         let seen: Vec<Claim> =
             lost(&self.session).await.unwrap().into_iter().map(|lost| lost.claim).collect();
-        assert_eq!(seen, [claim.clone()]);
+        assert_eq!(seen, std::slice::from_ref(claim));
         let again = End { is_failure: true, ..End::of(State::Retryable) };
         let state = end(&self.session, claim, &again, true).await.unwrap();
         ready(&self.session).await.unwrap();
@@ -88,7 +88,7 @@ const MAY: [(&str, &[&str]); 8] = [
     ("running", &["completed", "retryable", "discarded", "cancelled", "available", "scheduled"]),
     ("retryable", &["available", "cancelled"]),
     ("completed", &[]),
-    ("discarded", &["available", "waiting"]),
+    ("discarded", &["available", "waiting", "cancelled"]),
     ("cancelled", &["available", "waiting"]),
 ];
 
@@ -361,10 +361,19 @@ async fn a_job_waits_for_all_its_parents_and_is_cancelled_when_one_is_lost() {
     ready(&queue.session).await.unwrap();
     let shown = find(&queue.session, child).await.unwrap();
     assert_eq!((shown.state, shown.error.is_some()), (State::Cancelled, true));
-    // The parent is mended, and both begin anew.
+    let grandchild = queue.add(Order { parents: vec![child], ..order("b") }).await;
+    cancel(&queue.session, orphan).await.unwrap_err();
+    ready(&queue.session).await.unwrap();
+    assert_eq!(queue.state(grandchild).await, State::Cancelled);
+    let unwanted = queue.add(Order { parents: vec![two], ..order("b") }).await;
+    cancel(&queue.session, unwanted).await.unwrap();
+    // The parent is mended, and all wait again that nobody cancelled.
     assert_eq!(retry(&queue.session, two).await.unwrap(), State::Available);
-    assert_eq!(retry(&queue.session, child).await.unwrap(), State::Waiting);
-    assert_eq!(retry(&queue.session, orphan).await.unwrap(), State::Waiting);
+    for (job, state) in [(child, State::Waiting), (orphan, State::Waiting)] {
+        assert_eq!(queue.state(job).await, state);
+    }
+    assert_eq!(queue.state(grandchild).await, State::Waiting);
+    assert_eq!(queue.state(unwanted).await, State::Cancelled);
     let second = queue.claimed("w").await;
     queue.end(&second, State::Completed).await;
     ready(&queue.session).await.unwrap();
@@ -383,6 +392,10 @@ async fn what_waits_is_cancelled_at_once_and_what_runs_is_told() {
     let again = End { delay: Some(1.0), is_failure: true, ..End::of(State::Retryable) };
     let became = end(&queue.session, &claim, &again, false).await.unwrap();
     assert_eq!(became, Some(State::Cancelled));
+    let given_up = queue.add(order("a")).await;
+    let third = queue.claimed("w").await;
+    queue.end(&third, State::Discarded).await;
+    assert_eq!(cancel(&queue.session, given_up).await.unwrap(), State::Cancelled);
     let refused = cancel(&queue.session, two).await.unwrap_err();
     assert!(refused.what.contains("it is cancelled"), "{refused}");
     let shown = find(&queue.session, one).await.unwrap();

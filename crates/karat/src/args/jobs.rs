@@ -13,6 +13,9 @@ pub struct Order {
     /// Leave it to a worker (karat work) and do not wait
     #[arg(long, conflicts_with = "dry_run")]
     pub queue: bool,
+    /// Each step as a job of its own, one after the other
+    #[arg(long, requires = "queue")]
+    pub by_step: bool,
     /// Before jobs with a lower one; may be negative
     #[arg(long, requires = "queue", value_name = "N", default_value_t = 0)]
     #[arg(allow_negative_numbers = true)]

@@ -2,8 +2,8 @@
 
 use karat_pipeline::base::Base;
 use karat_pipeline::project::Project;
-use karat_pipeline::queue::{self, Enqueued, Job, State, Wanted};
-use karat_pipeline::run as pipeline;
+use karat_pipeline::queue::{self, Job, State, Wanted};
+use karat_pipeline::run::{self as pipeline, Step};
 use karat_record::{Kind, Problem, Problems, Result};
 use karat_store::Session;
 use serde_json::{Value as Json, json};
@@ -37,7 +37,7 @@ pub async fn run(shell: &mut Shell, jobs: &Jobs) -> Done {
     }
 }
 
-/// Puts a run into the queue.
+/// Puts a run into the queue, as one job or as one for each step: all of them or none.
 pub async fn order(
     shell: &Shell,
     project: &Project,
@@ -45,21 +45,35 @@ pub async fn order(
     (request, with): (&pipeline::Request, &Order),
 ) -> Done {
     let session = queue::open(&base.address).await?;
-    let order = queue::Order {
-        priority: with.priority,
-        delay: with.delay.into(),
-        max_attempts: with.attempts,
-        time_limit: with.time_limit.map(f64::from),
-        parents: with.after.clone(),
-        ..queue::run::order(project, request)?
+    let parts: Vec<Vec<Step>> = match with.by_step {
+        false => vec![request.steps.clone()],
+        true => {
+            let declared = request.steps.iter().filter(|step| step.is_declared(project));
+            declared.map(|step| vec![*step]).collect()
+        }
     };
-    let enqueued = queue::enqueue(&session, &order).await?;
-    let job = enqueued.job();
-    shell
-        .output
-        .line(format!("job {job} is in the queue; karat jobs show {job} says how it stands"));
-    let is_new = matches!(enqueued, Enqueued::New(_));
-    shell.output.document(&json!({ "job": job, "is_new": is_new }));
+    let (mut jobs, mut parents) = (Vec::new(), with.after.clone());
+    session.begin().await?;
+    for steps in parts {
+        let request = pipeline::Request { steps, ..request.clone() };
+        let order = queue::Order {
+            priority: with.priority,
+            delay: with.delay.into(),
+            max_attempts: with.attempts,
+            time_limit: with.time_limit.map(f64::from),
+            parents,
+            ..queue::run::order(project, &request)?
+        };
+        let job = queue::enqueue(&session, &order).await?.job();
+        jobs.push(job);
+        parents = vec![job];
+    }
+    session.commit().await?;
+    for job in &jobs {
+        let next = format!("karat jobs show {job} says how it stands");
+        shell.output.line(format!("job {job} is in the queue; {next}"));
+    }
+    shell.output.document(&json!({ "jobs": jobs }));
     Ok(Ending::Done)
 }
 

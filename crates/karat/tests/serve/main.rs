@@ -2,10 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-#[path = "support/browser.rs"]
 mod browser;
-#[path = "support/project.rs"]
+#[path = "../support/project.rs"]
 mod project;
+mod uploads;
 
 use browser::{Browser, PASSWORD, Served};
 use project::Project;

@@ -1,19 +1,12 @@
 //! Files handed over in a browser: kept once, recognised, loaded by a job; what is too large, or
 //! never becomes whole, leaves nothing.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
-
-#[path = "support/browser.rs"]
-mod browser;
-#[path = "support/project.rs"]
-mod project;
-
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use browser::{Browser, Served};
-use project::Project;
+use crate::browser::{Answer, Browser, Served};
+use crate::project::Project;
 
 const DATASET: &str = "files = \"none/*.csv\"\noptional = true\nkey = [\"id\"]\nmode = \"merge\"\n\
      [columns]\nid = { type = \"integer\" }\nname = {}\nemail = { clean = [\"email\"] }\n";
@@ -61,7 +54,7 @@ fn ended(project: &Project) -> String {
     project.db.sql("select coalesce(string_agg(state, ' ' order by id), '') from karat.job")
 }
 
-fn location(answer: &browser::Answer) -> String {
+fn location(answer: &Answer) -> String {
     assert_eq!(answer.status, 303, "{answer:?}");
     answer.header("location").unwrap().to_owned()
 }
