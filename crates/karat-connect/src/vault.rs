@@ -14,7 +14,7 @@ pub struct Vault {
 }
 
 /// Name of a copy that is not whole yet, followed by the process that makes it.
-const INCOMING: &str = ".incoming-";
+pub(crate) const INCOMING: &str = ".incoming-";
 
 /// Bytes that are read at once.
 const BUFFER: usize = 256 * 1024;
@@ -36,7 +36,7 @@ impl Vault {
     /// Begins to read `file`; its bytes go into the vault as they are read.
     pub fn intake(&self, file: File) -> Result<Intake> {
         fs::create_dir_all(&self.folder).map_err(|e| Problem::io("make", &self.folder, &e))?;
-        self.sweep();
+        sweep(&self.folder);
         let path = self.folder.join(format!("{INCOMING}{}", std::process::id()));
         let copy = File::create(&path).map_err(|e| Problem::io("write", &path, &e))?;
         let mut intake = Intake::hashing(file);
@@ -51,22 +51,22 @@ impl Vault {
         intake.finish(Some(self)).map(drop)
     }
 
-    /// Removes copies that processes began which are no more. What cannot be told is left.
-    fn sweep(&self) {
-        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        for entry in entries {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let process = name.strip_prefix(INCOMING).map(|id| Path::new("/proc").join(id));
-            if process.is_some_and(|process| Path::new("/proc/self").exists() && !process.exists())
-            {
-                drop(fs::remove_file(entry.path()));
-            }
-        }
-    }
-
     /// Where the file of that hash is kept.
     pub fn path(&self, sha256: &str) -> PathBuf {
         self.folder.join(&sha256[..2]).join(sha256)
+    }
+}
+
+/// Removes files of a folder that processes began which are no more. What cannot be told is left.
+pub(crate) fn sweep(folder: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let process = name.strip_prefix(INCOMING).and_then(|id| id.split('-').next());
+        let process = process.map(|id| Path::new("/proc").join(id));
+        if process.is_some_and(|process| Path::new("/proc/self").exists() && !process.exists()) {
+            drop(fs::remove_file(entry.path()));
+        }
     }
 }
 

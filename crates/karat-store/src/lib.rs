@@ -24,6 +24,7 @@ pub mod local;
 pub mod metric;
 pub mod model;
 pub mod objective;
+pub mod output;
 pub mod overrides;
 pub mod rejects;
 pub mod resolution;

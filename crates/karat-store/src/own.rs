@@ -6,7 +6,7 @@ use crate::session::Session;
 
 /// The migrations in order; position + 1 is the version they lead to. Never edited once
 /// released: a later version appends.
-const MIGRATIONS: [&str; 13] = [
+const MIGRATIONS: [&str; 14] = [
     include_str!("../queries/own/0001_first.sql"),
     include_str!("../queries/own/0002_models.sql"),
     include_str!("../queries/own/0003_checks.sql"),
@@ -20,6 +20,7 @@ const MIGRATIONS: [&str; 13] = [
     include_str!("../queries/own/0011_history.sql"),
     include_str!("../queries/own/0012_audit.sql"),
     include_str!("../queries/own/0013_drift.sql"),
+    include_str!("../queries/own/0015_outputs.sql"),
 ];
 
 /// The version of Karat's schema that this binary works with.
