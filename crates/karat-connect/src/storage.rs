@@ -88,9 +88,8 @@ impl Storage {
 /// Moves a file, and waits until its name is on the disk too. Bytes that are there already stay, as
 /// long as they are as many: else somebody has shortened them, and they are replaced.
 fn settle(from: &Path, to: &Path) -> io::Result<()> {
-    let is_same = fs::metadata(to).is_ok_and(|there| {
-        fs::metadata(from).is_ok_and(|new| new.len() == there.len())
-    });
+    let is_same = fs::metadata(to)
+        .is_ok_and(|there| fs::metadata(from).is_ok_and(|new| new.len() == there.len()));
     if is_same && hash_file(to).is_ok_and(|(sha256, _)| to.ends_with(sha256)) {
         return fs::remove_file(from);
     }

@@ -3,6 +3,7 @@
 mod audit;
 mod golden;
 mod objectives;
+mod outputs;
 mod rejects;
 mod review;
 
@@ -13,6 +14,7 @@ use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 pub use audit::Audit;
 pub use golden::{Explain, Resolve};
 pub use objectives::Objectives;
+pub use outputs::{Build, Outputs};
 pub use rejects::{Rejects, Which};
 pub use review::{Decide, Review, Set};
 
@@ -78,7 +80,7 @@ pub enum Command {
     /// Make a project
     #[command(after_help = "Example: karat new my-agents --example agents")]
     New(New),
-    /// Do everything that is not up to date: deploy, load, check, resolve, measure
+    /// Do everything that is not up to date: deploy, load, check, resolve, measure, make outputs
     #[command(
         after_help = "Examples:\n  karat run\n  karat run load resolve\n  karat run --from load"
     )]
@@ -126,6 +128,9 @@ pub enum Command {
     #[command(after_help = "Examples:\n  karat objectives\n  \
         karat objectives sla.email_completeness --fail-on warn\n  karat objectives --sql")]
     Objectives(Objectives),
+    /// Files that runs produce: pivots, exports, dashboards, lineage
+    #[command(subcommand)]
+    Outputs(Outputs),
     /// Rows that did not fit
     #[command(subcommand)]
     Rejects(Rejects),
@@ -177,11 +182,14 @@ pub enum Example {
     Agents,
     /// Customers of a moving company from three lists, some of them households
     Customers,
+    /// Readings of river gauges from workbooks and CSV files, as pivots, dashboard and lineage
+    Sensors,
 }
 
 #[derive(Debug, Group)]
 pub struct Run {
-    /// Steps to run instead of all: deploy, load, check, resolve, check-golden, objectives
+    /// Steps to run instead of all: deploy, load, check, resolve, check-golden, objectives,
+    /// outputs
     #[arg(value_parser = step)]
     pub steps: Vec<karat_pipeline::run::Step>,
     /// Begin with this step
@@ -456,7 +464,9 @@ fn share(text: &str) -> Result<f64, String> {
 
 fn step(name: &str) -> Result<karat_pipeline::run::Step, String> {
     karat_pipeline::run::Step::named(name).ok_or_else(|| {
-        "the steps are deploy, load, check, resolve, check-golden and objectives".to_owned()
+        let names: Vec<&str> =
+            karat_pipeline::run::Step::ALL.iter().map(|step| step.name()).collect();
+        format!("the steps are {}", names.join(", "))
     })
 }
 

@@ -70,7 +70,8 @@ pub fn histogram(counts: &[(u64, u64)]) -> Histogram {
 
 pub fn lines(points: &[(f64, f64)]) -> Lines {
     let series = |name: &str| Series { name: name.to_owned(), points: points.to_vec() };
-    let axis = |title: &str| Axis { title: title.to_owned(), range: Some((0.0, 1.0)), is_days: false };
+    let axis =
+        |title: &str| Axis { title: title.to_owned(), range: Some((0.0, 1.0)), is_days: false };
     Lines {
         title: "ROC".to_owned(),
         x: axis("false match rate"),

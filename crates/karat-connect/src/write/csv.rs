@@ -161,9 +161,8 @@ mod tests {
             let safe = harmless(&text);
             for delimiter in SEPARATORS {
                 let mut cells = safe.split(delimiter).map(|cell| cell.trim_start_matches('"'));
-                let is_formula = |cell: &str| {
-                    cell.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
-                };
+                let is_formula =
+                    |cell: &str| cell.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
                 assert!(is_number(&text) || !cells.any(is_formula), "{text:?}: {safe:?}");
             }
             let without: String = safe.chars().filter(|c| *c != '\'').collect();

@@ -165,7 +165,10 @@ impl Held {
         Some(())
     }
 
-    fn write(&mut self, group: &mut SerializedRowGroupWriter<'_, Draft>) -> Result<(), ParquetError> {
+    fn write(
+        &mut self,
+        group: &mut SerializedRowGroupWriter<'_, Draft>,
+    ) -> Result<(), ParquetError> {
         let defined = std::mem::take(&mut self.defined);
         match &mut self.values {
             Values::Truths(values) => column::<BoolType>(group, values, &defined),

@@ -58,7 +58,7 @@ fn book(draft: &Draft) -> std::result::Result<Workbook, XlsxError> {
     if let Some(folder) = draft.path().parent() {
         book.set_tempdir(folder)?;
     }
-    book.add_worksheet_with_constant_memory().set_name("Data")?.set_freeze_panes(1, 0)?;
+    book.add_worksheet_with_constant_memory()?.set_name("Data")?.set_freeze_panes(1, 0)?;
     Ok(book)
 }
 
@@ -80,9 +80,7 @@ impl RowWriter for Writer {
                     Some(number) => sheet.write_number(place.0, place.1, number).map(drop),
                     None => sheet.write_string(place.0, place.1, *text).map(drop),
                 },
-                Cells::Text | Cells::Json => {
-                    sheet.write_string(place.0, place.1, *text).map(drop)
-                }
+                Cells::Text | Cells::Json => sheet.write_string(place.0, place.1, *text).map(drop),
             };
             written.map_err(|e| refused(&column.name, &e))?;
         }

@@ -53,10 +53,9 @@ fn name(kind: &ColumnType) -> Option<&'static str> {
         ColumnType::Date => "date",
         ColumnType::Timestamp => "timestamp",
         ColumnType::Uuid => "uuid",
-        ColumnType::Json
-        | ColumnType::Jsonb
-        | ColumnType::TextArray
-        | ColumnType::Other(_) => return None,
+        ColumnType::Json | ColumnType::Jsonb | ColumnType::TextArray | ColumnType::Other(_) => {
+            return None;
+        }
     })
 }
 
@@ -68,7 +67,8 @@ pub fn hash(fields: &[Field], values: &[Option<String>]) -> String {
         for part in [field.column.as_str(), field.name] {
             text += &format!("{}:{part},", part.len());
         }
-        text += &value.as_ref().map_or("-,".to_owned(), |value| format!("{}:{value},", value.len()));
+        text +=
+            &value.as_ref().map_or("-,".to_owned(), |value| format!("{}:{value},", value.len()));
     }
     hash_text(&text)
 }
@@ -84,11 +84,8 @@ mod tests {
 
     #[test]
     fn a_hash_is_of_what_fields_say_and_of_where_they_end() {
-        let field = |column: &str, kind: ColumnType, name| Field {
-            column: column.to_owned(),
-            kind,
-            name,
-        };
+        let field =
+            |column: &str, kind: ColumnType, name| Field { column: column.to_owned(), kind, name };
         let fields = [
             field("a", ColumnType::Text(None), "text"),
             field("b", ColumnType::Numeric(None), "numeric"),

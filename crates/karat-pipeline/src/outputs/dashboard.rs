@@ -17,11 +17,7 @@ use crate::project::outputs::Dashboard;
 const MOST_VALUES: u64 = 200_000;
 
 /// Writes the page.
-pub async fn make(
-    maker: &Maker<'_>,
-    dashboard: &Dashboard,
-    ready: &[Ready<'_>],
-) -> Result<Made> {
+pub async fn make(maker: &Maker<'_>, dashboard: &Dashboard, ready: &[Ready<'_>]) -> Result<Made> {
     let mut facets = Vec::new();
     for pivot in ready {
         facets.extend(read(maker, pivot).await?);
@@ -83,9 +79,15 @@ fn across(ready: &Ready<'_>) -> Option<(usize, Across)> {
 async fn read(maker: &Maker<'_>, ready: &Ready<'_>) -> Result<Vec<Facet>> {
     let statement = ready.statement();
     let across = across(ready);
-    let is_numeric =
-        matches!(statement.cells()?, ColumnType::Numeric(_) | ColumnType::Int2 | ColumnType::Int4
-            | ColumnType::Int8 | ColumnType::Float4 | ColumnType::Float8);
+    let is_numeric = matches!(
+        statement.cells()?,
+        ColumnType::Numeric(_)
+            | ColumnType::Int2
+            | ColumnType::Int4
+            | ColumnType::Int8
+            | ColumnType::Float4
+            | ColumnType::Float8
+    );
     let mut grid = Grid::open(maker.session, &statement, &ready.shapes).await?;
     let mut facets: Vec<Facet> = Vec::new();
     let mut values = 0;
@@ -194,10 +196,10 @@ impl Facet {
     }
 
     fn chart(&self, dashboard: &Dashboard, columns: &[&Column], across: &Across) -> Lines {
-        let name = |column: Option<&&Column>| column.map_or("", |column| column.name.as_str());
         let title = match columns {
+            [first, .., last] => format!("{}: {} to {}", self.name, first.name, last.name),
             [one] => format!("{}: {}", self.name, one.name),
-            _ => format!("{}: {} to {}", self.name, name(columns.first()), name(columns.last())),
+            [] => self.name.clone(),
         };
         let series = |column: &&Column| Series {
             name: column.name.clone(),
@@ -250,8 +252,7 @@ fn page(dashboard: &Dashboard, facets: &[Facet], ready: &[Ready<'_>]) -> Page {
     let total = |of: fn(&Facet) -> u64| count(facets.iter().map(of).sum());
     let values = |facet: &Facet| facet.columns.iter().map(|c| c.values.len() as u64).sum();
     let missing = |facet: &Facet| facet.columns.iter().map(|c| c.missing).sum();
-    let mut sections: Vec<Section> =
-        facets.iter().map(|facet| facet.section(dashboard)).collect();
+    let mut sections: Vec<Section> = facets.iter().map(|facet| facet.section(dashboard)).collect();
     let notes: Vec<Part> = ready
         .iter()
         .flat_map(|ready| {

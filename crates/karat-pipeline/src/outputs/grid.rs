@@ -44,7 +44,8 @@ impl<'a> Grid<'a> {
             let Some(place) = self.shapes[shape].place(code) else { continue };
             let value = row.get(self.width + 2).map(str::to_owned);
             let is_same = self.begun.as_ref().is_some_and(|begun| {
-                begun.shape == shape && keys(&row, self.width).eq(begun.keys.iter().map(Option::as_deref))
+                begun.shape == shape
+                    && keys(&row, self.width).eq(begun.keys.iter().map(Option::as_deref))
             });
             if let (true, Some(begun)) = (is_same, &mut self.begun) {
                 begun.cells[place] = value;

@@ -6,6 +6,7 @@ use karat_connect::source::Source;
 use karat_connect::vault::Vault;
 use karat_connect::write::{Cells, Column, Format, RowWriter, begin};
 use karat_record::Result;
+use karat_store::Session;
 use karat_store::resolution::places;
 use serde_json::{Value as Json, json};
 
@@ -13,21 +14,20 @@ use super::canonical::{Field, fields, hash, of_server};
 use super::grid::{keys, shape_of};
 use super::make::{Made, Maker, Ready, placed};
 use super::shape::row_names;
+use crate::project::Project;
 use crate::project::dataset::Origin;
 use crate::project::outputs::{Lineage, Pivot};
-use crate::project::Project;
 
 /// What stands behind the columns that make a row.
 pub const COLUMNS: [&str; 6] = ["column", "file", "sha256", "sheet", "row", "row_hash"];
 
 /// The file that a load brought.
-pub struct File {
-    pub dataset: String,
+struct File {
     /// As it was called.
-    pub origin: String,
-    pub sha256: String,
-    /// Where it is kept, as what it was looked at; none where it is not kept.
-    pub source: Option<Source>,
+    origin: String,
+    sha256: String,
+    /// What it is, as it is kept; none where it is not.
+    source: Option<Source>,
 }
 
 /// Writes the lineage of pivots.
@@ -87,7 +87,9 @@ async fn one(
     let files = files(maker.project, maker.session, &loads).await?;
     let width = ready.pivot.rows.len();
     // Where each field stands among the texts of a row.
-    let all: Vec<&str> = [""].into_iter().chain(ready.pivot.rows.iter().map(String::as_str))
+    let all: Vec<&str> = [""]
+        .into_iter()
+        .chain(ready.pivot.rows.iter().map(String::as_str))
         .chain([ready.pivot.columns.as_str(), ready.pivot.value.as_str()])
         .collect();
     let place = |field: &Field| all.iter().position(|name| *name == field.column).unwrap_or(0);
@@ -124,17 +126,12 @@ async fn one(
 }
 
 /// The files that loads brought, by load.
-pub async fn files(
-    project: &Project,
-    session: &karat_store::Session,
-    loads: &[i64],
-) -> Result<HashMap<i64, File>> {
+async fn files(project: &Project, session: &Session, loads: &[i64]) -> Result<HashMap<i64, File>> {
     let rows: Vec<(i64, i64)> = loads.iter().map(|load| (*load, 0)).collect();
     let mut files = HashMap::new();
     for place in places(session, &rows).await?.into_iter().flatten() {
         let source = source(project, &place.dataset, &place.sha256, &place.origin)?;
-        let (dataset, origin, sha256) = (place.dataset, place.origin, place.sha256);
-        files.insert(place.load, File { dataset, origin, sha256, source });
+        files.insert(place.load, File { origin: place.origin, sha256: place.sha256, source });
     }
     Ok(files)
 }

@@ -109,11 +109,7 @@ pub async fn make(
 }
 
 impl<'a> Maker<'a> {
-    async fn output(
-        &mut self,
-        output: &'a Output,
-        before: &[Kept],
-    ) -> Result<(Summary, Vec<New>)> {
+    async fn output(&mut self, output: &'a Output, before: &[Kept]) -> Result<(Summary, Vec<New>)> {
         let since = Instant::now();
         let mut summary = Summary::new(output);
         let ready = self.ready(output).await?;
@@ -189,11 +185,8 @@ impl<'a> Maker<'a> {
         let (_, pivot) = output.pivot().ok_or_else(missing)?;
         let aggregate = self.options.aggregate.unwrap_or(pivot.aggregate);
         let (target, digest) = self.table(&pivot.from).await?.clone();
-        let fingerprint = hash_text(&format!(
-            "{VERSION}\n{}\n{}\n{digest}",
-            output.settings,
-            aggregate.name()
-        ));
+        let fingerprint =
+            hash_text(&format!("{VERSION}\n{}\n{}\n{digest}", output.settings, aggregate.name()));
         let (shapes, notes) = (Vec::new(), Vec::new());
         let mut ready = Ready { output, pivot, target, aggregate, shapes, notes, fingerprint };
         let at = |problem: Problem| placed(problem, output);

@@ -44,8 +44,7 @@ pub fn make(
         return Ok(None);
     }
     let all = kept.iter().map(|kept| (kept.run, &kept.file));
-    let mut files: Vec<(i64, &New)> =
-        all.chain(fresh.iter().map(|new| (run, new))).collect();
+    let mut files: Vec<(i64, &New)> = all.chain(fresh.iter().map(|new| (run, new))).collect();
     files.sort_by(|a, b| a.1.name.cmp(&b.1.name));
     let document = json!({
         "form": 1,

@@ -14,9 +14,11 @@ mod shape;
 mod summary;
 mod verify;
 
+use std::fs::File;
 use std::sync::Arc;
 
 use karat_connect::storage::Storage;
+use karat_connect::vault::hash_file;
 use karat_record::{Kind, Problem, Reporter, Result};
 use karat_store::{Session, own};
 use serde_json::json;
@@ -111,6 +113,21 @@ pub async fn list(context: &Context<'_>, run: Option<i64>) -> Result<Vec<Kept>> 
 /// The file of an id, such as a page links to.
 pub async fn find(session: &Session, id: &str) -> Result<Option<Kept>> {
     karat_store::output::find(session, id).await
+}
+
+/// Opens a file that is on record, unless it is not what was put there.
+///
+/// # Errors
+/// That it is not there, or was changed.
+pub fn open(project: &Project, kept: &Kept) -> Result<File> {
+    let storage = storage(project);
+    let file = storage.open(&kept.file.sha256)?;
+    let (sha256, _) = hash_file(&storage.path(&kept.file.sha256))?;
+    if sha256 == kept.file.sha256 {
+        return Ok(file);
+    }
+    let what = format!("{} was changed after it was made", kept.file.name);
+    Err(Problem::new(Kind::Data, what).hint("karat outputs build makes it again"))
 }
 
 /// Those of `files` that a name means: a file, or all files of an output.

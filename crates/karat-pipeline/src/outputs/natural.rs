@@ -46,8 +46,23 @@ mod tests {
     #[test]
     fn digits_count_and_letters_do_not() {
         let sorted = [
-            "", "1", "2", "10", "Data", "Data 1", "Data 2", "Data 2a", "Data 02b", "Data 10",
-            "Data 10.1", "Data 10.12", "Data x", "data 1", "a01", "a1", "ä",
+            "",
+            "1",
+            "2",
+            "10",
+            "Data",
+            "Data 1",
+            "Data 2",
+            "Data 2a",
+            "Data 02b",
+            "Data 10",
+            "Data 10.1",
+            "Data 10.12",
+            "Data x",
+            "data 1",
+            "a01",
+            "a1",
+            "ä",
         ];
         for (at, a) in sorted.iter().enumerate() {
             for (other, b) in sorted.iter().enumerate() {

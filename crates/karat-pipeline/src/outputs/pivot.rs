@@ -52,11 +52,8 @@ impl Open {
         let kind = |name: &String| ready.target.column(name).map(|column| cells_of(&column.kind));
         let keys = ready.pivot.rows.iter().map(|name| kind(name).unwrap_or(Cells::Text));
         let named = row_names(ready.pivot).into_iter().zip(keys);
-        let mut columns: Vec<Column> =
-            named.map(|(name, cells)| Column { name, cells }).collect();
-        columns.extend(
-            shape.columns.iter().map(|(name, _)| Column { name: name.clone(), cells }),
-        );
+        let mut columns: Vec<Column> = named.map(|(name, cells)| Column { name, cells }).collect();
+        columns.extend(shape.columns.iter().map(|(name, _)| Column { name: name.clone(), cells }));
         let writer = begin(&maker.storage, ready.pivot.file.format, columns)?;
         Ok(Open { writer, rows: 0, filled: 0 })
     }
@@ -101,9 +98,8 @@ pub fn cells_of(kind: &ColumnType) -> Cells {
         ColumnType::Date => Cells::Date,
         ColumnType::Timestamp => Cells::Timestamp,
         ColumnType::Json | ColumnType::Jsonb => Cells::Json,
-        ColumnType::Text(_)
-        | ColumnType::Uuid
-        | ColumnType::TextArray
-        | ColumnType::Other(_) => Cells::Text,
+        ColumnType::Text(_) | ColumnType::Uuid | ColumnType::TextArray | ColumnType::Other(_) => {
+            Cells::Text
+        }
     }
 }

@@ -29,7 +29,8 @@ impl Shape {
         columns: Vec<(String, Option<String>)>,
         notes: Vec<String>,
     ) -> Shape {
-        let place = |(at, column): (usize, &(String, Option<String>))| Some((column.1.clone()?, at));
+        let place =
+            |(at, column): (usize, &(String, Option<String>))| Some((column.1.clone()?, at));
         let places = columns.iter().enumerate().filter_map(place).collect();
         Shape { group, file, columns, notes, places }
     }
@@ -89,12 +90,7 @@ fn safe(value: &str) -> String {
     name.trim_start_matches('.').to_owned()
 }
 
-fn shape(
-    pivot: &Pivot,
-    group: Option<String>,
-    file: String,
-    codes: &[&Code],
-) -> Result<Shape> {
+fn shape(pivot: &Pivot, group: Option<String>, file: String, codes: &[&Code]) -> Result<Shape> {
     let mut notes = Vec::new();
     if codes.is_empty() {
         notes.push(format!("{file} has no rows: there are no records for it"));
@@ -212,9 +208,15 @@ mod tests {
         ]);
         let (shapes, notes) = shapes(&pivot("{group}.csv", None), &codes).unwrap();
         assert_eq!(shapes.len(), 2);
-        assert_eq!((shapes[0].file.as_str(), names(&shapes[0])), ("A_B.csv", vec!["Data 2", "Data 10"]));
+        assert_eq!(
+            (shapes[0].file.as_str(), names(&shapes[0])),
+            ("A_B.csv", vec!["Data 2", "Data 10"])
+        );
         assert_eq!((shapes[1].file.as_str(), names(&shapes[1])), ("CT.csv", vec!["Data 1"]));
-        let said = ["2 records are left out: they have no code", "2 records are left out: they have no station"];
+        let said = [
+            "2 records are left out: they have no code",
+            "2 records are left out: they have no station",
+        ];
         assert_eq!(notes, said);
     }
 

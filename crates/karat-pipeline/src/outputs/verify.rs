@@ -99,18 +99,12 @@ fn damage(storage: &Storage, kept: &Kept) -> Option<String> {
     }
 }
 
-fn manifest(
-    storage: &Storage,
-    file: &Kept,
-    verified: &mut Verified,
-    all: &[Kept],
-) -> Result<()> {
+fn manifest(storage: &Storage, file: &Kept, verified: &mut Verified, all: &[Kept]) -> Result<()> {
     let path = storage.path(&file.file.sha256);
     let text = std::fs::read_to_string(&path);
     let text = text.map_err(|e| karat_record::Problem::io("read", &path, &e))?;
     let said: Json = serde_json::from_str(&text).unwrap_or_default();
-    let files: Vec<Json> =
-        all.iter().filter(|kept| kept.file.kind != KIND).map(entry_of).collect();
+    let files: Vec<Json> = all.iter().filter(|kept| kept.file.kind != KIND).map(entry_of).collect();
     let listed: Vec<Json> = said["files"].as_array().cloned().unwrap_or_default();
     let is_same = listed.len() == files.len() && files.iter().all(|file| listed.contains(file));
     if !is_same {
@@ -145,6 +139,7 @@ type Cell = (String, Vec<String>, String);
 /// What a lineage file says.
 #[derive(Default)]
 struct Said {
+    rows: usize,
     cells: Vec<Cell>,
     numbers: HashMap<Cell, usize>,
     /// By the SHA-256 of the input file.
@@ -204,12 +199,13 @@ impl Check<'_> {
                 text(width + 1 + place.unwrap_or_default())
             };
             let line = Line {
-                place: said.lines.values().map(Vec::len).sum(),
+                place: said.rows,
                 cell: number,
                 sheet: at("sheet"),
                 row: at("row"),
                 row_hash: at("row_hash"),
             };
+            said.rows += 1;
             said.lines.entry(at("sha256")).or_default().push(line);
             Ok(())
         })?;
@@ -255,12 +251,8 @@ impl Check<'_> {
         for part in parts(&order, &found.cells) {
             let cells: Vec<i64> = part.iter().map(|at| found.cells[*at]).collect();
             let values: Vec<String> = part.iter().map(|at| found.values[*at].clone()).collect();
-            let made = store::recompute(
-                self.session,
-                (aggregate, declared),
-                kind,
-                (&cells, &values),
-            );
+            let made =
+                store::recompute(self.session, (aggregate, declared), kind, (&cells, &values));
             for (cell, value) in made.await? {
                 computed.insert(cell as usize, value.unwrap_or_default());
             }
@@ -300,7 +292,10 @@ impl Check<'_> {
                         Some(value) if say(value) == say(&shown) => met += 1,
                         None if shown.is_empty() || number.is_none() && shown == "0" => {}
                         _ => verified.tell(&mut told, || {
-                            format!("{name}: {header} of {} is not what its rows give", keys.join(", "))
+                            format!(
+                                "{name}: {header} of {} is not what its rows give",
+                                keys.join(", ")
+                            )
                         }),
                     }
                 }
@@ -339,22 +334,31 @@ fn rows(
         let (sheet, row) = standing(line);
         wanted.get(&(sheet.as_str(), row.as_str())).cloned().unwrap_or_default()
     };
-    reread(of, (source, path, sha256), &columns, |line| !lines_of(line).is_empty(), |line, values| {
-        let values = values.unwrap_or_default();
-        for said in lines_of(line) {
-            met += 1;
-            if hash(fields, &values) != said.row_hash {
-                verified.tell(&mut told, || {
-                    format!("row {} of input {sha256} says something else than its hash", said.row)
-                });
+    reread(
+        of,
+        (source, path, sha256),
+        &columns,
+        |line| !lines_of(line).is_empty(),
+        |line, values| {
+            let values = values.unwrap_or_default();
+            for said in lines_of(line) {
+                met += 1;
+                if hash(fields, &values) != said.row_hash {
+                    verified.tell(&mut told, || {
+                        format!(
+                            "row {} of input {sha256} says something else than its hash",
+                            said.row
+                        )
+                    });
+                }
+                if let Some(value) = values.last().cloned().flatten() {
+                    found.cells.push(said.cell as i64);
+                    found.values.push(value);
+                    found.places.push(said.place);
+                }
             }
-            if let Some(value) = values.last().cloned().flatten() {
-                found.cells.push(said.cell as i64);
-                found.values.push(value);
-                found.places.push(said.place);
-            }
-        }
-    })?;
+        },
+    )?;
     verified.rows += met as u64;
     if met < lines.len() {
         let what = format!("{} rows are not in the input {sha256}", lines.len() - met);

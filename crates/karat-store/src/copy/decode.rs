@@ -31,10 +31,9 @@ pub fn canonical(kind: &ColumnType, value: &[u8]) -> Option<Option<String>> {
         ColumnType::Date => day(i64::from(i32::from_be_bytes(bytes.try_into().ok()?))),
         ColumnType::Timestamp => time(long()?),
         ColumnType::Uuid => uuid(bytes),
-        ColumnType::Json
-        | ColumnType::Jsonb
-        | ColumnType::TextArray
-        | ColumnType::Other(_) => return None,
+        ColumnType::Json | ColumnType::Jsonb | ColumnType::TextArray | ColumnType::Other(_) => {
+            return None;
+        }
     };
     Some(Some(text))
 }
@@ -47,10 +46,9 @@ pub fn canonical_text(kind: &ColumnType, text: &str) -> Option<String> {
         ColumnType::Float4 => shortest(&text.parse::<f32>().ok()?.to_string()),
         ColumnType::Float8 => shortest(&text.parse::<f64>().ok()?.to_string()),
         ColumnType::Timestamp => text.trim_end_matches("+00").to_owned(),
-        ColumnType::Json
-        | ColumnType::Jsonb
-        | ColumnType::TextArray
-        | ColumnType::Other(_) => return None,
+        ColumnType::Json | ColumnType::Jsonb | ColumnType::TextArray | ColumnType::Other(_) => {
+            return None;
+        }
         _ => text.to_owned(),
     })
 }
@@ -104,10 +102,8 @@ fn rounded(text: &str, scale: usize) -> String {
 
 /// Base-10000 digits with the weight of the first one, as decimal digits.
 fn decimal(bytes: &[u8]) -> Option<String> {
-    let words: Vec<i16> = bytes
-        .chunks_exact(2)
-        .map(|word| i16::from_be_bytes([word[0], word[1]]))
-        .collect();
+    let words: Vec<i16> =
+        bytes.chunks_exact(2).map(|word| i16::from_be_bytes([word[0], word[1]])).collect();
     let [count, weight, sign, scale] = *words.first_chunk::<4>()?;
     let groups = words.get(4..4 + count as usize)?;
     let group = |at: i16| groups.get(usize::try_from(at).ok()?).copied();

@@ -41,9 +41,7 @@ impl Aggregate {
 
     /// What its value is of, for values of a type; none where it cannot be made of those.
     pub fn of(self, kind: &ColumnType) -> Option<ColumnType> {
-        use ColumnType::{
-            Date, Float4, Float8, Int2, Int4, Int8, Numeric, Text, Timestamp,
-        };
+        use ColumnType::{Date, Float4, Float8, Int2, Int4, Int8, Numeric, Text, Timestamp};
         let is_number = matches!(kind, Int2 | Int4 | Int8 | Float4 | Float8 | Numeric(_));
         match self {
             Aggregate::Count => Some(Int8),
