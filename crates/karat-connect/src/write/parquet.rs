@@ -93,7 +93,6 @@ impl RowWriter for Writer {
         if self.rows > 0 {
             self.flush()?;
         }
-        self.out.finish().map_err(broken)?;
         self.out.into_inner().map_err(broken)
     }
 }

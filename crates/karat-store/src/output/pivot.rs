@@ -141,8 +141,10 @@ impl Pivot<'_> {
     pub async fn codes(&self, session: &Session) -> Result<Vec<Code>> {
         let (group, code) = (self.group_text(), text(self.columns));
         let sql = format!(
-            "select {group}, {code}, count(*), count(t.{}) from {} t where {} \
-             group by 1, 2 order by 1 collate \"C\", 2 collate \"C\"",
+            "select g, c, records, filled \
+             from (select {group} as g, {code} as c, count(*) as records, count(t.{}) as filled \
+                   from {} t where {} group by 1, 2) f \
+             order by g collate \"C\", c collate \"C\"",
             Ident(self.value),
             self.target.table,
             condition(self.target, self.condition),
