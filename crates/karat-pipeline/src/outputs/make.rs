@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use karat_connect::storage::Storage;
-use karat_connect::vault::hash_text;
+use karat_connect::vault::{hash_file, hash_text};
 use karat_record::{Kind, Problem, Result, Stage};
 use karat_store::load::Target;
 use karat_store::output::{self as store, Kept, New, Pivot as Statement};
@@ -24,7 +24,7 @@ pub struct Maker<'a> {
     pub project: &'a Project,
     pub session: &'a Session,
     pub storage: Storage,
-    pub options: Options,
+    pub options: Options<'a>,
     /// The tables that were read, with their digests.
     tables: Vec<(Target, String)>,
 }
@@ -75,7 +75,7 @@ pub struct Made {
 pub async fn make(
     context: &Context<'_>,
     wanted: &[&Output],
-    options: Options,
+    options: Options<'_>,
 ) -> Result<Vec<Summary>> {
     let session = context.connect().await?;
     session.begin_still().await?;
@@ -123,9 +123,9 @@ impl<'a> Maker<'a> {
         }
         let there: Vec<&Kept> = before.iter().filter(|k| k.file.output == output.name).collect();
         let is_same = |kept: &&Kept| {
-            let lies = std::fs::metadata(self.storage.path(&kept.file.sha256));
             kept.file.made_from["fingerprint"] == fingerprint.as_str()
-                && lies.is_ok_and(|lies| lies.len() == kept.file.bytes)
+                && hash_file(&self.storage.path(&kept.file.sha256))
+                    .is_ok_and(|(sha256, _)| sha256 == kept.file.sha256)
         };
         if !self.options.anew && !there.is_empty() && there.iter().all(is_same) {
             summary.unchanged = true;
@@ -183,7 +183,9 @@ impl<'a> Maker<'a> {
     async fn pivot(&mut self, output: &'a Output) -> Result<Ready<'a>> {
         let missing = || Problem::new(Kind::Internal, "a pivot is none");
         let (_, pivot) = output.pivot().ok_or_else(missing)?;
-        let aggregate = self.options.aggregate.unwrap_or(pivot.aggregate);
+        let Options { aggregate, only, .. } = self.options;
+        let aggregate = aggregate.filter(|_| only.is_empty() || only.contains(&output.name));
+        let aggregate = aggregate.unwrap_or(pivot.aggregate);
         let (target, digest) = self.table(&pivot.from).await?.clone();
         let fingerprint =
             hash_text(&format!("{VERSION}\n{}\n{}\n{digest}", output.settings, aggregate.name()));

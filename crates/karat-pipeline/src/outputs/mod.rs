@@ -6,6 +6,7 @@ mod dashboard;
 mod export;
 mod grid;
 mod lineage;
+pub mod link;
 mod make;
 mod manifest;
 mod natural;
@@ -35,9 +36,11 @@ pub use verify::{Verified, verify};
 
 /// How outputs are made.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Options {
+pub struct Options<'a> {
     /// What pivots make of several values, instead of what they declare.
     pub aggregate: Option<Aggregate>,
+    /// The pivots that this is said of; empty: all.
+    pub only: &'a [String],
     /// Make what has not changed, too.
     pub anew: bool,
 }
@@ -88,7 +91,7 @@ pub fn wanted<'a>(project: &'a Project, names: &[String]) -> Result<Vec<&'a Outp
 pub async fn run(
     project: &Project,
     base: &Base,
-    (wanted, options): (&[&Output], Options),
+    (wanted, options): (&[&Output], Options<'_>),
     reporter: Arc<dyn Reporter>,
 ) -> Result<Vec<Summary>> {
     let context = Context { project, address: &base.address, reporter, run: None };

@@ -21,3 +21,14 @@ comment on column karat.output.made_from is
     'What it was made from: its inputs, their state, the declaration and what was noted.';
 create index output_manifest on karat.output (run desc) where kind = 'manifest';
 create index output_by_content on karat.output (sha256);
+
+-- Keys that links to outputs are signed with. The newest that is in force signs.
+create table karat.link_key (
+    id bigint generated always as identity primary key,
+    secret bytea not null,
+    created_at timestamptz not null default clock_timestamp(),
+    retires_at timestamptz
+);
+comment on column karat.link_key.retires_at is
+    'From then on no link that it signed is good; none: until somebody says so.';
+revoke all on karat.link_key from public;

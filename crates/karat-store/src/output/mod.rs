@@ -1,5 +1,6 @@
 //! Outputs: the files that runs produced, on record, and the rows that they are made from.
 
+mod keys;
 mod pivot;
 mod rows;
 
@@ -12,6 +13,7 @@ use crate::load::Target;
 use crate::name::Table;
 use crate::session::Session;
 
+pub use keys::{Key, key, retire_keys, signing_key};
 pub use pivot::{Aggregate, Code, Pivot, recompute};
 pub use rows::{Export, exported};
 

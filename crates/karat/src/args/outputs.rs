@@ -27,6 +27,25 @@ pub enum Outputs {
     /// Make outputs now
     #[command(after_help = "Example: karat outputs build analysis --agg median --to out")]
     Build(Build),
+    /// Print a link to a file that is good for a while, for whoever has it
+    #[command(
+        after_help = "Example: karat outputs link CT_Analysis.csv --base https://data.example.org"
+    )]
+    Link {
+        /// The file
+        name: String,
+        /// For how many seconds, at most 604800, a week
+        #[arg(long = "for", value_name = "SECONDS", default_value_t = 3600)]
+        seconds: u32,
+        /// Show it in the browser instead of saving it
+        #[arg(long)]
+        inline: bool,
+        /// The address of karat serve
+        #[arg(long, value_name = "URL", default_value = "")]
+        base: String,
+    },
+    /// Have all links that were ever made end now
+    Revoke,
     /// Compare files with their hashes, and lineage with the input files that are kept
     #[command(after_help = "Example: karat outputs verify --format json")]
     Verify {
@@ -39,7 +58,7 @@ pub enum Outputs {
 pub struct Build {
     /// Names of outputs, instead of all; what they are made from is made with them
     pub names: Vec<String>,
-    /// What pivots make of several values, instead of what they declare: mean, median, sum, first,
+    /// What the pivots named make of several values, instead of what they declare: mean, median, sum, first,
     /// min, max, count
     #[arg(long, value_name = "AGGREGATE", value_parser = aggregate)]
     pub agg: Option<Aggregate>,

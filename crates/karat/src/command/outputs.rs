@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use karat_pipeline::context::Context;
+use karat_pipeline::outputs::link::{self, Disposition, Terms};
 use karat_pipeline::outputs::{self, Kept, Options, Summary, Verified};
 use karat_pipeline::project::Project;
 use karat_pipeline::project::size::shown;
@@ -22,6 +23,12 @@ pub async fn run(shell: &mut Shell, args: &Outputs) -> Done {
         Outputs::Get { names, to } => get(shell, names, to).await,
         Outputs::Build(build) => make(shell, build).await,
         Outputs::Verify { names } => verify(shell, names).await,
+        Outputs::Link { name, seconds, inline, base } => {
+            let disposition = if *inline { Disposition::Inline } else { Disposition::Attachment };
+            let terms = Terms { seconds: *seconds, disposition, audience: String::new() };
+            sign(shell, (name, base), &terms).await
+        }
+        Outputs::Revoke => revoke(shell).await,
     }
 }
 
@@ -122,7 +129,7 @@ async fn make(shell: &mut Shell, build: &Build) -> Done {
     let base = shell.base(&project)?;
     shell.agreed(&project, &base, build.yes)?;
     let reporter = shell.reporter()?;
-    let options = Options { aggregate: build.agg, anew: build.anew };
+    let options = Options { aggregate: build.agg, only: &build.names, anew: build.anew };
     let made = outputs::run(&project, &base, (&wanted, options), reporter.clone()).await?;
     let out = &shell.output;
     made.iter().for_each(|summary| one(out, summary));
@@ -160,6 +167,42 @@ pub fn notes(out: &Output, summary: &Summary) {
     for note in &summary.notes {
         out.line(format!("  note: {}: {note}", summary.output));
     }
+}
+
+async fn sign(shell: &mut Shell, (name, base): (&str, &str), terms: &Terms) -> Done {
+    let project = shell.project()?;
+    let base_of = karat_pipeline::base::Base::open(&project)?;
+    let reporter = shell.reporter()?;
+    let context = Context { project: &project, address: &base_of.address, reporter, run: None };
+    let files = outputs::list(&context, None).await?;
+    let [one] = outputs::named(&files, name)?[..] else {
+        let problem = Problem::new(Kind::Usage, format!("{name:?} is several files"));
+        return Err(problem.hint("name one of them; karat outputs list shows them").into());
+    };
+    let now = jiff::Timestamp::now().as_second();
+    let session = context.connect().await?;
+    let link = format!(
+        "{}{}",
+        base.trim_end_matches('/'),
+        link::sign(&session, &one.id, terms, now).await?
+    );
+    match shell.output.json {
+        true => shell.output.document(&json!({ "link": link, "seconds": terms.seconds })),
+        false => shell.output.result(&link),
+    }
+    Ok(Ending::Done)
+}
+
+async fn revoke(shell: &mut Shell) -> Done {
+    let project = shell.project()?;
+    let base = shell.base(&project)?;
+    let reporter = shell.reporter()?;
+    let context = Context { project: &project, address: &base.address, reporter, run: None };
+    let session = context.connect().await?;
+    let keys = link::revoke(&session, jiff::Timestamp::now().as_second()).await?;
+    shell.output.line(format!("links of {} keys are good no more", number(keys)));
+    shell.output.document(&json!({ "status": "success", "keys": keys }));
+    Ok(Ending::Done)
 }
 
 async fn verify(shell: &mut Shell, names: &[String]) -> Done {

@@ -128,15 +128,27 @@ fn is_due(code: u8, day: i64) -> bool {
     code == 1 || code == 6 || day.rem_euclid(7) == i64::from(code % 5) && day < 89
 }
 
-/// What a code reads, from 0 to 700, in thousandths.
+/// What a code reads about, in thousandths.
+const BASES: [i64; 7] = [1_411, 12_050, 250_000, 612, 45_200, 7_130, 520_000];
+
+/// Places that the method of a code can tell behind the point.
+fn places(code: u8) -> usize {
+    match BASES[usize::from(code % 7)] {
+        0..2_000 => 3,
+        2_000..20_000 => 2,
+        20_000..300_000 => 1,
+        _ => 0,
+    }
+}
+
+/// What a code reads that day, from 0 to 700, in thousandths.
 fn value(random: &mut Random, factor: i64, code: u8, day: i64) -> i64 {
-    let base = [1_411, 12_050, 250_000, 612, 45_200, 7_130, 520_000][usize::from(code % 7)];
+    let base = BASES[usize::from(code % 7)];
     let season = 1000 + 2 * (45 - (day - 45).abs());
     let noise = random.between(900, 1100) as i64;
     let thousandths = base * factor / 1000 * season / 1000 * noise / 1000;
-    // Methods have as many places as they can tell.
-    let step = [1, 10, 100, 1000][usize::from(code % 4)];
-    (thousandths / step * step).clamp(0, 700_000)
+    let step = [1000, 100, 10, 1][places(code)];
+    (thousandths / step * step).clamp(step, 700_000)
 }
 
 fn spoil(reading: &mut Reading, random: &mut Random) {
@@ -157,7 +169,6 @@ fn spoil(reading: &mut Reading, random: &mut Random) {
 /// Thousandths as digits, with as many places as its code has.
 pub fn digits(reading: &Reading) -> String {
     let Some(result) = reading.result else { return String::new() };
-    let places = 3 - usize::from(reading.code % 4);
     let text = format!("{}.{:03}", result / 1000, result % 1000);
-    text[..text.len() - 3 + places].trim_end_matches('.').to_owned()
+    text[..text.len() - 3 + places(reading.code)].trim_end_matches('.').to_owned()
 }
