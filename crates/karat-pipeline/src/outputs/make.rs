@@ -112,7 +112,7 @@ impl<'a> Maker<'a> {
     async fn output(&mut self, output: &'a Output, before: &[Kept]) -> Result<(Summary, Vec<New>)> {
         let since = Instant::now();
         let mut summary = Summary::new(output);
-        let ready = self.ready(output).await?;
+        let ready = self.ready(output).await.map_err(|problem| placed(problem, output))?;
         let fingerprint = self.fingerprint(output, &ready).await?;
         let mut notes: Vec<String> = Vec::new();
         if output.pivot().is_some() {
@@ -134,15 +134,7 @@ impl<'a> Maker<'a> {
             summary.took = since.elapsed();
             return Ok((summary, Vec::new()));
         }
-        let made = match &output.form {
-            Form::Pivot(_) => pivot::make(self, &ready[0]).await?,
-            Form::Export(export) => {
-                let target = self.table(&export.from).await?.0.clone();
-                vec![export::make(self, export, &target).await?]
-            }
-            Form::Dashboard(dashboard) => vec![dashboard::make(self, dashboard, &ready).await?],
-            Form::Lineage(lineage) => vec![lineage::make(self, lineage, &ready).await?],
-        };
+        let made = self.files(output, &ready).await.map_err(|problem| placed(problem, output))?;
         let new = |made: Made| {
             let mut from = json!({ "karat": VERSION, "fingerprint": fingerprint, "notes": notes });
             if let (Json::Object(from), Json::Object(detail)) = (&mut from, made.detail) {
@@ -164,6 +156,19 @@ impl<'a> Maker<'a> {
         summary.notes = notes;
         summary.took = since.elapsed();
         Ok((summary, fresh))
+    }
+
+    /// Makes the files of an output.
+    async fn files(&mut self, output: &Output, ready: &[Ready<'_>]) -> Result<Vec<Made>> {
+        Ok(match &output.form {
+            Form::Pivot(_) => pivot::make(self, &ready[0]).await?,
+            Form::Export(export) => {
+                let target = self.table(&export.from).await?.0.clone();
+                vec![export::make(self, export, &target).await?]
+            }
+            Form::Dashboard(dashboard) => vec![dashboard::make(self, dashboard, ready).await?],
+            Form::Lineage(lineage) => vec![lineage::make(self, lineage, ready).await?],
+        })
     }
 
     /// The pivot that an output is, or those that it is made from.
@@ -193,7 +198,7 @@ impl<'a> Maker<'a> {
         let mut ready = Ready { output, pivot, target, aggregate, shapes, notes, fingerprint };
         let at = |problem: Problem| placed(problem, output);
         ready.statement().cells().map_err(at)?;
-        let codes = ready.statement().codes(self.session).await?;
+        let codes = ready.statement().codes(self.session).await.map_err(at)?;
         (ready.shapes, ready.notes) = super::shape::shapes(pivot, &codes).map_err(at)?;
         Ok(ready)
     }

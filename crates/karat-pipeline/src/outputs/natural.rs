@@ -59,9 +59,9 @@ mod tests {
             "Data 10.1",
             "Data 10.12",
             "Data x",
-            "data 1",
             "a01",
             "a1",
+            "data 1",
             "ä",
         ];
         for (at, a) in sorted.iter().enumerate() {
