@@ -161,7 +161,7 @@ fn histogram(title: &str, second: Option<&str>, is_log: bool) -> Histogram {
 }
 
 fn axis(title: &str) -> Axis {
-    Axis { title: title.to_owned(), range: Some((0.0, 1.0)) }
+    Axis { title: title.to_owned(), range: Some((0.0, 1.0)), is_days: false }
 }
 
 fn series(name: &str, y: impl Fn(f64) -> (f64, f64)) -> Series {
@@ -175,7 +175,7 @@ fn by_threshold() -> Lines {
     let weight = |part: f64| part * 25.0;
     Lines {
         title: "Precision, recall and F1 by threshold".to_owned(),
-        x: Axis { title: "threshold (bits)".to_owned(), range: None },
+        x: Axis { title: "threshold (bits)".to_owned(), range: None, is_days: false },
         y: axis("share"),
         series: vec![
             series("precision", |part| (weight(part), precision(weight(part)))),

@@ -45,7 +45,8 @@ impl Chart for Calibration {
 
 impl Calibration {
     fn lines(&self) -> Lines {
-        let axis = |title: &str| Axis { title: title.to_owned(), range: Some((0.0, 1.0)) };
+        let axis =
+            |title: &str| Axis { title: title.to_owned(), range: Some((0.0, 1.0)), is_days: false };
         let places = self.observed.iter().map(|one| (one.predicted, one.observed));
         let dot = |(x, y): (f64, f64)| Point { label: String::new(), x, y };
         let (dots, points) = (places.clone().map(dot).collect(), places.collect());

@@ -10,6 +10,7 @@ mod calibration;
 mod chart;
 mod columns;
 mod completeness;
+mod day;
 mod histogram;
 mod key;
 mod lines;

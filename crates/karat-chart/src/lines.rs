@@ -2,6 +2,7 @@
 
 use crate::axis::{self, BELOW, beside, left_room};
 use crate::chart::Chart;
+use crate::day;
 use crate::key::{Sign, draw_key};
 use crate::number::{drawable, number};
 use crate::rows::NARROWEST_SIDE_BY_SIDE;
@@ -33,6 +34,8 @@ pub struct Axis {
     pub title: String,
     /// The least and the largest value to show; what lies outside is drawn at the border.
     pub range: Option<(f64, f64)>,
+    /// Whether its values are days since 1970-01-01; for the axis across.
+    pub is_days: bool,
 }
 
 /// A line through its points in their order; one that is not drawable leaves a gap.
@@ -101,11 +104,11 @@ impl Chart for Lines {
         let mut table = Table::new(&self.title, &["series"], &[x, y]);
         for series in &self.series {
             for (x, y) in &series.points {
-                table.row([series.name.clone(), number(*x), number(*y)]);
+                table.row([series.name.clone(), self.x.shown(*x), self.y.shown(*y)]);
             }
         }
         for point in &self.points {
-            table.row([point.label.clone(), number(point.x), number(point.y)]);
+            table.row([point.label.clone(), self.x.shown(point.x), self.y.shown(point.y)]);
         }
         table
     }
@@ -127,9 +130,15 @@ impl Axis {
             false => 5,
         };
         match self.range {
+            _ if self.is_days => Scale::days(ends, pixels, wanted),
             Some(_) => Scale::exact(ends, pixels, wanted),
             None => Scale::linear(ends, pixels, wanted),
         }
+    }
+
+    /// A value of the axis for people.
+    fn shown(&self, value: f64) -> String {
+        if self.is_days { day::shown(value) } else { number(value) }
     }
 }
 
@@ -211,7 +220,8 @@ impl Lines {
         for point in &self.points {
             let Some((x, y)) = frame.at((point.x, point.y)) else { continue };
             let label = cut(&point.label, frame.plot.width / 2.0);
-            let tip = format!("{}: {}, {}", point.label, number(point.x), number(point.y));
+            let (across, up) = (self.x.shown(point.x), self.y.shown(point.y));
+            let tip = format!("{}: {across}, {up}", point.label);
             svg.dot(Ink::Text, (x, y), &tip);
             if label.is_empty() {
                 continue;
@@ -225,7 +235,8 @@ impl Lines {
     fn summary(&self, x: (f64, f64), y: (f64, f64)) -> String {
         let names: Vec<&str> = self.series.iter().map(|series| series.name.as_str()).collect();
         let lines = plural(self.series.len(), "line");
-        let (x0, x1, y0, y1) = (number(x.0), number(x.1), number(y.0), number(y.1));
+        let (x0, x1) = (self.x.shown(x.0), self.x.shown(x.1));
+        let (y0, y1) = (self.y.shown(y.0), self.y.shown(y.1));
         format!(
             "{lines} ({}): {} from {y0} to {y1} against {} from {x0} to {x1}.",
             names.join(", "),

@@ -1,5 +1,6 @@
 //! From values to pixels, with ticks at round numbers.
 
+use crate::day;
 use crate::number::{decimals, short_count};
 
 /// A round number on an axis.
@@ -41,6 +42,12 @@ impl Scale {
         let margin = (to - from) * 1e-9;
         scale.ticks.retain(|it| it.value >= from - margin && it.value <= to + margin);
         Scale { from, to, ..scale }
+    }
+
+    /// From the first to the last of days since 1970-01-01.
+    pub fn days(values: (f64, f64), pixels: (f64, f64), wanted: usize) -> Scale {
+        let (from, to) = apart(values.0, values.1);
+        Scale { from, to, pixels, is_log: false, ticks: day::ticks(from, to, wanted) }
     }
 
     /// Counts from zero on. The logarithm is that of 1 + n, so that zero has a place.

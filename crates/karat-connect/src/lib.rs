@@ -1,4 +1,4 @@
-//! Everything outside that is not our Postgres: files to read, and the vault that keeps them.
+//! Everything outside that is not our Postgres: files to read and to write, and where they are kept.
 
 pub mod csv;
 pub mod encoding;
@@ -10,4 +10,6 @@ pub mod raw;
 pub mod rows;
 pub mod sheet;
 pub mod source;
+pub mod storage;
 pub mod vault;
+pub mod write;

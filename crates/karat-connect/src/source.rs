@@ -11,7 +11,7 @@ use crate::kind::{FileKind, LOOKED_AT};
 use crate::packed::{Packing, unreadable};
 use crate::raw::RawForm;
 use crate::rows::RowReader;
-use crate::sheet::{Format, Sheets};
+use crate::sheet::{Format, SHEET, Sheets};
 use crate::{json, sheet};
 
 /// How files are to be read. All of it can be left out: what is not said is found in the files.
@@ -52,7 +52,7 @@ pub struct Records {
 
 #[derive(Clone)]
 enum RecordForm {
-    /// And the names of its sheets, where all are read.
+    /// And the names of its sheets where all are read, else of the one that is.
     Sheet(Format, sheet::Settings, Vec<String>),
     Json(json::Form),
     Parquet,
@@ -146,11 +146,25 @@ impl Source {
             Source::Text(form) => RawForm::text(headers, form.signs()),
             Source::Records(records) => match &records.form {
                 RecordForm::Json(_) => RawForm::json(headers),
-                RecordForm::Sheet(_, _, sheets) => {
+                RecordForm::Sheet(_, settings, sheets) if settings.sheets == Sheets::All => {
                     RawForm::fields(headers).of_sheets(sheets.clone())
                 }
+                RecordForm::Sheet(..) => RawForm::fields(headers),
                 RecordForm::Parquet => RawForm::fields(headers),
             },
+        }
+    }
+
+    /// Where a row stands for people: its sheet, where there are sheets, and its row there.
+    pub fn standing(&self, line: u64) -> (Option<&str>, u64) {
+        match self {
+            Source::Records(Records { form: RecordForm::Sheet(_, settings, sheets), .. }) => {
+                let is_all = settings.sheets == Sheets::All;
+                let (sheet, row) = if is_all { (line / SHEET, line % SHEET) } else { (1, line) };
+                let at = usize::try_from(sheet).unwrap_or_default().wrapping_sub(1);
+                (sheets.get(at).map(String::as_str), row)
+            }
+            _ => (None, line),
         }
     }
 

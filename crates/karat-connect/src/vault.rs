@@ -15,7 +15,7 @@ pub struct Vault {
 }
 
 /// Name of a copy that is not whole yet, followed by the process that makes it and a number.
-const INCOMING: &str = ".incoming-";
+pub(crate) const INCOMING: &str = ".incoming-";
 
 /// The number of the next copy.
 static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -52,7 +52,7 @@ impl Vault {
     /// Begins to keep bytes that come piece by piece.
     pub fn incoming(&self) -> Result<Incoming> {
         fs::create_dir_all(&self.folder).map_err(|e| Problem::io("make", &self.folder, &e))?;
-        self.sweep();
+        sweep(&self.folder);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let path = self.folder.join(format!("{INCOMING}{}-{number}", std::process::id()));
         let copy = File::create(&path).map_err(|e| Problem::io("write", &path, &e))?;
@@ -66,23 +66,22 @@ impl Vault {
         intake.finish(Some(self)).map(drop)
     }
 
-    /// Removes copies that processes began which are no more. What cannot be told is left.
-    fn sweep(&self) {
-        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        for entry in entries {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let id = name.strip_prefix(INCOMING).and_then(|id| id.split('-').next());
-            let process = id.map(|id| Path::new("/proc").join(id));
-            if process.is_some_and(|process| Path::new("/proc/self").exists() && !process.exists())
-            {
-                drop(fs::remove_file(entry.path()));
-            }
-        }
-    }
-
     /// Where the file of that hash is kept.
     pub fn path(&self, sha256: &str) -> PathBuf {
         self.folder.join(&sha256[..2]).join(sha256)
+    }
+}
+
+/// Removes files of a folder that processes began which are no more. What cannot be told is left.
+pub(crate) fn sweep(folder: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let process = name.strip_prefix(INCOMING).and_then(|id| id.split('-').next());
+        let process = process.map(|id| Path::new("/proc").join(id));
+        if process.is_some_and(|process| Path::new("/proc/self").exists() && !process.exists()) {
+            drop(fs::remove_file(entry.path()));
+        }
     }
 }
 

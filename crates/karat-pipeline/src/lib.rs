@@ -13,6 +13,7 @@ pub mod load;
 pub mod model;
 pub mod objective;
 mod on_record;
+pub mod outputs;
 pub mod profile;
 pub mod project;
 pub mod queue;

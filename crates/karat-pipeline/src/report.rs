@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use crate::project::Project;
 use crate::resolve::{self, seconds};
 use crate::run::{Step, Summary};
-use crate::{check, objective};
+use crate::{check, objective, outputs};
 
 /// Version of the report's form.
 const FORM: u32 = 1;
@@ -111,12 +111,13 @@ fn verification(summary: &Summary) -> Json {
     })
 }
 
-/// The data's part: loads, resolutions, checks and objectives.
+/// The data's part: loads, resolutions, checks, objectives and outputs.
 pub fn results(summary: &Summary) -> Json {
     json!({
         "csv_load_summary": summary.loads,
         "resolution": summary.resolved.iter().map(resolve::Summary::json).collect::<Vec<_>>(),
         "checks": summary.checked.iter().map(check::Summary::json).collect::<Vec<_>>(),
         "objectives": summary.measured.iter().map(objective::Summary::json).collect::<Vec<_>>(),
+        "outputs": summary.made.iter().map(outputs::Summary::json).collect::<Vec<_>>(),
     })
 }

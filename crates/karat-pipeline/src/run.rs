@@ -13,7 +13,7 @@ use crate::base::Base;
 use crate::context::Context;
 use crate::on_record::OnRecord;
 use crate::project::Project;
-use crate::{audit, check, deploy, load, objective, report, resolve};
+use crate::{audit, check, deploy, load, objective, outputs, report, resolve};
 
 /// A step of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,12 +27,21 @@ pub enum Step {
     CheckGolden,
     /// What quality is promised.
     Objectives,
+    /// Files for people to take away.
+    Outputs,
 }
 
 impl Step {
     /// All steps in their order.
-    pub const ALL: [Step; 6] =
-        [Step::Deploy, Step::Load, Step::Check, Step::Resolve, Step::CheckGolden, Step::Objectives];
+    pub const ALL: [Step; 7] = [
+        Step::Deploy,
+        Step::Load,
+        Step::Check,
+        Step::Resolve,
+        Step::CheckGolden,
+        Step::Objectives,
+        Step::Outputs,
+    ];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
@@ -43,6 +52,7 @@ impl Step {
             Step::Resolve => "resolve",
             Step::CheckGolden => "check-golden",
             Step::Objectives => "objectives",
+            Step::Outputs => "outputs",
         }
     }
 
@@ -57,6 +67,7 @@ impl Step {
             Step::Check => check::suites(project, false).next().is_some(),
             Step::CheckGolden => check::suites(project, true).next().is_some(),
             Step::Objectives => !project.objectives.is_empty(),
+            Step::Outputs => !project.outputs.is_empty(),
             Step::Deploy | Step::Load | Step::Resolve => true,
         }
     }
@@ -94,6 +105,7 @@ pub struct Summary {
     pub resolved: Vec<resolve::Summary>,
     pub checked: Vec<check::Summary>,
     pub measured: Vec<objective::Summary>,
+    pub made: Vec<outputs::Summary>,
     pub failure: Option<Problem>,
     pub took: Duration,
     pub report: std::path::PathBuf,
@@ -105,6 +117,7 @@ impl Summary {
         self.deployed.as_ref().is_some_and(|d| !d.applied.is_empty())
             || self.loads.iter().any(|l| l.books.is_some())
             || self.resolved.iter().any(|r| !r.unchanged)
+            || self.made.iter().any(|o| !o.unchanged)
     }
 }
 
@@ -131,6 +144,7 @@ pub async fn run(
         resolved: Vec::new(),
         checked: Vec::new(),
         measured: Vec::new(),
+        made: Vec::new(),
         failure: None,
         took: Duration::ZERO,
         report: report::path(project, request.report.as_deref()),
@@ -206,6 +220,7 @@ async fn steps(
             Step::Resolve => resolve_step(context, request, summary).await,
             Step::CheckGolden => check_step(context, request, summary, true).await,
             Step::Objectives => objectives_step(context, request, summary).await,
+            Step::Outputs => outputs_step(context, summary).await,
         };
         let (end, detail) = match &done {
             Ok((true, detail)) => (StepEnd::Done, detail.clone()),
@@ -301,6 +316,16 @@ async fn objectives_step(context: &Context<'_>, request: &Request, summary: &mut
     let detail = measured.iter().map(objective::Summary::json).collect();
     summary.measured.extend(measured);
     blocked.map_or(Ok((false, Json::Array(detail))), Err)
+}
+
+/// Makes the outputs whose data or declarations have changed.
+async fn outputs_step(context: &Context<'_>, summary: &mut Summary) -> Done {
+    let wanted = outputs::wanted(context.project, &[])?;
+    let made = outputs::make(context, &wanted, outputs::Options::default()).await?;
+    let changed = made.iter().any(|output| !output.unchanged);
+    let detail = made.iter().map(outputs::Summary::json).collect();
+    summary.made.extend(made);
+    Ok((changed, Json::Array(detail)))
 }
 
 async fn resolve_step(context: &Context<'_>, request: &Request, summary: &mut Summary) -> Done {

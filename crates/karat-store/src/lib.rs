@@ -29,6 +29,7 @@ pub mod local;
 pub mod metric;
 pub mod model;
 pub mod objective;
+pub mod output;
 pub mod overrides;
 pub mod queue;
 pub mod rejects;

@@ -208,6 +208,25 @@ const CASES: &[(&str, &str)] = &[
         r#"{"expect": "column_value_z_scores_to_be_less_than", "column": "n", "threshold": 1.2, "double_sided": false}"#,
         "8/6/1 false",
     ),
+    // The deviation of all six is 13.44: 50 is 1.61 above, 10 is 1.36 below.
+    (
+        r#"{"expect": "column_values_to_not_be_outliers", "column": "n", "threshold": 1.5}"#,
+        "8/6/1 false",
+    ),
+    (
+        r#"{"expect": "column_values_to_not_be_outliers", "column": "n", "threshold": 1.3, "max_outliers": 2}"#,
+        "8/6/2 true",
+    ),
+    (
+        r#"{"expect": "column_values_to_not_be_outliers", "column": "n", "threshold": 1.3, "max_outliers": 1}"#,
+        "8/6/2 false",
+    ),
+    (r#"{"expect": "column_values_to_not_be_outliers", "column": "n"}"#, "8/6/0 true"),
+    // Two are called Bob, each one deviation from their mean; the others are alone.
+    (
+        r#"{"expect": "column_values_to_not_be_outliers", "column": "n", "threshold": 0.9, "group_by": ["name"]}"#,
+        "8/6/2 false",
+    ),
     (
         r#"{"expect": "relationships", "column": "n", "to": "known", "field": "code"}"#,
         "8/6/2 false",
@@ -647,7 +666,7 @@ async fn simple_expressions_match_what_the_server_matches() {
 async fn twenty_map_checks_read_the_table_once() {
     let db = TestDb::new();
     db.sql(TABLE);
-    let aside = ["unique", "z_scores", "relationships"];
+    let aside = ["unique", "z_scores", "outliers", "relationships"];
     let mut once: Vec<(&str, &str)> = CASES
         .iter()
         .copied()

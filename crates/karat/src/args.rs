@@ -4,6 +4,7 @@ mod audit;
 mod golden;
 mod jobs;
 mod objectives;
+mod outputs;
 mod rejects;
 mod review;
 mod serve;
@@ -16,6 +17,7 @@ pub use audit::Audit;
 pub use golden::{Explain, Resolve};
 pub use jobs::{Jobs, List, Order, Work};
 pub use objectives::Objectives;
+pub use outputs::{Build, Outputs};
 pub use rejects::{Rejects, Which};
 pub use review::{Decide, Review, Set};
 pub use serve::Serve;
@@ -82,7 +84,7 @@ pub enum Command {
     /// Make a project
     #[command(after_help = "Example: karat new my-agents --example agents")]
     New(New),
-    /// Do everything that is not up to date: deploy, load, check, resolve, measure
+    /// Do everything that is not up to date: deploy, load, check, resolve, measure, make outputs
     #[command(
         after_help = "Examples:\n  karat run\n  karat run load resolve\n  karat run --from load\n  \
             karat run --queue"
@@ -131,6 +133,9 @@ pub enum Command {
     #[command(after_help = "Examples:\n  karat objectives\n  \
         karat objectives sla.email_completeness --fail-on warn\n  karat objectives --sql")]
     Objectives(Objectives),
+    /// Files that runs produce: pivots, exports, dashboards, lineage
+    #[command(subcommand)]
+    Outputs(Outputs),
     /// Rows that did not fit
     #[command(subcommand)]
     Rejects(Rejects),
@@ -191,11 +196,14 @@ pub enum Example {
     Agents,
     /// Customers of a moving company from three lists, some of them households
     Customers,
+    /// Readings of river gauges from workbooks and CSV files, as pivots, dashboard and lineage
+    Sensors,
 }
 
 #[derive(Debug, Group)]
 pub struct Run {
-    /// Steps to run instead of all: deploy, load, check, resolve, check-golden, objectives
+    /// Steps to run instead of all: deploy, load, check, resolve, check-golden, objectives,
+    /// outputs
     #[arg(value_parser = step)]
     pub steps: Vec<karat_pipeline::run::Step>,
     /// Begin with this step
@@ -472,7 +480,9 @@ fn share(text: &str) -> Result<f64, String> {
 
 fn step(name: &str) -> Result<karat_pipeline::run::Step, String> {
     karat_pipeline::run::Step::named(name).ok_or_else(|| {
-        "the steps are deploy, load, check, resolve, check-golden and objectives".to_owned()
+        let names: Vec<&str> =
+            karat_pipeline::run::Step::ALL.iter().map(|step| step.name()).collect();
+        format!("the steps are {}", names.join(", "))
     })
 }
 

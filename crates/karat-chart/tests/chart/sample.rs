@@ -70,7 +70,8 @@ pub fn histogram(counts: &[(u64, u64)]) -> Histogram {
 
 pub fn lines(points: &[(f64, f64)]) -> Lines {
     let series = |name: &str| Series { name: name.to_owned(), points: points.to_vec() };
-    let axis = |title: &str| Axis { title: title.to_owned(), range: Some((0.0, 1.0)) };
+    let axis =
+        |title: &str| Axis { title: title.to_owned(), range: Some((0.0, 1.0)), is_days: false };
     Lines {
         title: "ROC".to_owned(),
         x: axis("false match rate"),
@@ -134,7 +135,7 @@ pub fn each_kind_saying(text: &str) -> Vec<Box<dyn Chart>> {
     let group = |name: String| vec![Group { name, rows: vec![Bar { label: said(), value: -1.0 }] }];
     let pair = PairedBar { label: said(), first: 0.5, second: 0.5 };
     let mark = || vec![Mark { label: said(), at: 2.0 }];
-    let axis = || Axis { title: said(), range: None };
+    let axis = || Axis { title: said(), range: None, is_days: false };
     let series = Series { name: said(), points: vec![(0.0, 1.0), (2.0, 3.0)] };
     let (point, column) =
         (Point { label: said(), x: 1.0, y: 2.0 }, Column { label: said(), count: 5 });

@@ -78,11 +78,13 @@ struct Header {
 }
 
 impl Reader {
-    /// The names of the sheets, where all are read.
+    /// The names of all sheets where all are read, else of the one that is.
     pub fn sheets(&self) -> Vec<String> {
-        let all = self.settings.sheets == Sheets::All;
-        let sheets = self.book.sheets().iter().filter(|_| all);
-        sheets.map(|sheet| sheet.name.clone()).collect()
+        match (&self.settings.sheets, self.sheets.as_slice()) {
+            (Sheets::All, _) => self.book.sheets().iter().map(|s| s.name.clone()).collect(),
+            (_, [(one, _), ..]) => vec![self.sheet(*one).to_owned()],
+            (_, []) => Vec::new(),
+        }
     }
 
     /// Opens a workbook and reads its header.

@@ -11,6 +11,7 @@ mod part;
 mod pass;
 mod plan;
 pub mod replay;
+pub mod reread;
 mod segments;
 mod widen;
 mod writer;

@@ -12,6 +12,7 @@ pub mod entity;
 mod environment;
 pub mod model;
 pub mod objectives;
+pub mod outputs;
 mod section;
 pub mod size;
 
@@ -29,6 +30,7 @@ pub use entity::Entity;
 pub use environment::Setting;
 use environment::{Variables, required_file};
 pub use objectives::Objectives;
+pub use outputs::Output;
 pub use section::one_of;
 use section::{Section, Source, read_source};
 
@@ -68,6 +70,7 @@ pub struct Project {
     pub entities: Vec<Entity>,
     pub checks: Vec<Suite>,
     pub objectives: Vec<Objectives>,
+    pub outputs: Vec<Output>,
     pub database: Database,
     /// Whether changing this environment's database needs `--yes`.
     pub protected: bool,
@@ -110,9 +113,11 @@ impl Project {
         let checks = read_folder(request, "checks", &region, read, &mut keep);
         let read = |name: &str, _, s: &Section<'_>| objectives::read(name, s, root);
         let objectives = read_folder(request, "objectives", &region, read, &mut keep);
+        let outputs = read_folder(request, "outputs", &region, outputs::read, &mut keep);
         let variables = gather(request, base.as_ref()).map_err(|p| keep(p.into())).ok();
         cross_check(&datasets, &entities, &mut problems);
         objectives::cross_check(&objectives, &datasets, &entities, &mut problems);
+        outputs::cross_check(&outputs, &datasets, &entities, &mut problems);
         problems.into_result()?;
         let (Some(base), Some(variables)) = (base, variables) else {
             return Err(Problem::new(Kind::Internal, "a project was refused silently").into());
@@ -131,6 +136,7 @@ impl Project {
             entities: entities.into_iter().map(|(_, e)| e).collect(),
             checks: checks.into_iter().map(|(_, suite)| suite).collect(),
             objectives: objectives.into_iter().map(|(_, file)| file).collect(),
+            outputs: outputs.into_iter().map(|(_, output)| output).collect(),
             database: Database::Local,
             protected: base.protected,
             settings: base.settings,

@@ -31,6 +31,7 @@ pub enum Kind {
     LengthBetween,
     LengthEqual,
     ZScore,
+    Outliers,
     Relationships,
     Min,
     Max,
@@ -263,6 +264,16 @@ pub static ALL: &[Expectation] = &[
         "column_value_z_scores_to_be_less_than",
         Kind::ZScore,
         &[COLUMN, must("threshold", Is::Number), may("double_sided", Is::Truth)],
+    ),
+    row(
+        "column_values_to_not_be_outliers",
+        Kind::Outliers,
+        &[
+            COLUMN,
+            may("threshold", Is::Number),
+            may("group_by", Is::Texts),
+            may("max_outliers", Is::Count),
+        ],
     ),
     row(
         "relationships",

@@ -64,7 +64,10 @@ impl Outcome {
     /// Whether the check holds.
     pub fn passes(&self, check: &Check) -> bool {
         match self {
-            Outcome::Rows(rows) => rows.share() >= check.arguments.mostly(),
+            Outcome::Rows(rows) => match check.arguments.number("max_outliers") {
+                Some(most) => rows.counted() as f64 <= most,
+                None => rows.share() >= check.arguments.mostly(),
+            },
             Outcome::Value { holds, .. } => *holds,
             Outcome::Error(_) => false,
         }

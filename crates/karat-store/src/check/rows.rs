@@ -93,6 +93,11 @@ fn bad(relation: &Relation, check: &Check, place: usize) -> String {
             format!("length({}) <> {wanted}", text(&x, of(0)))
         }
         Kind::ZScore => z_score(&x, arguments, place),
+        Kind::Outliers => {
+            let limit = arguments.number("threshold").unwrap_or(3.0).abs();
+            let far = format!("abs({x}::float8 - j{place}.karat_0)");
+            format!("{far} > {limit:?}::float8 * j{place}.karat_1")
+        }
         Kind::Unique | Kind::CompoundUnique => format!("j{place}.karat_0 is not null"),
         Kind::Relationships => format!("j{place}.karat_0 is null"),
         Kind::PairGreater => greater(&columns, arguments.truth("or_equal")),
@@ -235,6 +240,22 @@ fn join(relation: &Relation, check: &Check, place: usize) -> Option<String> {
             "cross join (select avg({x})::float8 as karat_0, stddev_samp({x})::float8 as karat_1 \
              from {from} t where {scope}) j{place}"
         ),
+        Kind::Outliers => {
+            let by: Vec<String> = arguments.texts("group_by").into_iter().map(column).collect();
+            let named = |(at, by): (usize, &String)| format!("{by} as karat_g{at}, ");
+            let kept: String = by.iter().enumerate().map(named).collect();
+            let on = |(at, by): (usize, &String)| format!("j{place}.karat_g{at} = {by}");
+            let on: Vec<String> = by.iter().enumerate().map(on).collect();
+            let (group, on) = match by.is_empty() {
+                true => (String::new(), "true".to_owned()),
+                false => (format!(" group by {}", by.join(", ")), on.join(" and ")),
+            };
+            format!(
+                "left join (select {kept}avg({x})::float8 as karat_0, \
+                 stddev_pop({x})::float8 as karat_1 from {from} t where {scope}{group}) j{place} \
+                 on {on}"
+            )
+        }
         _ => return None,
     })
 }

@@ -18,7 +18,7 @@ pub use lineage::{First, Loaded, Member, Place, loaded, members, places};
 pub use read::{
     Before, Decision, RecordColumns, State, Which, before, decisions, in_use, records, state, tally,
 };
-pub(crate) use read::{Uuid, key_text};
+pub(crate) use read::{Uuid, key_text, no_column};
 pub use write::{
     Moves, analyze, close_log, evidence_columns, finish, identities, members_columns, open_log,
     ours, publishing,

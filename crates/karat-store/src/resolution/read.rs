@@ -120,7 +120,7 @@ fn changed(target: &Target, column: &str) -> Result<String> {
     }
 }
 
-fn no_column(target: &Target, column: &str) -> Problem {
+pub(crate) fn no_column(target: &Target, column: &str) -> Problem {
     let names: Vec<&str> = target.columns.iter().map(|c| c.name.as_str()).collect();
     Problem::new(Kind::Project, format!("table {} has no column {column:?}", target.table))
         .hint(format!("it has: {}", names.join(", ")))

@@ -14,6 +14,7 @@ mod load;
 mod model;
 mod new;
 mod objectives;
+mod outputs;
 mod plan;
 mod profile;
 mod rejects;
@@ -59,6 +60,7 @@ pub async fn run(args: Args) -> Ending {
         Command::Model(model) => model::run(&mut shell, &model).await,
         Command::Check(check) => check::run(&mut shell, &check).await,
         Command::Objectives(objectives) => objectives::run(&mut shell, &objectives).await,
+        Command::Outputs(outputs) => outputs::run(&mut shell, &outputs).await,
         Command::Rejects(rejects) => rejects::run(&mut shell, &rejects).await,
         Command::Review(review) => review::run(&mut shell, &review).await,
         Command::Audit(audit) => audit::run(&mut shell, &audit).await,

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{Done, Shell};
 use crate::Ending;
 use crate::args::{Example, New};
-use crate::example::{self, agents, customers};
+use crate::example::{self, agents, customers, sensors};
 use crate::output::number;
 
 pub fn run(shell: &Shell, new: &New) -> Done {
@@ -17,6 +17,10 @@ pub fn run(shell: &Shell, new: &New) -> Done {
     if new.example == Some(Example::Customers) && new.batch > 2 {
         let problem = Problem::new(Kind::Usage, "the customers have two batches");
         return Err(problem.hint("write --batch 2").into());
+    }
+    if new.example == Some(Example::Sensors) && later {
+        let problem = Problem::new(Kind::Usage, "the sensors have one batch");
+        return Err(problem.hint("leave out --batch").into());
     }
     if !later {
         refuse_used(&new.dir)?;
@@ -26,6 +30,7 @@ pub fn run(shell: &Shell, new: &New) -> Done {
         None => example::PLAIN,
         Some(Example::Agents) => example::AGENTS,
         Some(Example::Customers) => example::CUSTOMERS,
+        Some(Example::Sensors) => example::SENSORS,
     };
     if !later {
         for (path, text) in files {
@@ -53,6 +58,8 @@ pub fn run(shell: &Shell, new: &New) -> Done {
 enum Data {
     Agents(agents::Size, u8),
     Customers(customers::Wanted),
+    /// So many readings at least.
+    Sensors(usize),
 }
 
 impl Data {
@@ -61,15 +68,10 @@ impl Data {
         Ok(match new.example {
             None => None,
             Some(Example::Agents) => Some(Data::Agents(agents_size(size)?, new.batch)),
+            Some(Example::Sensors) => Some(Data::Sensors(records(size, "2000")?.unwrap_or(0))),
             Some(Example::Customers) => {
-                let records = match size {
-                    None => customers::Wanted::default().records,
-                    Some(text) => text
-                        .parse()
-                        .ok()
-                        .filter(|records| *records > 0)
-                        .ok_or_else(|| no_size(text, "50000"))?,
-                };
+                let records = records(size, "50000")?;
+                let records = records.unwrap_or(customers::Wanted::default().records);
                 let batch = match new.batch {
                     1 => customers::Batch::First,
                     _ => customers::Batch::Second,
@@ -90,6 +92,14 @@ impl Data {
                     number(written.companies as u64)
                 )
             }),
+            Data::Sensors(wanted) => sensors::generate(dir, wanted, seed).map(|written| {
+                format!(
+                    "made {} readings of {} stations, and {} rows that are none",
+                    number(written.readings as u64),
+                    number(written.stations as u64),
+                    number(written.broken as u64)
+                )
+            }),
             Data::Customers(wanted) => customers::generate(dir, wanted, seed).map(|written| {
                 format!(
                     "made {} customers, {} bookings and {} leads of {} people in {} households",
@@ -102,6 +112,13 @@ impl Data {
             }),
         }
     }
+}
+
+/// A number of records, where one is given.
+fn records(size: Option<&str>, example: &str) -> Result<Option<usize>> {
+    let Some(text) = size else { return Ok(None) };
+    let records = text.parse().ok().filter(|records| *records > 0);
+    records.map(Some).ok_or_else(|| no_size(text, example))
 }
 
 /// A folder that holds anything is somebody's.

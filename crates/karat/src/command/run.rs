@@ -47,6 +47,9 @@ pub async fn with(shell: &mut Shell, run: &Run, no_rls: bool) -> Done {
                 file.name
             ));
         }
+        for output in &project.outputs {
+            shell.output.line(format!("  make    {} as {}", output.name, output.form.file()));
+        }
         let changes: Vec<_> = plan.changes().collect();
         shell.output.document(&json!({
             "would_run": names,
@@ -54,6 +57,7 @@ pub async fn with(shell: &mut Shell, run: &Run, no_rls: bool) -> Done {
             "datasets": project.datasets.iter().map(|d| &d.name).collect::<Vec<_>>(),
             "checks": project.checks.iter().map(|s| &s.name).collect::<Vec<_>>(),
             "objectives": project.objectives.iter().map(|o| &o.name).collect::<Vec<_>>(),
+            "outputs": project.outputs.iter().map(|o| &o.name).collect::<Vec<_>>(),
             "entities": project.entities.iter().map(|e| &e.name).collect::<Vec<_>>(),
         }));
         return Ok(Ending::Done);

@@ -7,7 +7,7 @@ use karat_pipeline::run::{Step, Summary};
 use karat_record::Problems;
 use serde_json::json;
 
-use super::{Done, Shell, check, objectives};
+use super::{Done, Shell, check, objectives, outputs};
 use crate::Ending;
 use crate::output::{Output, duration, number, table, with_commas};
 
@@ -28,6 +28,7 @@ pub fn show_with(shell: &Shell, summary: &Summary, detected: serde_json::Value) 
     summary.checked.iter().for_each(|checked| check::violated(out, checked));
     summary.resolved.iter().filter(|r| !r.unchanged).for_each(|r| resolution(out, r));
     summary.measured.iter().for_each(|measured| objectives::violated(out, measured));
+    summary.made.iter().for_each(|made| outputs::notes(out, made));
     let report = summary.report.strip_prefix(".").unwrap_or(&summary.report);
     out.line("");
     out.line(format!("  report   {}", report.display()));
@@ -97,6 +98,9 @@ fn steps(summary: &Summary) -> Vec<String> {
     }
     for measured in &summary.measured {
         row("measure", &measured.file, measured.line(), duration(measured.took));
+    }
+    for made in &summary.made {
+        row("make", &made.output, made.line(), duration(made.took));
     }
     table(&rows, &[false, false, false, true])
 }

@@ -4,6 +4,7 @@ pub mod agents;
 pub mod customers;
 mod name_lists;
 mod random;
+pub mod sensors;
 
 /// A file of a project: its path and its text.
 type File = (&'static str, &'static str);
@@ -94,4 +95,25 @@ pub const CUSTOMERS: &[File] = files!("customers":
     "schema/tables/customers.sql",
     "schema/tables/leads.sql",
     "schema/triggers/customers.sql",
+);
+
+/// Document 003: readings of river gauges, from a laboratory's workbook and from loggers.
+pub const SENSORS: &[File] = files!("sensors":
+    "README.md",
+    "karat.toml",
+    ".env.example",
+    ".gitignore",
+    "checks/readings.toml",
+    "datasets/readings.toml",
+    "outputs/analysis.toml",
+    "outputs/dashboard.toml",
+    "outputs/lineage.toml",
+    "outputs/readings.toml",
+    "outputs/stations.toml",
+    "outputs/validated.toml",
+    "schema/grants/tables.sql",
+    "schema/policies/readings.sql",
+    "schema/roles/karat.sql",
+    "schema/tables/readings.sql",
+    "verify_lineage.py",
 );

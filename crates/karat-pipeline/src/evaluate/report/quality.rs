@@ -35,7 +35,7 @@ pub fn section(evaluation: &Evaluation) -> Option<Section> {
 }
 
 fn axis(title: &str) -> Axis {
-    Axis { title: title.to_owned(), range: Some((0.0, 1.0)) }
+    Axis { title: title.to_owned(), range: Some((0.0, 1.0)), is_days: false }
 }
 
 fn series(name: &str, points: Vec<(f64, f64)>) -> Series {
@@ -70,7 +70,7 @@ fn by_threshold(weighed: &Weighed, scored: &Scored) -> Lines {
     };
     Lines {
         title: "Precision, recall and F1 by threshold".to_owned(),
-        x: Axis { title: "threshold (bits)".to_owned(), range: None },
+        x: Axis { title: "threshold (bits)".to_owned(), range: None, is_days: false },
         y: axis("share"),
         series: vec![
             series("precision", of(|decisions| Some(decisions.precision()))),

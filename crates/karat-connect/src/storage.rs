@@ -1,0 +1,165 @@
+//! Where the files are kept that runs produce: each once, under the SHA-256 of its bytes.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use karat_record::{Kind, Problem, Result};
+
+use crate::vault::{INCOMING, hash_file, sweep};
+
+/// A place for files.
+#[derive(Clone, Debug)]
+pub struct Storage {
+    folder: PathBuf,
+}
+
+/// What a kept file holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// In hex.
+    pub sha256: String,
+    pub bytes: u64,
+}
+
+/// A file that is being written. Nobody sees it before it is kept; dropped, it is gone.
+#[derive(Debug)]
+pub struct Draft {
+    file: File,
+    path: PathBuf,
+}
+
+/// Drafts of this process so far.
+static DRAFTS: AtomicU64 = AtomicU64::new(0);
+
+impl Storage {
+    /// A folder of this machine; it is made when the first file comes.
+    pub fn local(folder: PathBuf) -> Storage {
+        Storage { folder }
+    }
+
+    /// Begins a file.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn draft(&self) -> Result<Draft> {
+        fs::create_dir_all(&self.folder).map_err(|e| Problem::io("make", &self.folder, &e))?;
+        sweep(&self.folder);
+        let number = DRAFTS.fetch_add(1, Ordering::Relaxed);
+        let path = self.folder.join(format!("{INCOMING}{}-{number}", std::process::id()));
+        let file = File::create_new(&path).map_err(|e| Problem::io("write", &path, &e))?;
+        Ok(Draft { file, path })
+    }
+
+    /// Keeps a file: whole and on the disk, or not at all.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn keep(&self, draft: Draft) -> Result<Content> {
+        draft.file.sync_all().map_err(|e| Problem::io("write", &draft.path, &e))?;
+        let (sha256, bytes) = hash_file(&draft.path)?;
+        let place = self.path(&sha256);
+        settle(&draft.path, &place).map_err(|e| Problem::io("write", &place, &e))?;
+        Ok(Content { sha256, bytes })
+    }
+
+    /// Opens a kept file.
+    ///
+    /// # Errors
+    /// That it is not there.
+    pub fn open(&self, sha256: &str) -> Result<File> {
+        let path = self.path(sha256);
+        File::open(&path).map_err(|e| match e.kind() {
+            io::ErrorKind::NotFound => {
+                let what = format!("the file {} is not in storage", path.display());
+                Problem::new(Kind::Input, what).hint("karat outputs build makes it again")
+            }
+            _ => Problem::io("read", &path, &e),
+        })
+    }
+
+    /// Where the file of that hash is kept.
+    pub fn path(&self, sha256: &str) -> PathBuf {
+        self.folder.join(&sha256[..2]).join(sha256)
+    }
+}
+
+/// Moves a file, and waits until its name is on the disk too. Bytes that are there already stay, as
+/// long as they are as many: else somebody has shortened them, and they are replaced.
+fn settle(from: &Path, to: &Path) -> io::Result<()> {
+    let is_same = fs::metadata(to)
+        .is_ok_and(|there| fs::metadata(from).is_ok_and(|new| new.len() == there.len()));
+    if is_same && hash_file(to).is_ok_and(|(sha256, _)| to.ends_with(sha256)) {
+        return fs::remove_file(from);
+    }
+    let folder = to.parent().unwrap_or(to);
+    fs::create_dir_all(folder)?;
+    fs::rename(from, to)?;
+    File::open(folder)?.sync_all()?;
+    folder.parent().map_or(Ok(()), |parent| File::open(parent)?.sync_all())
+}
+
+impl Draft {
+    /// Where it lies as long as it is one.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Write for Draft {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // One that was kept has another name by now.
+        drop(fs::remove_file(&self.path));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_kept_once_and_a_draft_that_is_dropped_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = Storage::local(folder.path().join("outputs"));
+        let write = |text: &str| {
+            let mut draft = storage.draft().unwrap();
+            draft.write_all(text.as_bytes()).unwrap();
+            draft
+        };
+        let first = storage.keep(write("abc")).unwrap();
+        assert_eq!((&first.sha256[..8], first.bytes), ("ba7816bf", 3));
+        assert_eq!(storage.keep(write("abc")).unwrap(), first);
+        drop(write("nothing"));
+        assert_eq!(fs::read(storage.path(&first.sha256)).unwrap(), b"abc");
+        assert_eq!(fs::read_dir(folder.path().join("outputs")).unwrap().count(), 1);
+        assert!(storage.open(&"0".repeat(64)).is_err());
+    }
+
+    #[test]
+    fn a_kept_file_that_was_spoilt_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = Storage::local(folder.path().to_owned());
+        let write = || {
+            let mut draft = storage.draft().unwrap();
+            draft.write_all(b"abc").unwrap();
+            storage.keep(draft).unwrap()
+        };
+        let kept = write();
+        for spoilt in ["ab", "abd"] {
+            fs::write(storage.path(&kept.sha256), spoilt).unwrap();
+            write();
+            assert_eq!(fs::read(storage.path(&kept.sha256)).unwrap(), b"abc");
+        }
+    }
+}
