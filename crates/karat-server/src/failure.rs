@@ -14,6 +14,8 @@ pub enum Failure {
     Forbidden,
     /// There is no such thing, or none that is told of.
     NotThere,
+    /// A link that is good for nothing, whatever the reason.
+    LinkEnded,
     /// More bytes came than are taken.
     TooLarge(Problem),
     Problem(Problem),
@@ -48,6 +50,12 @@ impl IntoResponse for Failure {
             Failure::NotThere => {
                 (StatusCode::NOT_FOUND, "Not found", "There is nothing here.", None)
             }
+            Failure::LinkEnded => (
+                StatusCode::FORBIDDEN,
+                "This link is not good",
+                "It has ended, or it is not as it was made, or it is for somebody else.",
+                Some("Ask for a new one."),
+            ),
             Failure::TooLarge(problem) => (
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "Too large",

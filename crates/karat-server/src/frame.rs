@@ -13,13 +13,14 @@ pub struct Frame {
 }
 
 /// The parts that people go between, and their addresses.
-const PARTS: [(&str, &str); 7] = [
+const PARTS: [(&str, &str); 8] = [
     ("Home", "/"),
     ("Uploads", "/uploads"),
     ("Jobs", "/jobs"),
     ("Entities", "/entities"),
     ("Review", "/review"),
     ("Datasets", "/datasets"),
+    ("Outputs", "/outputs"),
     ("Runs", "/runs"),
 ];
 

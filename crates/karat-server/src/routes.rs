@@ -17,7 +17,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
 use crate::failure::Failure;
-use crate::page::{accounts, datasets, entities, home, jobs, review, runs, sign, uploads};
+use crate::page::{accounts, datasets, entities, home, jobs, outputs, review, runs, sign, uploads};
 use crate::{asset, health, secure};
 
 /// Pages that are made at one time; others wait.
@@ -46,6 +46,9 @@ pub fn routes(app: Arc<App>) -> Result<Router> {
         .route("/jobs/{number}", get(jobs::one).post(jobs::change))
         .route("/datasets", get(datasets::all))
         .route("/datasets/{dataset}", get(datasets::one))
+        .route("/outputs", get(outputs::all))
+        .route("/outputs/share", post(outputs::share))
+        .route("/d/{id}", get(outputs::fetch))
         .route("/runs", get(runs::all))
         .route("/runs/{number}", get(runs::one))
         .route("/accounts", get(accounts::all))

@@ -5,6 +5,7 @@ pub mod datasets;
 pub mod entities;
 pub mod home;
 pub mod jobs;
+pub mod outputs;
 pub mod review;
 pub mod runs;
 pub mod sign;
@@ -34,6 +35,16 @@ fn took(seconds: &f64) -> String {
 /// A count with its thousands apart.
 fn many(n: &u64) -> String {
     karat_chart::count(*n)
+}
+
+/// Bytes for people: `3.2 MB`.
+fn size(bytes: &u64) -> String {
+    match *bytes as f64 {
+        b if b < 1e3 => format!("{b:.0} bytes"),
+        b if b < 1e6 => format!("{:.0} kB", b / 1e3),
+        b if b < 1e9 => format!("{:.1} MB", b / 1e6),
+        b => format!("{:.1} GB", b / 1e9),
+    }
 }
 
 /// What a value of the database reads like.

@@ -20,7 +20,7 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use super::{ago, many};
+use super::{ago, many, size};
 use crate::app::App;
 use crate::failure::{Answer, Failure, page};
 use crate::frame::Frame;
@@ -56,16 +56,6 @@ pub async fn all(
     let older = uploads.last().filter(|_| uploads.len() == MANY as usize).map(|last| last.id);
     let limit = size(&app.upload_limit);
     page(&All { frame: signed.frame(&app, "Uploads", "Uploads"), uploads, limit, older })
-}
-
-/// Bytes for people: `3.2 MB`.
-fn size(bytes: &u64) -> String {
-    match *bytes as f64 {
-        b if b < 1e3 => format!("{b:.0} bytes"),
-        b if b < 1e6 => format!("{:.0} kB", b / 1e3),
-        b if b < 1e9 => format!("{:.1} MB", b / 1e6),
-        b => format!("{:.1} GB", b / 1e9),
-    }
 }
 
 /// A share of 1 as a percentage.

@@ -105,3 +105,13 @@ pub fn kind_of<'t>(target: &'t Target, column: &str) -> Result<&'t ColumnType> {
     let found = target.column(column).map(|column| &column.kind);
     found.ok_or_else(|| crate::resolution::no_column(target, column))
 }
+
+/// Puts on record that somebody fetches a file; no person is whoever has a link.
+pub async fn fetched(
+    session: &Session,
+    id: &str,
+    (person, agent): (Option<&str>, Option<&str>),
+) -> Result<()> {
+    let sql = include_str!("../../queries/output/download.sql");
+    session.execute(sql, &[&id, &person, &agent]).await.map(drop)
+}

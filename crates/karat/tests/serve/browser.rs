@@ -101,7 +101,11 @@ impl Browser {
     }
 
     pub fn get(&mut self, path: &str) -> Answer {
-        self.ask("GET", path, &[], "")
+        self.get_with(path, &[])
+    }
+
+    pub fn get_with(&mut self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.ask("GET", path, headers, "")
     }
 
     /// The page at a path, which has to be there.

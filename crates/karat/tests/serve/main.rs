@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod browser;
+mod outputs;
 #[path = "../support/project.rs"]
 mod project;
 mod uploads;
