@@ -79,6 +79,39 @@ impl Storage {
         })
     }
 
+    /// All contents that are kept, in no order. Drafts are none.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn list(&self) -> Result<Vec<Content>> {
+        let mut found = Vec::new();
+        if !self.folder.is_dir() {
+            return Ok(found);
+        }
+        let entries = |folder: &Path| {
+            let read = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+            read.map_err(|e| Problem::io("read", folder, &e))
+        };
+        for part in entries(&self.folder)?.iter().filter(|part| part.path().is_dir()) {
+            for file in entries(&part.path())? {
+                let size = file.metadata().map_err(|e| Problem::io("read", &file.path(), &e))?;
+                let sha256 = file.file_name().to_string_lossy().into_owned();
+                let is_one = sha256.len() == 64 && self.path(&sha256) == file.path();
+                found.extend(is_one.then_some(Content { sha256, bytes: size.len() }));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Removes a kept file.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn remove(&self, sha256: &str) -> Result<()> {
+        let path = self.path(sha256);
+        fs::remove_file(&path).map_err(|e| Problem::io("remove", &path, &e))
+    }
+
     /// Where the file of that hash is kept.
     pub fn path(&self, sha256: &str) -> PathBuf {
         self.folder.join(&sha256[..2]).join(sha256)
@@ -144,6 +177,9 @@ mod tests {
         assert_eq!(fs::read(storage.path(&first.sha256)).unwrap(), b"abc");
         assert_eq!(fs::read_dir(folder.path().join("outputs")).unwrap().count(), 1);
         assert!(storage.open(&"0".repeat(64)).is_err());
+        assert_eq!(storage.list().unwrap(), std::slice::from_ref(&first));
+        storage.remove(&first.sha256).unwrap();
+        assert_eq!(storage.list().unwrap(), []);
     }
 
     #[test]

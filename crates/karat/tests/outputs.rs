@@ -113,6 +113,42 @@ fn what_is_declared_no_more_is_in_force_no_more() {
 }
 
 #[test]
+fn pruning_leaves_what_is_in_force_and_what_is_on_record() {
+    let project = project(&[("a", export("a.csv", "")), ("b", String::new())]);
+    let b = "kind = \"export\"\ndataset = \"t\"\nrow_condition = \"id = 1\"\nfile = \"b.csv\"\n";
+    project.write("outputs/b.toml", b);
+    project.ends(0, &["run"]);
+    for id in 5..8 {
+        project.write("t.csv", format!("id,name,amount,day,at,ok\n{id},x,1,,,\n"));
+        project
+            .write("outputs/a.toml", export("a.csv", &format!("row_condition = \"id <= {id}\"\n")));
+        project.ends(0, &["run"]);
+    }
+    let stray = project.path(&format!(".karat/outputs/aa/{}", "aa".repeat(32)));
+    std::fs::create_dir_all(stray.parent().unwrap()).unwrap();
+    std::fs::write(&stray, "left behind").unwrap();
+    let before = project.db.sql("select count(*) from karat.output");
+    let dry = project.ends(0, &["outputs", "prune", "--keep", "1", "--dry-run"]);
+    assert!(dry.contains("would be removed") && stray.exists(), "{dry}");
+    assert_eq!(project.db.sql("select count(*) from karat.output"), before);
+    project.ends(0, &["outputs", "prune", "--keep", "1"]);
+    assert!(!stray.exists());
+    let left =
+        project.db.sql("select string_agg(distinct name, ' ' order by name) from karat.output");
+    assert_eq!(left, "a.csv b.csv manifest.json");
+    assert_eq!(project.db.sql("select count(*) from karat.output where name = 'a.csv'"), "1");
+    let kept = walk(&project.path(".karat/outputs"));
+    assert_eq!(kept.to_string(), project.db.sql("select count(distinct sha256) from karat.output"));
+    project.ends(0, &["outputs", "verify"]);
+}
+
+/// The number of files below a folder.
+fn walk(folder: &std::path::Path) -> usize {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.map(|path| if path.is_dir() { walk(&path) } else { 1 }).sum()
+}
+
+#[test]
 fn groups_are_files_and_records_without_one_are_counted() {
     let pivot = "kind = \"pivot\"\ndataset = \"t\"\nrows = [\"day\"]\ncolumns = \"id\"\n\
                  value = \"amount\"\naggregate = \"sum\"\ngroup = \"name\"\nexcept = [\"-7\"]\n";

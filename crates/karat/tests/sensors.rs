@@ -322,6 +322,26 @@ fn the_dashboard_asks_nothing_of_a_network_and_shows_each_station() {
 }
 
 #[test]
+fn a_page_without_data_says_so_and_a_foreign_file_is_nobody_s() {
+    let run = Run::new();
+    run.change("outputs/analysis.toml", "\"CT\", \"TUS\"", "\"NOWHERE\"");
+    run.change("outputs/dashboard.toml", "\"analysis\", \"stations\"", "\"analysis\"");
+    let told = run.karat(&["run", "outputs"]);
+    assert!(told.contains("NOWHERE_Analysis.csv has no rows"), "{told}");
+    run.get();
+    let page = run.file("dashboard.html");
+    assert!(page.contains("There is no data") && !page.contains("<figure>"));
+    assert_eq!(run.file("NOWHERE_Analysis.csv").lines().count(), 1, "its header");
+    let listed = run.karat(&["outputs", "list"]);
+    assert!(!listed.contains("CT_Analysis.csv"), "{listed}");
+    let sales = run.project.root.join("sales.csv");
+    let rows =
+        "order_id,order_date,region,revenue\n1,2024-01-01,North,17.50\n2,2024-01-02,South,3\n";
+    std::fs::write(&sales, rows).expect("a file of sales");
+    run.ends(1, &["detect", &sales.display().to_string()]);
+}
+
+#[test]
 fn a_link_is_printed_for_one_file_and_for_a_week_at_most() {
     let run = Run::new();
     let base = "https://data.example.org/";

@@ -1,5 +1,6 @@
 //! Dashboards: pivots as lines and tables on one page that asks nothing of a network.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use karat_chart::{Axis, Lines, Page, Part, Section, Series, Table, count, number};
@@ -13,16 +14,20 @@ use super::make::{Made, Maker, Ready};
 use super::natural;
 use crate::project::outputs::Dashboard;
 
-/// Values that one page shows at most: beyond, nobody reads it and no browser likes it.
+/// Values after which a page begins no other part; how many it leaves out, it says.
+const ENOUGH_VALUES: u64 = 20_000;
+
+/// Values of a page at most: beyond, no browser likes it.
 const MOST_VALUES: u64 = 200_000;
 
 /// Writes the page.
 pub async fn make(maker: &Maker<'_>, dashboard: &Dashboard, ready: &[Ready<'_>]) -> Result<Made> {
-    let mut facets = Vec::new();
+    let mut shown = Shown::default();
     for pivot in ready {
-        facets.extend(read(maker, pivot).await?);
+        read(maker, pivot, &mut shown).await?;
     }
-    let page = page(dashboard, &facets, ready);
+    shown.facets.sort_by(|a, b| natural::compare(&a.name, &b.name));
+    let page = page(dashboard, &shown, ready);
     let mut draft = maker.storage.draft()?;
     let written = draft.write_all(page.html().as_bytes());
     written.map_err(|e| Problem::io("write", draft.path(), &e))?;
@@ -34,6 +39,14 @@ pub async fn make(maker: &Maker<'_>, dashboard: &Dashboard, ready: &[Ready<'_>])
         rows: None,
         detail: json!({ "of": dashboard.of, "files": files.collect::<Vec<_>>() }),
     })
+}
+
+/// What a page shows, and what it leaves out.
+#[derive(Default)]
+struct Shown {
+    facets: Vec<Facet>,
+    values: u64,
+    omitted: BTreeSet<String>,
 }
 
 /// What one section shows: the rows of one group, or of the same other keys.
@@ -76,40 +89,37 @@ fn across(ready: &Ready<'_>) -> Option<(usize, Across)> {
     Some((at, Across { title, is_days: time.is_some() }))
 }
 
-async fn read(maker: &Maker<'_>, ready: &Ready<'_>) -> Result<Vec<Facet>> {
+async fn read(maker: &Maker<'_>, ready: &Ready<'_>, shown: &mut Shown) -> Result<()> {
+    use ColumnType::{Float4, Float8, Int2, Int4, Int8, Numeric};
     let statement = ready.statement();
     let across = across(ready);
-    let is_numeric = matches!(
-        statement.cells()?,
-        ColumnType::Numeric(_)
-            | ColumnType::Int2
-            | ColumnType::Int4
-            | ColumnType::Int8
-            | ColumnType::Float4
-            | ColumnType::Float8
-    );
+    let kind = statement.cells()?;
+    let is_numeric = matches!(kind, Int2 | Int4 | Int8 | Float4 | Float8 | Numeric(_));
     let mut grid = Grid::open(maker.session, &statement, &ready.shapes).await?;
-    let mut facets: Vec<Facet> = Vec::new();
-    let mut values = 0;
     while let Some(row) = grid.next().await? {
-        values += row.cells.iter().flatten().count() as u64;
-        if values > MOST_VALUES {
+        let name = name_of(ready, &row, across.as_ref().map(|(at, _)| *at));
+        let file = &ready.shapes[row.shape].file;
+        let is_it = |facet: &Facet| facet.name == name && facet.file == *file;
+        let at = match shown.facets.iter().rposition(is_it) {
+            Some(at) => at,
+            None if shown.values >= ENOUGH_VALUES => {
+                shown.omitted.insert(name);
+                continue;
+            }
+            None => {
+                shown.facets.push(Facet::new(ready, &row, name, &across, is_numeric));
+                shown.facets.len() - 1
+            }
+        };
+        shown.facets[at].add(&row, across.as_ref());
+        shown.values += row.cells.iter().flatten().count() as u64;
+        if shown.values > MOST_VALUES {
             let what = format!("a page shows at most {} values", count(MOST_VALUES));
             let hint = "show less with row_condition or a coarser pivot";
             return Err(Problem::new(Kind::Data, what).hint(hint));
         }
-        let name = name_of(ready, &row, across.as_ref().map(|(at, _)| *at));
-        let at = match facets.iter().position(|facet| facet.name == name) {
-            Some(at) => at,
-            None => {
-                facets.push(Facet::new(ready, &row, name, &across, is_numeric));
-                facets.len() - 1
-            }
-        };
-        facets[at].add(&row, across.as_ref());
     }
-    facets.sort_by(|a, b| natural::compare(&a.name, &b.name));
-    Ok(facets)
+    Ok(())
 }
 
 /// What a row's section is called: its group and its keys that stand on no axis, each once.
@@ -248,30 +258,27 @@ fn note(text: &str) -> Part {
     Part::Note(text.to_owned())
 }
 
-fn page(dashboard: &Dashboard, facets: &[Facet], ready: &[Ready<'_>]) -> Page {
+fn page(dashboard: &Dashboard, shown: &Shown, ready: &[Ready<'_>]) -> Page {
+    let facets = &shown.facets;
     let total = |of: fn(&Facet) -> u64| count(facets.iter().map(of).sum());
     let values = |facet: &Facet| facet.columns.iter().map(|c| c.values.len() as u64).sum();
     let missing = |facet: &Facet| facet.columns.iter().map(|c| c.missing).sum();
     let mut sections: Vec<Section> = facets.iter().map(|facet| facet.section(dashboard)).collect();
-    let notes: Vec<Part> = ready
-        .iter()
-        .flat_map(|ready| {
-            ready.notes.iter().chain(ready.shapes.iter().flat_map(|shape| &shape.notes))
-        })
-        .map(|text| note(text))
-        .collect();
-    if facets.is_empty() || !notes.is_empty() {
-        let text = match facets.is_empty() {
-            true => "There is no data: the pivots of this page have no rows.".to_owned(),
-            false => String::new(),
-        };
-        sections.push(Section { title: "What to know".to_owned(), text, parts: notes });
+    let to_know = to_know(shown, ready);
+    if !to_know.is_empty() {
+        let parts = to_know.iter().map(|text| note(text)).collect();
+        let (title, text) = ("What to know".to_owned(), String::new());
+        sections.insert(0, Section { title, text, parts });
     }
     let files: Vec<&str> =
         ready.iter().flat_map(|r| r.shapes.iter().map(|shape| shape.file.as_str())).collect();
+    let files = match files.as_slice() {
+        few if few.len() <= 8 => few.join(", "),
+        many => format!("{} and {} other files", many[..7].join(", "), many.len() - 7),
+    };
     Page {
         title: dashboard.title.clone(),
-        subtitle: format!("Made from {}, and from nothing else.", files.join(", ")),
+        subtitle: format!("Made from {files}, and from nothing else."),
         facts: vec![
             ("parts".to_owned(), count(facets.len() as u64)),
             ("rows".to_owned(), total(|facet| facet.rows)),
@@ -280,6 +287,27 @@ fn page(dashboard: &Dashboard, facets: &[Facet], ready: &[Ready<'_>]) -> Page {
         ],
         sections,
     }
+}
+
+/// What a reader should not overlook.
+fn to_know(shown: &Shown, ready: &[Ready<'_>]) -> Vec<String> {
+    let mut notes = Vec::new();
+    if shown.facets.is_empty() {
+        notes.push("There is no data: the pivots of this page have no rows.".to_owned());
+    }
+    if !shown.omitted.is_empty() {
+        let (shown, omitted) = (shown.facets.len() as u64, shown.omitted.len() as u64);
+        notes.push(format!(
+            "This page shows {} of {} parts; the others are in their files.",
+            count(shown),
+            count(shown + omitted)
+        ));
+    }
+    for ready in ready {
+        notes.extend(ready.notes.iter().cloned());
+        notes.extend(ready.shapes.iter().flat_map(|shape| shape.notes.iter().cloned()));
+    }
+    notes
 }
 
 /// Days since 1970-01-01 of a day, or of a time in UTC, as PostgreSQL writes them.

@@ -152,6 +152,8 @@ impl<'a> Maker<'a> {
             }
         };
         let fresh: Vec<New> = made.into_iter().map(new).collect();
+        // No group has records, as before.
+        summary.unchanged = fresh.is_empty() && there.is_empty();
         summary.files = fresh.clone();
         summary.notes = notes;
         summary.took = since.elapsed();

@@ -11,6 +11,7 @@ mod make;
 mod manifest;
 mod natural;
 mod pivot;
+mod prune;
 mod shape;
 mod summary;
 mod verify;
@@ -31,6 +32,7 @@ use crate::project::{Output, Project, one_of};
 
 pub use karat_store::output::{Aggregate, Kept};
 pub use make::make;
+pub use prune::{Pruned, prune};
 pub use summary::Summary;
 pub use verify::{Verified, verify};
 

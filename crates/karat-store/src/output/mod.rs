@@ -66,6 +66,18 @@ pub async fn find(session: &Session, id: &str) -> Result<Option<Kept>> {
     session.maybe_row(sql, &[&id]).await?.as_ref().map(kept).transpose()
 }
 
+/// Forgets the files of all but the last `keep` runs that made any, and but those in force, in the
+/// open transaction; how many.
+pub async fn prune(session: &Session, keep: i64) -> Result<u64> {
+    session.execute(include_str!("../../queries/output/prune.sql"), &[&keep]).await
+}
+
+/// The SHA-256 of every content that is on record.
+pub async fn contents(session: &Session) -> Result<Vec<String>> {
+    let rows = session.rows(include_str!("../../queries/output/contents.sql"), &[]).await?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}
+
 fn kept(row: &tokio_postgres::Row) -> Result<Kept> {
     let broken = |e| Problem::new(Kind::Internal, format!("what an output was made from: {e}"));
     Ok(Kept {

@@ -46,6 +46,19 @@ pub enum Outputs {
     },
     /// Have all links that were ever made end now
     Revoke,
+    /// Forget what earlier runs made, and remove files that nobody has on record; what is in force stays
+    #[command(after_help = "Example: karat outputs prune --keep 30 --dry-run")]
+    Prune {
+        /// How many runs that made outputs stay
+        #[arg(long, value_name = "RUNS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+        keep: u32,
+        /// Say what would go, and touch nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Agree to change a protected environment
+        #[arg(long)]
+        yes: bool,
+    },
     /// Compare files with their hashes, and lineage with the input files that are kept
     #[command(after_help = "Example: karat outputs verify --format json")]
     Verify {

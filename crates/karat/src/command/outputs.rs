@@ -29,6 +29,7 @@ pub async fn run(shell: &mut Shell, args: &Outputs) -> Done {
             sign(shell, (name, base), &terms).await
         }
         Outputs::Revoke => revoke(shell).await,
+        Outputs::Prune { keep, dry_run, yes } => prune(shell, (*keep, *dry_run), *yes).await,
     }
 }
 
@@ -202,6 +203,22 @@ async fn revoke(shell: &mut Shell) -> Done {
     let keys = link::revoke(&session, jiff::Timestamp::now().as_second()).await?;
     shell.output.line(format!("links of {} keys are good no more", number(keys)));
     shell.output.document(&json!({ "status": "success", "keys": keys }));
+    Ok(Ending::Done)
+}
+
+async fn prune(shell: &mut Shell, (keep, dry): (u32, bool), yes: bool) -> Done {
+    let project = shell.project()?;
+    let base = shell.base(&project)?;
+    shell.agreed(&project, &base, yes || dry)?;
+    let reporter = shell.reporter()?;
+    let pruned = outputs::prune(&project, &base, (keep, dry), reporter).await?;
+    let (entries, files) = (number(pruned.entries), number(pruned.files));
+    let would = if dry { "would be " } else { "" };
+    let size = shown(pruned.bytes);
+    shell
+        .output
+        .line(format!("{entries} entries {would}forgotten, {files} files {would}removed ({size})"));
+    shell.output.document(&json!({ "status": "success", "dry_run": dry, "pruned": pruned }));
     Ok(Ending::Done)
 }
 

@@ -1,0 +1,3 @@
+select distinct sha256
+from karat.output
+order by 1
