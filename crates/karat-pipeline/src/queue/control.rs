@@ -23,6 +23,9 @@ use crate::project::Project;
 /// nothing is left.
 const SOON: f64 = 60.0;
 
+/// So many refused statements in a row end a worker.
+const REFUSALS: u32 = 3;
+
 /// A worker that runs.
 pub struct Control {
     worker: Worker,
@@ -45,6 +48,8 @@ pub struct Control {
     leaving: Option<Instant>,
     turns: u64,
     is_away: bool,
+    /// Statements one after the other that the server refused.
+    refused: u32,
     /// Nothing is left to be done for one that does not wait for more.
     is_idle: bool,
 }
@@ -87,6 +92,7 @@ impl Control {
             leaving: None,
             turns: 0,
             is_away: false,
+            refused: 0,
             is_idle: false,
         }
     }
@@ -96,7 +102,7 @@ impl Control {
             self.heed_stop();
             match self.turn().await {
                 Ok(()) => self.back(),
-                Err(problem) if ending::may_pass(problem.kind) => self.away(&problem).await,
+                Err(problem) if self.passes(&problem) => self.away(&problem).await,
                 Err(problem) => {
                     self.running.values().for_each(|running| running.tether.stop());
                     return Err(problem);
@@ -108,6 +114,13 @@ impl Control {
             }
             self.rest().await;
         }
+    }
+
+    /// Whether the worker waits for a problem to pass. What the server says of a statement may be
+    /// meant for this one alone, such as that somebody cancelled it.
+    fn passes(&mut self, problem: &Problem) -> bool {
+        self.refused += u32::from(problem.kind == Wrong::Sql);
+        ending::may_pass(problem.kind) || problem.kind == Wrong::Sql && self.refused < REFUSALS
     }
 
     /// Whether nothing is left to do for a worker that is to end.
@@ -349,6 +362,7 @@ impl Control {
     }
 
     fn back(&mut self) {
+        self.refused = 0;
         if self.is_away {
             self.is_away = false;
             self.tell(&Event::Back);

@@ -326,6 +326,32 @@ async fn what_a_worker_held_that_does_not_answer_is_freed_for_the_next() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_worker_outlives_its_connection_and_not_its_queue() {
+    let world = World::new().await;
+    let kind = does(|_| Box::pin(async { Ok(Done::Completed(json!(1))) }));
+    let worker = tokio::spawn(world.worker(kind, Until::Stopped).run(Stop::default()));
+    let job = world.add(order()).await;
+    world.until(job, State::Completed).await;
+    world.db.sql(
+        "select pg_terminate_backend(pid) from pg_stat_activity
+         where application_name = 'karat' and pid <> pg_backend_pid()
+           and datname = current_database()",
+    );
+    let session = Session::open(&world.address).await.unwrap();
+    let job = queue::enqueue(&session, &order()).await.unwrap().job();
+    let since = Instant::now();
+    while queue::find(&session, job).await.unwrap().state != State::Completed {
+        assert!(since.elapsed() < Duration::from_secs(120), "the worker does not come back");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let events = world.events.lock().unwrap().join(" ");
+    assert!(events.contains("away") && events.contains("back"), "{events}");
+    world.db.sql("alter table karat.job rename to gone");
+    let ended = worker.await.unwrap().unwrap_err();
+    assert!(ended.what.contains("karat.job"), "{ended}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn how_far_work_is_can_be_seen_while_it_runs() {
     let world = World::new().await;
     let job = world.add(order()).await;
