@@ -270,6 +270,7 @@ fn what_a_template_and_the_data_do_not_share_is_refused_by_name_or_reported() {
     run.change("outputs/analysis.toml", "\"Data 24\" = \"Data 25\"\n", "");
     let refused = run.ends(2, &["run", "outputs"]);
     assert!(refused.contains("no code fills Data 25"), "{refused}");
+    assert!(!refused.contains("there is no pivot"), "it is told once: {refused}");
     run.change("outputs/analysis.toml", "blank = [", "blank = [\"Data 25\", ");
     let refused = run.ends(1, &["run", "outputs"]);
     assert!(refused.contains("takes Data 24"), "{refused}");

@@ -117,7 +117,7 @@ impl Project {
         let variables = gather(request, base.as_ref()).map_err(|p| keep(p.into())).ok();
         cross_check(&datasets, &entities, &mut problems);
         objectives::cross_check(&objectives, &datasets, &entities, &mut problems);
-        outputs::cross_check(&outputs, &datasets, &entities, &mut problems);
+        outputs::cross_check(&outputs, (&datasets, &entities), root, &mut problems);
         problems.into_result()?;
         let (Some(base), Some(variables)) = (base, variables) else {
             return Err(Problem::new(Kind::Internal, "a project was refused silently").into());

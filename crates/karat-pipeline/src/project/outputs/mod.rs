@@ -2,6 +2,8 @@
 
 mod pivot;
 
+use std::path::Path;
+
 use karat_connect::write::Format;
 use karat_record::{Kind as ProblemKind, Place, Problem, Problems};
 use karat_store::Table;
@@ -218,17 +220,25 @@ fn file_name(section: &Section<'_>, standard: &str, endings: &[&str]) -> Option<
     None
 }
 
-/// What outputs say of datasets, of entities and of one another.
+/// What was read of a folder's files, each with its path.
+type Files<T> = [(String, T)];
+
+/// What outputs say of datasets, of entities and of one another. `root` is the project's folder.
 pub fn cross_check(
-    outputs: &[(String, Output)],
-    datasets: &[(String, Dataset)],
-    entities: &[(String, Entity)],
+    outputs: &Files<Output>,
+    (datasets, entities): (&Files<Dataset>, &Files<Entity>),
+    root: &Path,
     problems: &mut Problems,
 ) {
     let datasets: Vec<&str> = datasets.iter().map(|(_, d)| d.name.as_str()).collect();
     let entities: Vec<&str> = entities.iter().map(|(_, e)| e.name.as_str()).collect();
     let pivots: Vec<(&str, &Pivot)> = outputs.iter().filter_map(|(_, o)| o.pivot()).collect();
     let names: Vec<&str> = pivots.iter().map(|(name, _)| *name).collect();
+    // Of a file that is there and was not read, what is wrong with it is told already.
+    let is_refused = |name: &str| {
+        let file = root.join("outputs").join(format!("{name}.toml"));
+        file.is_file() && !outputs.iter().any(|(_, output)| output.name == name)
+    };
     let mut files: Vec<&str> = Vec::new();
     for (path, output) in outputs {
         let mut wrong = |what: String, hint: String| {
@@ -250,7 +260,8 @@ pub fn cross_check(
             _ => {}
         }
         let of = output.form.of();
-        for name in of.iter().filter(|name| !names.contains(&name.as_str())) {
+        let is_missing = |name: &&String| !names.contains(&name.as_str()) && !is_refused(name);
+        for name in of.iter().filter(is_missing) {
             wrong(format!("there is no pivot {name:?}"), one_of(name, &names));
         }
         let rows = |name: &String| pivots.iter().find(|(n, _)| n == name).map(|(_, p)| &p.rows);
