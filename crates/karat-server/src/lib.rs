@@ -32,6 +32,8 @@ pub struct Options {
     pub public: Option<String>,
     /// Bytes that an upload may have.
     pub upload_limit: u64,
+    /// Make a link for an admin, also where there is one.
+    pub invite_admin: bool,
 }
 
 /// A server that listens.
@@ -68,7 +70,7 @@ impl Server {
         };
         let session = Session::open(&address).await?;
         own::prepare(&session).await?;
-        let link = account::first_link(&session).await?;
+        let link = account::first_link(&session, options.invite_admin).await?;
         let listener = TcpListener::bind(options.listen).await.map_err(cannot)?;
         let local = listener.local_addr().map_err(cannot)?;
         let url = options.public.clone().unwrap_or_else(|| format!("http://{local}"));

@@ -9,7 +9,7 @@ use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use axum::{Router, response::Response};
 use karat_record::{Kind, Problem, Result};
-use tower::limit::ConcurrencyLimitLayer;
+use tower::limit::GlobalConcurrencyLimitLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -20,8 +20,10 @@ use crate::failure::Failure;
 use crate::page::{accounts, datasets, entities, home, jobs, outputs, review, runs, sign, uploads};
 use crate::{asset, health, secure};
 
-/// Pages that are made at one time; others wait.
+/// Pages that are made at one time, files that come at one time; others wait.
 const AT_ONCE: usize = 16;
+/// People who come in at one time: hashing passwords must not keep pages waiting.
+const ENTERING: usize = 4;
 /// How long a page may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Bytes of a form.
@@ -29,11 +31,13 @@ const FORM: usize = 64 << 10;
 
 /// Everything that is answered.
 pub fn routes(app: Arc<App>) -> Result<Router> {
-    let pages = Router::new()
-        .route("/", get(home::home))
+    let entrance = Router::new()
         .route("/sign-in", get(sign::form).post(sign::sign_in))
         .route("/sign-out", post(sign::sign_out))
         .route("/welcome/{link}", get(sign::welcome).post(sign::accept))
+        .layer(GlobalConcurrencyLimitLayer::new(ENTERING));
+    let pages = Router::new()
+        .route("/", get(home::home))
         .route("/entities", get(entities::all))
         .route("/entities/{entity}", get(entities::find))
         .route("/entities/{entity}/{id}", get(entities::one))
@@ -54,14 +58,15 @@ pub fn routes(app: Arc<App>) -> Result<Router> {
         .route("/accounts", get(accounts::all))
         .route("/accounts/invite", post(accounts::invite))
         .route("/accounts/change", post(accounts::change))
-        .layer(ConcurrencyLimitLayer::new(AT_ONCE))
+        .layer(GlobalConcurrencyLimitLayer::new(AT_ONCE))
+        .merge(entrance)
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(RequestBodyLimitLayer::new(FORM));
     // A file may be large and may take its time; it is counted while it comes.
     let uploads = Router::new()
         .route("/uploads", get(uploads::all).post(uploads::add))
         .layer(DefaultBodyLimit::disable())
-        .layer(ConcurrencyLimitLayer::new(AT_ONCE));
+        .layer(GlobalConcurrencyLimitLayer::new(AT_ONCE));
     let csrf = csrf(&app)?;
     Ok(Router::new()
         .merge(pages)

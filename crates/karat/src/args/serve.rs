@@ -18,6 +18,9 @@ pub struct Serve {
     /// How large an uploaded file may be, in millions of bytes
     #[arg(long, value_name = "MB", default_value_t = 50)]
     pub upload_limit: u64,
+    /// Print a link that makes an admin, also where there is one: for when nobody knows a password
+    #[arg(long)]
+    pub invite_admin: bool,
     /// Leave the queue to karat work
     #[arg(long)]
     pub no_work: bool,

@@ -21,6 +21,7 @@ pub async fn run(shell: &mut Shell, serve: &Serve) -> Done {
     let options = Options {
         listen: serve.listen,
         public: serve.public.clone(),
+        invite_admin: serve.invite_admin,
         upload_limit: serve.upload_limit.saturating_mul(1_000_000),
     };
     let stop = Stop::default();
@@ -29,7 +30,8 @@ pub async fn run(shell: &mut Shell, serve: &Serve) -> Done {
     shell.output.line(format!("serving {}; end it with Ctrl-C", server.url));
     if let Some(link) = &server.first_link {
         shell.output.line(format!(
-            "nobody can sign in yet; this link makes the first admin, once, within a day:\n  {link}"
+            "{}; this link makes an admin, once, within a day:\n  {link}",
+            if serve.invite_admin { "on demand" } else { "nobody can sign in yet" }
         ));
     }
     shell.output.document(&json!({ "url": server.url, "first_link": server.first_link }));

@@ -71,6 +71,10 @@ fn the_first_admin_comes_in_by_a_link_that_works_once() {
     let again = Served::start(&project, &["--no-work"]);
     assert_eq!(again.first_link, None, "there is an admin");
     let mut eve = Browser::new(&again);
+    let locked_out = Served::start(&project, &["--no-work", "--invite-admin"]);
+    let link = locked_out.first_link.as_deref().unwrap();
+    assert!(eve.page(link).contains("You will be an admin"));
+    drop(locked_out);
     let entered = eve.post("/sign-in", &[("name", "eve"), ("password", PASSWORD)]);
     assert_eq!(entered.status, 303, "names have no capitals: {entered:?}");
     assert!(eve.page("/").contains("Eve"));
