@@ -7,6 +7,7 @@ pub mod audit;
 pub mod lock;
 pub mod name;
 pub mod own;
+mod param;
 mod pool;
 mod problem;
 pub mod session;

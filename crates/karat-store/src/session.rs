@@ -12,6 +12,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::acting::Acting;
 use crate::address::{Address, Trust};
+use crate::param::Param;
 use crate::pool::{Lent, Pool, SESSION};
 use crate::problem::{self, explain};
 use crate::tether::{Canceller, Claim, Tied};
@@ -33,10 +34,12 @@ pub struct Session {
 }
 
 /// A statement's parameters.
-pub(crate) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
+pub(crate) type Params<'a> = &'a [&'a dyn Param];
 
-/// A statement's parameters with their types.
-pub(crate) type Typed<'a> = &'a [(&'a (dyn ToSql + Sync), Type)];
+/// The same as the driver takes them.
+fn typed<'a>(params: Params<'a>) -> Vec<(&'a (dyn ToSql + Sync), Type)> {
+    params.iter().map(|param| (param.value(), param.kind())).collect()
+}
 
 impl Session {
     /// Connects, or takes a connection that is kept for this address. The session is named `karat`
@@ -71,14 +74,13 @@ impl Session {
         &self.acting
     }
 
-    /// All rows of a statement that is over soon, or is cancelled. It needs nothing of the session,
-    /// not even a prepared statement, so that a transaction pooler may send it anywhere.
+    /// All rows of a statement that is over soon, or is cancelled.
     ///
     /// # Errors
     /// `Kind::Lost` when it took too long; whether it was done is not known then.
-    pub(crate) async fn brief(&self, sql: &str, params: Typed<'_>) -> Result<Vec<Row>> {
+    pub(crate) async fn brief(&self, sql: &str, params: Params<'_>) -> Result<Vec<Row>> {
         self.check()?;
-        match tokio::time::timeout(BRIEF, self.client.query_typed(sql, params)).await {
+        match tokio::time::timeout(BRIEF, self.client.query_typed(sql, &typed(params))).await {
             Ok(rows) => rows.map_err(|e| explain(&e)),
             Err(_) => {
                 drop(tokio::time::timeout(BRIEF, self.client.canceller.cancel()).await);
@@ -109,7 +111,7 @@ impl Session {
     /// Runs one statement; the number of rows it touched.
     pub(crate) async fn execute(&self, sql: &str, params: Params<'_>) -> Result<u64> {
         self.check()?;
-        self.client.execute(sql, params).await.map_err(|e| explain(&e))
+        self.client.execute_typed(sql, &typed(params)).await.map_err(|e| explain(&e))
     }
 
     /// The first value of a query without parameters, by the simple protocol: the extended one
@@ -128,19 +130,19 @@ impl Session {
     /// All rows of a query.
     pub(crate) async fn rows(&self, sql: &str, params: Params<'_>) -> Result<Vec<Row>> {
         self.check()?;
-        self.client.query(sql, params).await.map_err(|e| explain(&e))
+        self.client.query_typed(sql, &typed(params)).await.map_err(|e| explain(&e))
     }
 
     /// The one row of a query.
     pub(crate) async fn row(&self, sql: &str, params: Params<'_>) -> Result<Row> {
         self.check()?;
-        self.client.query_one(sql, params).await.map_err(|e| explain(&e))
+        self.client.query_typed_one(sql, &typed(params)).await.map_err(|e| explain(&e))
     }
 
     /// The row of a query that may have none.
     pub(crate) async fn maybe_row(&self, sql: &str, params: Params<'_>) -> Result<Option<Row>> {
         self.check()?;
-        self.client.query_opt(sql, params).await.map_err(|e| explain(&e))
+        self.client.query_typed_opt(sql, &typed(params)).await.map_err(|e| explain(&e))
     }
 
     /// Runs one statement in a transaction of its own, which says who acts; the number of rows it

@@ -13,10 +13,10 @@ mod rows;
 mod shape;
 mod whole;
 
+use crate::param::Param;
 use karat_record::{Kind as ProblemKind, Problem, Result};
 use karat_rules::check::{Check, Form, Kind, Outcome, Rows, divergence};
 use serde_json::Value as Json;
-use tokio_postgres::types::ToSql;
 
 use crate::name::{Ident, Table};
 use crate::session::Session;
@@ -90,7 +90,7 @@ impl Relation {
     /// A table or a column of the key that is not there.
     pub async fn find(session: &Session, table: &Table, key: &[String]) -> Result<Relation> {
         let sql = include_str!("../../queries/check/columns.sql");
-        let names: [&(dyn ToSql + Sync); 3] = [&table.to_string(), &table.schema, &table.name];
+        let names: [&dyn Param; 3] = [&table.to_string(), &table.schema, &table.name];
         let rows = session.rows(sql, &names).await?;
         if rows.is_empty() {
             let what = format!("there is no table {table} to check");
@@ -140,8 +140,7 @@ pub async fn acquaint(session: &Session, table: &Table, checks: &[&Check]) -> Re
     columns.sort_unstable();
     columns.dedup();
     let sql = include_str!("../../queries/check/unknown.sql");
-    let names: [&(dyn ToSql + Sync); 4] =
-        [&table.to_string(), &table.schema, &table.name, &columns];
+    let names: [&dyn Param; 4] = [&table.to_string(), &table.schema, &table.name, &columns];
     let unknown: Vec<String> =
         session.rows(sql, &names).await?.iter().map(|row| row.get(0)).collect();
     let unknown: Vec<String> = unknown.iter().map(|name| Ident(name).to_string()).collect();

@@ -3,7 +3,6 @@
 use karat_record::{Problem, Result};
 use serde_json::{Value as Json, json};
 use tokio_postgres::Row;
-use tokio_postgres::types::Type;
 
 use super::{Claim, Of, State, state};
 use crate::session::Session;
@@ -30,17 +29,7 @@ pub async fn claim(
     of: Of<'_>,
 ) -> Result<Option<Attempt>> {
     let sql = include_str!("../../queries/queue/claim.sql");
-    let asked = session
-        .brief(
-            sql,
-            &[
-                (&worker, Type::TEXT),
-                (&lease, Type::FLOAT8),
-                (of.queues, Type::TEXT_ARRAY),
-                (of.kinds, Type::TEXT_ARRAY),
-            ],
-        )
-        .await;
+    let asked = session.brief(sql, &[&worker, &lease, of.queues, of.kinds]).await;
     match asked {
         Ok(rows) => Ok(rows.first().map(|row| begun(row, worker))),
         // Another worker has just begun a job of the same lane.
@@ -73,18 +62,7 @@ pub async fn beat(
     let sql = include_str!("../../queries/queue/beat.sql");
     let Claim { job, attempt, worker } = claim;
     let progress = progress.map(Json::to_string);
-    let rows = session
-        .brief(
-            sql,
-            &[
-                (job, Type::INT8),
-                (attempt, Type::INT4),
-                (worker, Type::TEXT),
-                (&lease, Type::FLOAT8),
-                (&progress, Type::TEXT),
-            ],
-        )
-        .await?;
+    let rows = session.brief(sql, &[job, attempt, worker, &lease, &progress]).await?;
     Ok(rows.first().map(|row| row.get(0)))
 }
 
@@ -92,9 +70,7 @@ pub async fn beat(
 pub async fn look(session: &Session, claim: &Claim) -> Result<Option<bool>> {
     let sql = include_str!("../../queries/queue/look.sql");
     let Claim { job, attempt, worker } = claim;
-    let rows = session
-        .brief(sql, &[(job, Type::INT8), (attempt, Type::INT4), (worker, Type::TEXT)])
-        .await?;
+    let rows = session.brief(sql, &[job, attempt, worker]).await?;
     Ok(rows.first().map(|row| row.get(0)))
 }
 
@@ -147,16 +123,16 @@ pub async fn end(
         .brief(
             sql,
             &[
-                (job, Type::INT8),
-                (attempt, Type::INT4),
-                (worker, Type::TEXT),
-                (&end.state.name(), Type::TEXT),
-                (&i32::from(end.is_failure), Type::INT4),
-                (&end.delay, Type::FLOAT8),
-                (&result, Type::TEXT),
-                (&what, Type::TEXT),
-                (&entry, Type::TEXT),
-                (&if_lost, Type::BOOL),
+                job,
+                attempt,
+                worker,
+                &end.state.name(),
+                &i32::from(end.is_failure),
+                &end.delay,
+                &result,
+                &what,
+                &entry,
+                &if_lost,
             ],
         )
         .await?;
@@ -166,7 +142,7 @@ pub async fn end(
 /// Ends the sessions of an attempt that is not in force any more, and so frees what they hold.
 pub async fn end_orphans(session: &Session, claim: &Claim) -> Result<()> {
     let sql = include_str!("../../queries/queue/orphans.sql");
-    session.brief(sql, &[(&claim.application(), Type::TEXT)]).await.map(drop)
+    session.brief(sql, &[&claim.application()]).await.map(drop)
 }
 
 /// An attempt of whose worker nothing was heard for too long.

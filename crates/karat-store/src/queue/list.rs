@@ -4,7 +4,6 @@ use karat_record::Result;
 use serde::Serialize;
 use serde_json::Value as Json;
 use tokio_postgres::Row;
-use tokio_postgres::types::Type;
 
 use super::{State, state, unknown};
 use crate::session::Session;
@@ -82,16 +81,7 @@ async fn page(session: &Session, wanted: &Wanted<'_>, job: Option<i64>) -> Resul
     let sql = include_str!("../../queries/queue/list.sql");
     let state = wanted.state.map(State::name);
     let rows = session
-        .brief(
-            sql,
-            &[
-                (&state, Type::TEXT),
-                (&wanted.kind, Type::TEXT),
-                (&wanted.before, Type::INT8),
-                (&job, Type::INT8),
-                (&i64::from(wanted.limit), Type::INT8),
-            ],
-        )
+        .brief(sql, &[&state, &wanted.kind, &wanted.before, &job, &i64::from(wanted.limit)])
         .await?;
     rows.iter().map(read).collect()
 }

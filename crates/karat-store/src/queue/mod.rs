@@ -9,7 +9,6 @@ mod tests;
 use karat_record::{Kind, Problem, Result};
 use serde::Serialize;
 use serde_json::Value as Json;
-use tokio_postgres::types::Type;
 
 use crate::session::Session;
 
@@ -155,18 +154,18 @@ pub async fn enqueue(session: &Session, order: &Order) -> Result<Enqueued> {
             .brief(
                 sql,
                 &[
-                    (&order.kind, Type::TEXT),
-                    (&args, Type::TEXT),
-                    (&order.queue, Type::TEXT),
-                    (&order.priority, Type::INT2),
-                    (&order.delay, Type::FLOAT8),
-                    (&order.max_attempts, Type::INT4),
-                    (&order.time_limit, Type::FLOAT8),
-                    (&order.unique_key, Type::TEXT),
-                    (&order.lane, Type::TEXT),
-                    (&parents, Type::INT8_ARRAY),
-                    (&acting.person, Type::TEXT),
-                    (&interface, Type::TEXT),
+                    &order.kind,
+                    &args,
+                    &order.queue,
+                    &order.priority,
+                    &order.delay,
+                    &order.max_attempts,
+                    &order.time_limit,
+                    &order.unique_key,
+                    &order.lane,
+                    &parents,
+                    &acting.person,
+                    &interface,
                 ],
             )
             .await?;
@@ -184,7 +183,7 @@ async fn known(session: &Session, parents: &Vec<i64>) -> Result<()> {
         return Ok(());
     }
     let sql = include_str!("../../queries/queue/missing.sql");
-    let missing = session.brief(sql, &[(parents, Type::INT8_ARRAY)]).await?;
+    let missing = session.brief(sql, &[parents]).await?;
     missing.first().map_or(Ok(()), |row| Err(unknown(row.get(0))))
 }
 
@@ -220,12 +219,12 @@ async fn changed(
     (job, by): (i64, &Option<String>),
     done: &str,
 ) -> Result<State> {
-    let rows = session.brief(sql, &[(&job, Type::INT8), (by, Type::TEXT)]).await?;
+    let rows = session.brief(sql, &[&job, by]).await?;
     if let Some(row) = rows.first() {
         return state(row.get(0));
     }
     let sql = include_str!("../../queries/queue/state.sql");
-    let rows = session.brief(sql, &[(&job, Type::INT8)]).await?;
+    let rows = session.brief(sql, &[&job]).await?;
     let Some(row) = rows.first() else { return Err(unknown(job)) };
     let is: &str = row.get(0);
     let problem = Problem::new(Kind::Usage, format!("job {job} cannot be {done}: it is {is}"));
@@ -254,12 +253,7 @@ pub struct Of<'a> {
 /// Whether a job is due now or within so many seconds.
 pub async fn is_pending(session: &Session, of: Of<'_>, within: f64) -> Result<bool> {
     let sql = include_str!("../../queries/queue/pending.sql");
-    let asked = session
-        .brief(
-            sql,
-            &[(of.queues, Type::TEXT_ARRAY), (of.kinds, Type::TEXT_ARRAY), (&within, Type::FLOAT8)],
-        )
-        .await?;
+    let asked = session.brief(sql, &[of.queues, of.kinds, &within]).await?;
     Ok(asked.first().is_some_and(|row| row.get(0)))
 }
 
@@ -283,7 +277,6 @@ impl Default for Retention {
 /// Forgets some of the jobs that ended longer ago than they are kept.
 pub async fn tidy(session: &Session, keep: Retention) -> Result<()> {
     let sql = include_str!("../../queries/queue/tidy.sql");
-    let forgotten =
-        session.brief(sql, &[(&keep.done, Type::FLOAT8), (&keep.discarded, Type::FLOAT8)]).await;
+    let forgotten = session.brief(sql, &[&keep.done, &keep.discarded]).await;
     forgotten.map(drop)
 }
