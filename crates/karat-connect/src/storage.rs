@@ -3,11 +3,10 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use karat_record::{Kind, Problem, Result};
 
-use crate::vault::{INCOMING, hash_file, sweep};
+use crate::vault::{begin, hash_file};
 
 /// A place for files.
 #[derive(Clone, Debug)]
@@ -30,9 +29,6 @@ pub struct Draft {
     path: PathBuf,
 }
 
-/// Drafts of this process so far.
-static DRAFTS: AtomicU64 = AtomicU64::new(0);
-
 impl Storage {
     /// A folder of this machine; it is made when the first file comes.
     pub fn local(folder: PathBuf) -> Storage {
@@ -44,11 +40,7 @@ impl Storage {
     /// # Errors
     /// When the folder cannot be written.
     pub fn draft(&self) -> Result<Draft> {
-        fs::create_dir_all(&self.folder).map_err(|e| Problem::io("make", &self.folder, &e))?;
-        sweep(&self.folder);
-        let number = DRAFTS.fetch_add(1, Ordering::Relaxed);
-        let path = self.folder.join(format!("{INCOMING}{}-{number}", std::process::id()));
-        let file = File::create_new(&path).map_err(|e| Problem::io("write", &path, &e))?;
+        let (file, path) = begin(&self.folder)?;
         Ok(Draft { file, path })
     }
 

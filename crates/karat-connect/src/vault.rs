@@ -15,7 +15,7 @@ pub struct Vault {
 }
 
 /// Name of a copy that is not whole yet, followed by the process that makes it and a number.
-pub(crate) const INCOMING: &str = ".incoming-";
+const INCOMING: &str = ".incoming-";
 
 /// The number of the next copy.
 static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -44,6 +44,11 @@ impl Vault {
         Vault { folder }
     }
 
+    /// Where its files lie.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Begins to read `file`; its bytes go into the vault as they are read.
     pub fn intake(&self, file: File) -> Result<Intake> {
         Ok(Intake { file, incoming: self.incoming()? })
@@ -51,12 +56,8 @@ impl Vault {
 
     /// Begins to keep bytes that come piece by piece.
     pub fn incoming(&self) -> Result<Incoming> {
-        fs::create_dir_all(&self.folder).map_err(|e| Problem::io("make", &self.folder, &e))?;
-        sweep(&self.folder);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let path = self.folder.join(format!("{INCOMING}{}-{number}", std::process::id()));
-        let copy = File::create(&path).map_err(|e| Problem::io("write", &path, &e))?;
-        Ok(Incoming { hash: Sha256::new(), bytes: 0, copy: Some((copy, path)) })
+        let copy = Some(begin(&self.folder)?);
+        Ok(Incoming { hash: Sha256::new(), bytes: 0, copy })
     }
 
     /// Keeps a file.
@@ -72,8 +73,25 @@ impl Vault {
     }
 }
 
+/// Begins a file in a folder of files by hash, which is made where it is not there. Whoever gives the
+/// file up removes it; where nobody can, a later process does.
+pub(crate) fn begin(folder: &Path) -> Result<(File, PathBuf)> {
+    fs::create_dir_all(folder).map_err(|e| Problem::io("make", folder, &e))?;
+    sweep(folder);
+    loop {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = folder.join(format!("{INCOMING}{}-{number}", std::process::id()));
+        match File::create_new(&path) {
+            Ok(file) => return Ok((file, path)),
+            // A process that had the same number left it, or has it on another machine.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(Problem::io("write", &path, &error)),
+        }
+    }
+}
+
 /// Removes files of a folder that processes began which are no more. What cannot be told is left.
-pub(crate) fn sweep(folder: &Path) {
+fn sweep(folder: &Path) {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     for entry in entries {
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -145,10 +163,10 @@ impl Incoming {
     /// place in the vault.
     pub fn finish(mut self, vault: Option<&Vault>) -> Result<(String, u64)> {
         let sha256 = hex(&std::mem::take(&mut self.hash).finalize());
-        if let (Some((copy, path)), Some(vault)) = (self.copy.take(), vault) {
-            drop(copy);
+        if let (Some((_, path)), Some(vault)) = (&self.copy, vault) {
             let place = vault.path(&sha256);
-            keep(&path, &place).map_err(|e| Problem::io("write", &place, &e))?;
+            keep(path, &place).map_err(|e| Problem::io("write", &place, &e))?;
+            self.copy = None;
         }
         Ok((sha256, self.bytes))
     }

@@ -6,10 +6,10 @@ use std::sync::OnceLock;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
+use karat_connect::vault::hash_bytes;
 use karat_record::{Kind, Problem, Result};
 use karat_store::Session;
 use karat_store::account::{self as store, Listed};
-use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
@@ -79,10 +79,6 @@ fn secret() -> Result<String> {
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-fn digest(secret: &str) -> Vec<u8> {
-    Sha256::digest(secret).to_vec()
-}
-
 async fn hashing<T: Send + 'static>(
     work: impl FnOnce(Argon2<'static>) -> Result<T> + Send + 'static,
 ) -> Result<T> {
@@ -128,7 +124,7 @@ pub async fn first_link(session: &Session, on_demand: bool) -> Result<Option<Str
         return Ok(None);
     }
     let secret = secret()?;
-    store::invite_first(session, &digest(&secret)).await?;
+    store::invite_first(session, &hash_bytes(secret.as_bytes())).await?;
     Ok(Some(secret))
 }
 
@@ -159,7 +155,7 @@ pub async fn sign_in(
 
 async fn enter(session: &Session, account: i64, agent: Option<&str>) -> Result<Option<String>> {
     let secret = secret()?;
-    let entered = store::enter(session, account, (&digest(&secret), agent)).await?;
+    let entered = store::enter(session, account, (&hash_bytes(secret.as_bytes()), agent)).await?;
     Ok(entered.then_some(secret))
 }
 
@@ -168,7 +164,7 @@ async fn enter(session: &Session, account: i64, agent: Option<&str>) -> Result<O
 /// # Errors
 /// What the database says.
 pub async fn who(session: &Session, secret: &str) -> Result<Option<Person>> {
-    let found = store::who(session, &digest(secret)).await?;
+    let found = store::who(session, &hash_bytes(secret.as_bytes())).await?;
     Ok(found.and_then(|a| Some(Person { id: a.id, name: a.name, role: Role::named(&a.role)? })))
 }
 
@@ -177,7 +173,7 @@ pub async fn who(session: &Session, secret: &str) -> Result<Option<Person>> {
 /// # Errors
 /// What the database says.
 pub async fn sign_out(session: &Session, secret: &str) -> Result<()> {
-    store::leave(session, &digest(secret)).await
+    store::leave(session, &hash_bytes(secret.as_bytes())).await
 }
 
 /// A link for a new account of this role, or one that gives an account a new password.
@@ -190,7 +186,9 @@ pub async fn invite(
     (role, account): (Role, Option<i64>),
 ) -> Result<String> {
     let secret = secret()?;
-    match store::invite(session, &digest(&secret), (role.name(), account), &by.name).await? {
+    match store::invite(session, &hash_bytes(secret.as_bytes()), (role.name(), account), &by.name)
+        .await?
+    {
         true => Ok(secret),
         false => Err(Problem::new(Kind::Usage, "this account is not there any more")),
     }
@@ -209,7 +207,7 @@ pub struct Invited {
 /// # Errors
 /// What the database says.
 pub async fn invited(session: &Session, secret: &str) -> Result<Option<Invited>> {
-    let found = store::invited(session, &digest(secret)).await?;
+    let found = store::invited(session, &hash_bytes(secret.as_bytes())).await?;
     Ok(found.and_then(|i| Some(Invited { role: Role::named(&i.role)?, name: i.name })))
 }
 
@@ -237,7 +235,7 @@ pub async fn accept(
         return Err(Problem::new(Kind::Usage, what).hint("a few words are easy to remember"));
     }
     let hash = hashed(password.to_owned()).await?;
-    let account = match store::accept(session, &digest(link), (name, &hash)).await {
+    let account = match store::accept(session, &hash_bytes(link.as_bytes()), (name, &hash)).await {
         Err(problem) if problem.kind == Kind::Sql => {
             return Err(Problem::new(Kind::Usage, "somebody has this name already"));
         }

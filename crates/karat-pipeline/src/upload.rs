@@ -4,7 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 pub use karat_connect::vault::Incoming;
-use karat_connect::vault::Vault;
 use karat_record::{Kind, Problem, Problems, Result};
 use karat_store::Session;
 use karat_store::upload::{self as store, Processed, Upload};
@@ -25,7 +24,7 @@ const LONGEST: usize = 120;
 /// # Errors
 /// A project folder that cannot be written.
 pub fn begin(project: &Project) -> Result<Incoming> {
-    vault(project).incoming()
+    project.vault().incoming()
 }
 
 /// Keeps a file whose last byte has come, and puts it on record.
@@ -43,7 +42,7 @@ pub async fn keep(
         return Err(problem.hint("choose a file first"));
     }
     let name = safe(name);
-    let (sha256, bytes) = incoming.finish(Some(&vault(project)))?;
+    let (sha256, bytes) = incoming.finish(Some(&project.vault()))?;
     link(project, &sha256, &name)?;
     let number = store::add(session, (&sha256, &name, bytes), by).await?;
     let upload = store::find(session, number).await?;
@@ -103,10 +102,6 @@ pub async fn remember(session: &Session, detection: &Detection, dataset: &str) -
     detect::remember(session, detection, dataset, "upload").await.map(drop)
 }
 
-fn vault(project: &Project) -> Vault {
-    Vault::new(project.root.join(".karat/files"))
-}
-
 /// Where a file lies under its own name.
 fn path(project: &Project, upload: &Upload) -> PathBuf {
     project.root.join(".karat/uploads").join(&upload.sha256).join(&upload.name)
@@ -116,7 +111,7 @@ fn path(project: &Project, upload: &Upload) -> PathBuf {
 /// at names. The bytes are there once.
 fn link(project: &Project, sha256: &str, name: &str) -> Result<()> {
     let folder = project.root.join(".karat/uploads").join(sha256);
-    let (kept, path) = (vault(project).path(sha256), folder.join(name));
+    let (kept, path) = (project.vault().path(sha256), folder.join(name));
     fs::create_dir_all(&folder).map_err(|e| Problem::io("make", &folder, &e))?;
     if path.exists() {
         return Ok(());

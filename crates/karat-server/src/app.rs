@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use karat_pipeline::account::Person;
 use karat_pipeline::context::Context;
 use karat_pipeline::project::{Entity, Project};
 use karat_record::{Reporter, Result};
@@ -54,6 +55,11 @@ impl App {
         address.acting =
             Acting { person: Some(person.to_owned()), interface: Interface::Page, run: None };
         address
+    }
+
+    /// A connection for what a person does.
+    pub async fn acting(&self, person: &Person) -> Result<Session> {
+        Session::open(&self.address(&person.name)).await
     }
 
     /// What the pipeline works with, at an address of `address`.

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use karat_record::{Kind, Problem};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Why a page is not what was asked for.
 #[derive(Debug)]
@@ -86,17 +87,13 @@ fn told(kind: Kind) -> (StatusCode, &'static str) {
     }
 }
 
+/// What is coded in a part of an address.
+const CODED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
+
 /// A text as part of an address.
 pub fn encoded(text: &str) -> String {
-    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~/".contains(byte);
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match is_plain(&byte) {
-            true => out.push(char::from(byte)),
-            false => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
+    utf8_percent_encode(text, CODED).to_string()
 }
 
 /// A page, or why it cannot be made.

@@ -16,10 +16,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use karat_pipeline::account;
 use karat_pipeline::project::Project;
+use karat_pipeline::{account, queue};
 use karat_record::{Kind, Problem, Reporter, Result};
-use karat_store::{Address, Session, own};
+use karat_store::Address;
 use tokio::net::TcpListener;
 
 use crate::app::App;
@@ -42,7 +42,7 @@ pub struct Server {
     routes: Router,
     /// Where it is found.
     pub url: String,
-    /// The link that makes the first admin, where there is none yet.
+    /// The link that makes an admin, where there is none yet or one was asked for.
     pub first_link: Option<String>,
 }
 
@@ -68,8 +68,7 @@ impl Server {
             let what = format!("cannot listen on {}: {e}", options.listen);
             Problem::new(Kind::Usage, what).hint("choose another with --listen ADDRESS:PORT")
         };
-        let session = Session::open(&address).await?;
-        own::prepare(&session).await?;
+        let session = queue::open(&address).await?;
         let link = account::first_link(&session, options.invite_admin).await?;
         let listener = TcpListener::bind(options.listen).await.map_err(cannot)?;
         let local = listener.local_addr().map_err(cannot)?;

@@ -46,6 +46,7 @@ pub fn routes(app: Arc<App>) -> Result<Router> {
         .route("/review/undo", post(review::undo))
         .route("/review/decisions", get(review::decisions))
         .route("/uploads/{number}", get(uploads::one).post(uploads::process))
+        .route("/uploads/{number}/state", get(uploads::state))
         .route("/jobs", get(jobs::all))
         .route("/jobs/{number}", get(jobs::one).post(jobs::change))
         .route("/datasets", get(datasets::all))

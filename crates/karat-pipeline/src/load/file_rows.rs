@@ -44,12 +44,11 @@ impl FileRows {
         let Origin::Files { form, .. } = &dataset.origin else {
             return Err(Problem::new(Kind::Internal, "a dataset without files has one"));
         };
-        let vault = Vault::new(context.project.root.join(".karat/files"));
         Ok(FileRows {
             path: path.to_owned(),
             shown: shown.to_owned(),
             source: Source::find(path, shown, form)?,
-            vault: context.project.keep_files.then_some(vault),
+            vault: context.project.keep_files.then(|| context.project.vault()),
             hashed: None,
             repaired: Repaired::default(),
             segment: None,

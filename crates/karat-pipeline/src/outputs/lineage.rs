@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use karat_connect::source::Source;
-use karat_connect::vault::Vault;
 use karat_connect::write::{Cells, Column, Format, RowWriter, begin};
 use karat_record::Result;
 use karat_store::Session;
@@ -148,6 +147,5 @@ fn source(project: &Project, dataset: &str, sha256: &str, name: &str) -> Result<
 
 /// Where an input file is kept.
 pub fn kept(project: &Project, sha256: &str) -> Option<std::path::PathBuf> {
-    let vault = Vault::new(project.root.join(".karat/files"));
-    (sha256.len() == 64).then(|| vault.path(sha256))
+    (sha256.len() == 64).then(|| project.vault().path(sha256))
 }

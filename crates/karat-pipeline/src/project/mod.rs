@@ -19,7 +19,7 @@ pub mod size;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use karat_connect::vault::hash_text;
+use karat_connect::vault::{Vault, hash_text};
 use karat_record::{Kind, Place, Problem, Problems};
 use karat_store::Address;
 
@@ -95,6 +95,11 @@ const OLD_NAMES: [(&str, &str); 2] = [
 ];
 
 impl Project {
+    /// The files that were loaded or handed over, by their hashes.
+    pub fn vault(&self) -> Vault {
+        Vault::new(self.root.join(".karat/files"))
+    }
+
     /// Reads and validates the project in `request.root`.
     pub fn open(request: &Request) -> Result<Project, Problems> {
         let main = main_file(&request.root)?;

@@ -23,7 +23,7 @@ use crate::base::Base;
 use crate::project::Project;
 
 pub use karat_store::queue::{
-    Attempt, Enqueued, Job, Order, State, Wanted, cancel, enqueue, find, list, retry,
+    Attempt, Enqueued, Failed, Job, Order, Said, State, Wanted, cancel, enqueue, find, list, retry,
 };
 pub use pace::Pace;
 pub use worker::{Event, Stop, Tally, Until, Worker};

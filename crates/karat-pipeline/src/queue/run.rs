@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use karat_connect::vault::Vault;
 use karat_record::{Kind as Wrong, Problem, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -16,9 +15,6 @@ use crate::run::{self, Request, Step};
 
 /// Its name in the queue; and its lane, because one run at a time changes a database.
 const NAME: &str = "run";
-
-/// Where a project keeps the files that were loaded, by their hash.
-const VAULT: &str = ".karat/files";
 
 /// The kind.
 pub struct Run;
@@ -61,7 +57,7 @@ struct File {
 /// # Errors
 /// A path of no file.
 pub fn order(project: &Project, request: &Request) -> Result<Order> {
-    let vault = whole(&project.root.join(VAULT)).ok();
+    let vault = whole(project.vault().folder()).ok();
     let file = |(dataset, path): &(String, PathBuf)| {
         let path = whole(path)?;
         let kept = vault.as_ref().is_some_and(|vault| path.starts_with(vault));
@@ -171,7 +167,7 @@ fn place(project: &Project, file: File) -> Result<PathBuf> {
     let path = match (file.path, file.sha256) {
         (Some(path), None) => path,
         (None, Some(hash)) if hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit()) => {
-            Vault::new(project.root.join(VAULT)).path(&hash)
+            project.vault().path(&hash)
         }
         _ => {
             let what = "a file of the job has no path, or no hash of 64 digits";
@@ -189,7 +185,7 @@ fn place(project: &Project, file: File) -> Result<PathBuf> {
 mod tests {
     use std::sync::Arc;
 
-    use karat_connect::vault::hash_text;
+    use karat_connect::vault::{Vault, hash_text};
     use karat_record::Quiet;
     use karat_store::Address;
 
@@ -201,7 +197,7 @@ mod tests {
     fn world() -> (tempfile::TempDir, PathBuf, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
-        let vault = Vault::new(root.join(VAULT));
+        let vault = Vault::new(root.join(".karat/files"));
         let kept = vault.path(&hash_text("id\n1\n"));
         std::fs::create_dir_all(root.join("datasets")).unwrap();
         std::fs::write(root.join("karat.toml"), "name = \"t\"\n").unwrap();

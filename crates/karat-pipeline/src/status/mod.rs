@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::drift::{self, Comparison, Drift, Now};
 use crate::model::{self, Body, Model};
 use crate::project::{Entity, Project};
-pub use needs::{Need, needs};
+pub use needs::{About, Need, needs};
 
 /// How a project stands.
 #[derive(Default)]

@@ -13,6 +13,26 @@ pub struct Need {
     pub next: String,
     /// Something is wrong; else something is to be done.
     pub is_finding: bool,
+    /// What it is about, where there is one place that shows it.
+    #[serde(skip)]
+    pub about: Option<About>,
+}
+
+/// A place that shows what a need is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum About {
+    /// The rejected rows of a dataset.
+    Dataset(String),
+    /// The pairs of an entity that wait for a decision.
+    Review(String),
+    /// The jobs that were given up.
+    GivenUp,
+}
+
+impl Need {
+    fn about(self, about: About) -> Need {
+        Need { about: Some(about), ..self }
+    }
 }
 
 /// What needs somebody, the most urgent first: what stops publishing, what was promised and is
@@ -24,12 +44,13 @@ pub fn needs(status: &Status) -> Vec<Need> {
     let mut needs = Vec::new();
     checks(status, true, &mut needs);
     objectives(status, true, &mut needs);
-    let listed = || "karat jobs list --state discarded".to_owned();
-    match status.given_up {
-        0 => {}
-        1 => needs.push(finding("1 job was given up".to_owned(), listed())),
-        many => needs.push(finding(format!("{many} jobs were given up"), listed())),
-    }
+    let given_up = match status.given_up {
+        0 => None,
+        1 => Some("1 job was given up".to_owned()),
+        many => Some(format!("{many} jobs were given up")),
+    };
+    let listed = "karat jobs list --state discarded".to_owned();
+    needs.extend(given_up.map(|what| finding(what, listed).about(About::GivenUp)));
     status.entities.iter().for_each(|entity| drifted(status, entity, &mut needs));
     checks(status, false, &mut needs);
     objectives(status, false, &mut needs);
@@ -42,7 +63,7 @@ pub fn needs(status: &Status) -> Vec<Need> {
             (_, open) => {
                 let what = format!("{}: {open} rejected rows are open", dataset.name);
                 let next = format!("karat rejects list --dataset {}", dataset.name);
-                needs.push(to_do(&what, &next));
+                needs.push(to_do(&what, &next).about(About::Dataset(dataset.name.clone())));
             }
         }
     }
@@ -51,11 +72,11 @@ pub fn needs(status: &Status) -> Vec<Need> {
 }
 
 fn to_do(what: &str, next: &str) -> Need {
-    Need { what: what.to_owned(), next: next.to_owned(), is_finding: false }
+    Need { what: what.to_owned(), next: next.to_owned(), is_finding: false, about: None }
 }
 
 fn finding(what: String, next: String) -> Need {
-    Need { what, next, is_finding: true }
+    Need { what, next, is_finding: true, about: None }
 }
 
 /// Findings of one kind are told one by one up to so many.
@@ -107,7 +128,11 @@ fn drifted(status: &Status, entity: &EntityStatus, needs: &mut Vec<Need>) {
         let Moved { what, from, to, .. } = first;
         let what = format!("{}: {what}: {from}, now {to}{more}", entity.name);
         let table = first.source.as_ref().and_then(|source| status.tables.get(source));
-        needs.push(finding(what, next(advice, (&entity.name, table))));
+        let need = finding(what, next(advice, (&entity.name, table)));
+        needs.push(match advice {
+            Advice::Review => need.about(About::Review(entity.name.clone())),
+            _ => need,
+        });
     }
 }
 
@@ -136,6 +161,7 @@ fn waiting(entity: &EntityStatus, needs: &mut Vec<Need>) {
     }
     if reviews > 0 {
         let next = format!("karat review list --entity {name}");
-        needs.push(to_do(&format!("{name}: {reviews} pairs wait for a decision"), &next));
+        let what = format!("{name}: {reviews} pairs wait for a decision");
+        needs.push(to_do(&what, &next).about(About::Review(name.clone())));
     }
 }

@@ -107,8 +107,6 @@ pub async fn find(
 struct One {
     frame: Frame,
     entity: String,
-    /// The first value that there is.
-    name: String,
     golden: Golden,
     history: History,
 }
@@ -125,9 +123,10 @@ pub async fn one(
     let golden = origin::explain(&context, entity, (&id, None)).await?;
     let history = history::history(&context, entity, &golden.id).await?;
     let mut values = golden.fields.iter().flat_map(|field| &field.values);
+    // The first value that there is.
     let title = values.next().map_or(golden.id.clone(), |first| first.value.clone());
     let frame = signed.frame(&app, "Entities", &title);
-    page(&One { frame, entity: name, name: title, golden, history })
+    page(&One { frame, entity: name, golden, history })
 }
 
 /// Where a record was read: `crm.csv, row 12, load 3`.

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use karat_chart::count;
-use karat_pipeline::status::{self, Need};
+use karat_pipeline::status::{self, About, Need};
+use karat_store::status::Dataset;
 
-use super::ago;
+use super::{ago, many};
 use crate::app::App;
 use crate::failure::{Answer, encoded, page};
 use crate::frame::Frame;
@@ -31,23 +32,13 @@ struct Entity {
     resolved: String,
 }
 
-struct Dataset {
-    name: String,
-    rows: String,
-    open_rejects: u64,
-    loaded: String,
-}
-
-/// The page that does what a need's command does, where there is one.
+/// The page that shows what a need is about, where there is one.
 fn place(need: &Need) -> Option<String> {
-    let words: Vec<&str> = need.next.split(' ').collect();
-    match words[..] {
-        ["karat", "rejects", "list", "--dataset", name] => {
-            Some(format!("/datasets/{}", encoded(name)))
-        }
-        ["karat", "review", "list", ..] => Some("/review".to_owned()),
-        _ => None,
-    }
+    Some(match need.about.as_ref()? {
+        About::Dataset(name) => format!("/datasets/{}", encoded(name)),
+        About::Review(_) => "/review".to_owned(),
+        About::GivenUp => "/jobs?state=discarded".to_owned(),
+    })
 }
 
 pub async fn home(State(app): State<Arc<App>>, signed: Signed) -> Answer {
@@ -67,17 +58,11 @@ pub async fn home(State(app): State<Arc<App>>, signed: Signed) -> Answer {
             resolved: state.map_or("never".to_owned(), |state| ago(&state.resolved.age)),
         }
     };
-    let dataset = |dataset: &karat_store::status::Dataset| Dataset {
-        name: dataset.name.clone(),
-        rows: count(dataset.rows.max(0).unsigned_abs()),
-        open_rejects: dataset.open_rejects,
-        loaded: dataset.last.as_ref().map_or("never".to_owned(), |load| ago(&load.finished.age)),
-    };
     page(&Home {
         is_well: !needs.iter().any(|need| need.is_finding),
         needs,
         entities: found.entities.iter().map(entity).collect(),
-        datasets: found.datasets.iter().map(dataset).collect(),
+        datasets: found.datasets,
         frame: signed.frame(&app, "Home", "Home"),
     })
 }

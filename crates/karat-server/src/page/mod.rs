@@ -11,6 +11,23 @@ pub mod runs;
 pub mod sign;
 pub mod uploads;
 
+use serde::Deserialize;
+
+/// Lines of a page of a list.
+const MANY: u32 = 50;
+
+/// Where a page of a list begins.
+#[derive(Deserialize)]
+pub struct Before {
+    /// The number before which it goes on; the list begins with the last.
+    before: Option<i64>,
+}
+
+/// The number before which a list goes on after a page, where it may.
+fn older<T>(page: &[T], number: impl Fn(&T) -> i64) -> Option<i64> {
+    page.last().filter(|_| page.len() == MANY as usize).map(number)
+}
+
 // Templates hand what they have over by reference.
 
 /// How long ago something was: `3 min ago`.

@@ -14,7 +14,7 @@ use karat_pipeline::account::Person;
 use karat_pipeline::outputs::link::{self, Claim, Disposition, Terms};
 use karat_pipeline::outputs::{self, Kept};
 use karat_record::{Kind, Problem};
-use karat_store::{Session, output as store};
+use karat_store::output as store;
 use serde::Deserialize;
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
@@ -64,7 +64,7 @@ pub async fn all(
 
 async fn told(app: &App, signed: Signed, (run, link): (Option<i64>, Option<String>)) -> Answer {
     let address = signed.address(app);
-    let session = Session::open(&address).await?;
+    let session = app.acting(&signed.0).await?;
     let mut files = Vec::new();
     for kept in outputs::list(&app.context(&address), run).await? {
         let terms = |disposition| Terms { seconds: HOUR, disposition, audience: own(&signed.0) };
@@ -134,7 +134,10 @@ pub async fn fetch(
     let audiences = person.as_ref().map(own).into_iter().chain([String::new()]);
     let mut admitted = None;
     for audience in audiences {
-        admitted = admitted.or(link::admit(&session, &id, (&claim, &audience), now()).await?.ok());
+        admitted = link::admit(&session, &id, (&claim, &audience), now()).await?.ok();
+        if admitted.is_some() {
+            break;
+        }
     }
     let (kept, disposition) = admitted.ok_or(Failure::LinkEnded)?;
     let path = checked(&app, &kept).await?;

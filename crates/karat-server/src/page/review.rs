@@ -94,11 +94,10 @@ pub async fn queue(
 }
 
 async fn ids(session: &Session, pair: &Pair) -> Result<[Option<String>; 2], Failure> {
-    let of = |(source, key): &(String, String)| (source.clone(), key.clone());
-    let (a, b) = (of(&pair.a), of(&pair.b));
+    let [a, b] = [&pair.a, &pair.b].map(|(source, key)| (source.as_str(), key.as_str()));
     Ok([
-        golden::of_record(session, &pair.entity, (&a.0, &a.1)).await?,
-        golden::of_record(session, &pair.entity, (&b.0, &b.1)).await?,
+        golden::of_record(session, &pair.entity, a).await?,
+        golden::of_record(session, &pair.entity, b).await?,
     ])
 }
 
@@ -122,7 +121,7 @@ pub async fn decide(
     Form(decided): Form<Decided>,
 ) -> Result<Redirect, Failure> {
     app.entity(&decided.entity)?;
-    let session = Session::open(&app.address(&person.name)).await?;
+    let session = app.acting(&person).await?;
     let verdict = match decided.verdict.as_str() {
         "same" => Verdict::Same,
         "different" => Verdict::Different,
@@ -148,7 +147,7 @@ pub async fn undo(
     Operator(person): Operator,
     Form(back): Form<TakenBack>,
 ) -> Result<Redirect, Failure> {
-    let session = Session::open(&app.address(&person.name)).await?;
+    let session = app.acting(&person).await?;
     let by = (back.entity.as_str(), person.name.as_str());
     review::undo(&session, by, Undone::Number(back.number)).await?;
     Ok(Redirect::to("/review"))

@@ -6,16 +6,12 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use karat_pipeline::run::Step;
 use karat_store::run::{self, Run};
-use serde::Deserialize;
 
-use super::{ago, took};
+use super::{Before, MANY, ago, older, took};
 use crate::app::App;
 use crate::failure::{Answer, Failure, page};
 use crate::frame::Frame;
 use crate::signed::Signed;
-
-/// Runs on a page.
-const MANY: u32 = 50;
 
 #[derive(Template)]
 #[template(path = "runs.html")]
@@ -34,18 +30,13 @@ impl All {
     }
 }
 
-#[derive(Deserialize)]
-pub struct Before {
-    before: Option<i64>,
-}
-
 pub async fn all(
     State(app): State<Arc<App>>,
     signed: Signed,
     Query(Before { before }): Query<Before>,
 ) -> Answer {
     let runs = run::list(&app.session().await?, before, MANY).await?;
-    let older = runs.last().filter(|_| runs.len() == MANY as usize).map(|run| run.number);
+    let older = older(&runs, |run| run.number);
     let steps = Step::ALL.map(Step::name).to_vec();
     page(&All { frame: signed.frame(&app, "Runs", "Runs"), steps, runs, older })
 }

@@ -13,21 +13,18 @@ use karat_pipeline::project::dataset::Origin;
 use karat_pipeline::queue::State as JobState;
 use karat_pipeline::upload;
 use karat_record::{Kind, Problem};
-use karat_store::Session;
 use karat_store::upload::{self as store, Processed, Upload};
 use serde::Deserialize;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use super::{ago, many, size};
+use super::{Before, MANY, ago, many, older, size};
 use crate::app::App;
 use crate::failure::{Answer, Failure, page};
 use crate::frame::Frame;
 use crate::signed::{Operator, Signed};
 
-/// Uploads on a page.
-const MANY: u32 = 50;
 /// How long the next piece of a file may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Pieces that wait to be written.
@@ -42,18 +39,13 @@ struct All {
     older: Option<i64>,
 }
 
-#[derive(Deserialize)]
-pub struct Before {
-    before: Option<i64>,
-}
-
 pub async fn all(
     State(app): State<Arc<App>>,
     signed: Signed,
     Query(Before { before }): Query<Before>,
 ) -> Answer {
     let uploads = store::list(&app.session().await?, before, MANY).await?;
-    let older = uploads.last().filter(|_| uploads.len() == MANY as usize).map(|last| last.id);
+    let older = older(&uploads, |last| last.id);
     let limit = size(&app.upload_limit);
     page(&All { frame: signed.frame(&app, "Uploads", "Uploads"), uploads, limit, older })
 }
@@ -63,9 +55,10 @@ fn percent(share: &f64) -> String {
     format!("{:.0} %", share * 100.0)
 }
 
-/// Whether a job of this state goes on no more.
-fn is_over(state: &str) -> bool {
-    JobState::named(state).is_none_or(JobState::is_final)
+/// Whether no job works on it.
+fn has_ended(upload: &Upload) -> bool {
+    let state = upload.job.as_ref().and_then(|(_, state)| JobState::named(state));
+    state.is_none_or(JobState::is_final)
 }
 
 /// Whether a dataset is the one to choose first: the one that was chosen, or the likeliest.
@@ -84,7 +77,7 @@ pub async fn add(
     let field = form.next_field().await.map_err(|e| broken(&e))?.ok_or_else(missing)?;
     let name = field.file_name().unwrap_or_default().to_owned();
     let incoming = received(&app, field).await?;
-    let session = Session::open(&app.address(&person.name)).await?;
+    let session = app.acting(&person).await?;
     let kept = upload::keep(&app.project, &session, incoming, (&name, &person.name)).await?;
     if let Ok(detection) = upload::recognise(&app.project, &session, &kept).await
         && let Some(best) = detection.automatic()
@@ -181,6 +174,18 @@ pub async fn one(State(app): State<Arc<App>>, signed: Signed, Path(number): Path
     page(&One { frame, upload, detection, unread, datasets })
 }
 
+/// What became of an upload: the part of its page that changes by itself.
+#[derive(Template)]
+#[template(path = "upload_state.html")]
+struct Became {
+    upload: Upload,
+}
+
+pub async fn state(State(app): State<Arc<App>>, _: Signed, Path(number): Path<i64>) -> Answer {
+    let found = store::find(&app.session().await?, number).await?;
+    page(&Became { upload: found.ok_or(Failure::NotThere)? })
+}
+
 #[derive(Deserialize)]
 pub struct Process {
     dataset: String,
@@ -195,7 +200,7 @@ pub async fn process(
     Path(number): Path<i64>,
     Form(Process { dataset, again }): Form<Process>,
 ) -> Result<Redirect, Failure> {
-    let session = Session::open(&app.address(&person.name)).await?;
+    let session = app.acting(&person).await?;
     let upload = store::find(&session, number).await?.ok_or(Failure::NotThere)?;
     let into = (dataset.as_str(), again);
     let processed = upload::process(&app.project, &session, &upload, into).await?;

@@ -52,6 +52,53 @@ pub struct Job {
     pub runs: Vec<i64>,
 }
 
+/// How far a job is, as its last attempt said.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Said {
+    /// What it does.
+    pub note: String,
+    /// The part of it that is done, of 1.
+    pub share: Option<f64>,
+    pub rows: Option<u64>,
+}
+
+/// An attempt that failed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failed {
+    pub attempt: i64,
+    pub at: String,
+    pub what: String,
+    /// What to do next.
+    pub hint: String,
+}
+
+impl Job {
+    /// How far it is, where it said so.
+    pub fn said(&self) -> Option<Said> {
+        let said = self.progress.as_ref()?;
+        let part = said["done"].as_f64().zip(said["of"].as_f64().filter(|of| *of > 0.0));
+        Some(Said {
+            note: said["note"].as_str().unwrap_or_default().to_owned(),
+            share: part.map(|(done, of)| (done / of).clamp(0.0, 1.0)),
+            rows: said["rows"].as_u64(),
+        })
+    }
+
+    /// Its attempts that failed, the first first.
+    pub fn failed(&self) -> Vec<Failed> {
+        let failed = |error: &Json| {
+            let text = |name: &str| error[name].as_str().unwrap_or_default().to_owned();
+            Failed {
+                attempt: error["attempt"].as_i64().unwrap_or_default(),
+                at: text("at"),
+                what: text("what"),
+                hint: text("hint"),
+            }
+        };
+        self.errors.as_array().into_iter().flatten().map(failed).collect()
+    }
+}
+
 /// Which jobs are asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted<'a> {

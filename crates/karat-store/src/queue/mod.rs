@@ -14,7 +14,7 @@ use crate::session::Session;
 
 pub use crate::tether::Claim;
 pub use attempt::{Attempt, End, Lost, beat, claim, end, end_orphans, look, lost, ready};
-pub use list::{Job, Wanted, find, list};
+pub use list::{Failed, Job, Said, Wanted, find, list};
 
 /// Where a job is on its way. The database refuses any other way than `may_follow` says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -2,7 +2,7 @@
 
 use karat_pipeline::base::Base;
 use karat_pipeline::project::Project;
-use karat_pipeline::queue::{self, Job, State, Wanted};
+use karat_pipeline::queue::{self, Failed, Job, Said, State, Wanted};
 use karat_pipeline::run::{self as pipeline, Step};
 use karat_record::{Kind, Problem, Problems, Result};
 use karat_store::Session;
@@ -158,11 +158,10 @@ fn show(out: &Output, job: &Job) {
     for line in table(&cells.collect::<Vec<_>>(), &[]) {
         out.line(format!("  {}", line.replace('\n', "\n             ")));
     }
-    for error in job.errors.as_array().into_iter().flatten() {
-        let text = |name: &str| error[name].as_str().unwrap_or_default().replace('\n', "\n    ");
-        let attempt = &error["attempt"];
-        out.line(format!("  attempt {attempt} at {}: {}", shown(&text("at")), text("what")));
-        out.line(format!("    hint: {}", text("hint")));
+    for Failed { attempt, at, what, hint } in job.failed() {
+        let inside = |text: String| text.replace('\n', "\n    ");
+        out.line(format!("  attempt {attempt} at {}: {}", shown(&at), inside(what)));
+        out.line(format!("    hint: {}", inside(hint)));
     }
 }
 
@@ -182,12 +181,9 @@ fn cancelled(job: &Job) -> String {
 
 /// What it does, and how much of that is done.
 fn progress(job: &Job) -> Option<String> {
-    let progress = job.progress.as_ref()?;
-    let note = progress["note"].as_str().unwrap_or_default();
-    let count = |name: &str| progress[name].as_u64();
-    let share = count("done").zip(count("of")).filter(|(_, of)| *of > 0);
-    let share = share.map(|(done, of)| format!(", {} %", 100 * done.min(of) / of));
-    let rows = count("rows").map(|rows| format!(", {} rows", number(rows)));
+    let Said { note, share, rows } = job.said()?;
+    let share = share.map(|share| format!(", {:.0} %", (100.0 * share).floor()));
+    let rows = rows.map(|rows| format!(", {} rows", number(rows)));
     Some(format!("{note}{}{}", share.unwrap_or_default(), rows.unwrap_or_default()))
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use karat_connect::csv::Repair;
 use karat_connect::raw::RawForm;
-use karat_connect::vault::{Vault, hash_file};
+use karat_connect::vault::hash_file;
 use karat_record::{Kind, Place, Problem, Result, Stage as Reported};
 use karat_store::Session;
 use karat_store::load::{self as store, Ages, Books, Load, Mode, Stage};
@@ -234,8 +234,7 @@ impl Replay<'_> {
             return stage.remove(session).await;
         }
         if self.context.project.keep_files {
-            let vault = Vault::new(self.context.project.root.join(".karat/files"));
-            vault.keep(&mended.path)?;
+            self.context.project.vault().keep(&mended.path)?;
         }
         store::remember_file(session, &sha256, bytes, &mended.shown).await?;
         session.commit().await?;
