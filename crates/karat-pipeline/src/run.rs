@@ -150,7 +150,9 @@ pub async fn run(
         report: report::path(project, request.report.as_deref()),
     };
     let declared = deploy::declared(project);
-    let context = Context { project, address: &base.address, reporter, run: None };
+    // Steps follow one another: what one has connected by, the next one uses.
+    let address = base.address.clone().pooled(1);
+    let context = Context { project, address: &address, reporter, run: None };
     let outcome = match &declared {
         Ok(declared) => locked(context, declared, request, &mut summary).await,
         Err(problems) => Err(first(problems)),
@@ -177,6 +179,7 @@ async fn locked(
     request: &Request,
     summary: &mut Summary,
 ) -> Result<()> {
+    Session::foresee(context.address);
     let session = context.connect().await?;
     summary.server_version = session.server_version().await?;
     let run = OnRecord::begin(context, session, &request.command).await?;

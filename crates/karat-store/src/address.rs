@@ -77,6 +77,11 @@ impl Address {
         Address { pool: Some(Pool::new(idle)), ..self }
     }
 
+    /// The same database, by connections that are not kept: for what holds one as long as it is.
+    pub(crate) fn apart(&self) -> Address {
+        Address { pool: None, ..self.clone() }
+    }
+
     /// Where connections are kept. Those of an attempt at a job are not: what cancels its statements
     /// must not meet those of somebody else.
     pub(crate) fn pool(&self) -> Option<&Pool> {

@@ -31,7 +31,7 @@ impl WriteLock {
         patience: Duration,
         waiting: impl FnOnce(&str),
     ) -> Result<WriteLock> {
-        let session = Session::open(address).await?;
+        let session = Session::open(&address.apart()).await?;
         session.batch(include_str!("../queries/lock/begin.sql")).await?;
         let since = Instant::now();
         let mut waiting = Some(waiting);

@@ -59,6 +59,20 @@ impl Session {
         Ok(Session { client, acting: address.acting.clone(), tied })
     }
 
+    /// Connects ahead for the next who opens a session, where connections are kept: the server reads
+    /// what every resolution needs to know of its tables, while something else is done.
+    pub fn foresee(address: &Address) {
+        if address.pool().is_none() {
+            return;
+        }
+        let address = address.clone();
+        tokio::spawn(async move {
+            if let Ok(client) = connected(&address).await {
+                drop(client.batch_execute(include_str!("../queries/own/foresee.sql")).await);
+            }
+        });
+    }
+
     /// Whether it may go on: an attempt that was stopped sends nothing more.
     pub(crate) fn check(&self) -> Result<()> {
         self.tied.as_ref().map_or(Ok(()), |tied| tied.tether.check())
