@@ -8,8 +8,8 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use karat_connect::vault::hash_bytes;
 use karat_record::{Kind, Problem, Result};
-use karat_store::Session;
 use karat_store::account::{self as store, Listed};
+use karat_store::{Interface, Session};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
@@ -47,6 +47,8 @@ pub struct Person {
     pub id: i64,
     pub name: String,
     pub role: Role,
+    /// How they ask.
+    pub through: Interface,
 }
 
 /// Why somebody is not let in.
@@ -72,11 +74,19 @@ fn argon2() -> Result<Argon2<'static>> {
 }
 
 /// A new secret: what a link or a cookie carries.
-fn secret() -> Result<String> {
+pub(crate) fn secret() -> Result<String> {
+    Ok(salt()?.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Random bytes.
+///
+/// # Errors
+/// A system that has none.
+pub fn salt() -> Result<[u8; 32]> {
     let mut bytes = [0_u8; 32];
     let cannot = |e| Problem::new(Kind::Internal, format!("no random numbers: {e}"));
     getrandom::fill(&mut bytes).map_err(cannot)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(bytes)
 }
 
 async fn hashing<T: Send + 'static>(
@@ -134,9 +144,23 @@ pub async fn first_link(session: &Session, on_demand: bool) -> Result<Option<Str
 /// What the database says; a wrong password is no error.
 pub async fn sign_in(
     session: &Session,
-    (name, password): (&str, &str),
+    by: (&str, &str),
     agent: Option<&str>,
 ) -> Result<Result<String, Refusal>> {
+    let secret = secret()?;
+    let entered = sign_in_with(session, by, (&secret, agent)).await?;
+    Ok(entered.map(|()| secret))
+}
+
+/// Lets somebody in who knows a password; the session goes by the secret that is given.
+///
+/// # Errors
+/// What the database says; a wrong password is no error.
+pub async fn sign_in_with(
+    session: &Session,
+    (name, password): (&str, &str),
+    (secret, agent): (&str, Option<&str>),
+) -> Result<Result<(), Refusal>> {
     if password.len() > LONGEST {
         return Ok(Err(Refusal::Wrong));
     }
@@ -150,22 +174,45 @@ pub async fn sign_in(
     if !is_right(password.to_owned(), attempt.password).await? {
         return Ok(Err(Refusal::Wrong));
     }
-    Ok(enter(session, attempt.id, agent).await?.ok_or(Refusal::Wrong))
-}
-
-async fn enter(session: &Session, account: i64, agent: Option<&str>) -> Result<Option<String>> {
-    let secret = secret()?;
-    let entered = store::enter(session, account, (&hash_bytes(secret.as_bytes()), agent)).await?;
-    Ok(entered.then_some(secret))
+    let entered = (&hash_bytes(secret.as_bytes())[..], agent);
+    let is_in = store::enter(session, attempt.id, entered).await?;
+    Ok(is_in.then_some(()).ok_or(Refusal::Wrong))
 }
 
 /// Whose session it is, unless it has ended.
 ///
 /// # Errors
 /// What the database says.
-pub async fn who(session: &Session, secret: &str) -> Result<Option<Person>> {
+pub async fn who(session: &Session, secret: &str, through: Interface) -> Result<Option<Person>> {
     let found = store::who(session, &hash_bytes(secret.as_bytes())).await?;
-    Ok(found.and_then(|a| Some(Person { id: a.id, name: a.name, role: Role::named(&a.role)? })))
+    Ok(found.and_then(|account| {
+        let role = Role::named(&account.role)?;
+        Some(Person { id: account.id, name: account.name, role, through })
+    }))
+}
+
+/// Who a program acts for that shows name and password with everything it asks. The password is
+/// looked at once; what follows goes by a session whose secret is made from it and from `salt`, which
+/// nobody but this process has.
+///
+/// # Errors
+/// What the database says; a wrong password is no error.
+pub async fn by_password(
+    session: &Session,
+    salt: &[u8],
+    (name, password): (&str, &str),
+) -> Result<Result<Person, Refusal>> {
+    let said = format!("{}:{name}:{password}", name.len());
+    let hash = hash_bytes(&[salt, said.as_bytes()].concat());
+    let secret: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    if let Some(person) = who(session, &secret, Interface::Api).await? {
+        return Ok(Ok(person));
+    }
+    let with = (secret.as_str(), Some("a program with a password"));
+    if let Err(refusal) = sign_in_with(session, (name, password), with).await? {
+        return Ok(Err(refusal));
+    }
+    Ok(who(session, &secret, Interface::Api).await?.ok_or(Refusal::Wrong))
 }
 
 /// Ends a session.
@@ -241,7 +288,11 @@ pub async fn accept(
         }
         found => found?.ok_or_else(ended)?,
     };
-    enter(session, account, agent).await?.ok_or_else(ended)
+    let secret = secret()?;
+    match store::enter(session, account, (&hash_bytes(secret.as_bytes()), agent)).await? {
+        true => Ok(secret),
+        false => Err(ended()),
+    }
 }
 
 /// All accounts, by name.

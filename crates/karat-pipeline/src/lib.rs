@@ -24,4 +24,7 @@ pub mod review;
 pub mod run;
 pub mod status;
 pub mod study;
+pub mod token;
 pub mod upload;
+
+pub use karat_connect::vault::hash_bytes;

@@ -41,7 +41,7 @@ impl Deciding<'_> {
     /// All records of the entities are one: each with the first of all.
     ///
     /// # Errors
-    /// Ids that name no entity.
+    /// Ids that name no entity, or none but one record.
     pub async fn merge(self, ids: &[String]) -> Result<Noted> {
         let mut records = Vec::new();
         for id in ids {
@@ -49,6 +49,10 @@ impl Deciding<'_> {
         }
         records.sort();
         records.dedup();
+        if records.len() < 2 {
+            let problem = Problem::new(Kind::Usage, "one record alone is one entity already");
+            return Err(problem.hint("name two entities or more"));
+        }
         let pairs: Vec<(Record, Record)> =
             records[1..].iter().map(|record| (records[0].clone(), record.clone())).collect();
         let done = format!("{} records are one entity; the next karat run obeys it", records.len());

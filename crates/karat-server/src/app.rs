@@ -1,12 +1,14 @@
 //! What every answer is made with.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use karat_pipeline::account::Person;
+use karat_pipeline::account::{self, Person};
 use karat_pipeline::context::Context;
 use karat_pipeline::project::{Entity, Project};
 use karat_record::{Reporter, Result};
-use karat_store::{Acting, Address, Interface, Session};
+use karat_store::golden::{self, Found, Wanted};
+use karat_store::{Acting, Address, Session};
 
 use crate::failure::Failure;
 
@@ -21,6 +23,10 @@ pub struct App {
     url: String,
     /// Bytes that an upload may have.
     pub upload_limit: u64,
+    /// What the sessions of programs that show a password are named with; new in each process.
+    pub salt: [u8; 32],
+    /// Entities that somebody has searched since the process began.
+    searched: Mutex<BTreeSet<String>>,
 }
 
 impl App {
@@ -29,9 +35,17 @@ impl App {
         address: Address,
         (url, upload_limit): (&str, u64),
         reporter: Arc<dyn Reporter>,
-    ) -> App {
+    ) -> Result<App> {
         let (address, url) = (address.pooled(IDLE), url.to_owned());
-        App { project, address, reporter, url, upload_limit }
+        Ok(App {
+            project,
+            address,
+            reporter,
+            url,
+            upload_limit,
+            salt: account::salt()?,
+            searched: Mutex::default(),
+        })
     }
 
     /// Whether browsers see pages come over TLS.
@@ -50,21 +64,55 @@ impl App {
     }
 
     /// The address for what a person does.
-    pub fn address(&self, person: &str) -> Address {
+    pub fn address(&self, person: &Person) -> Address {
         let mut address = self.address.clone();
-        address.acting =
-            Acting { person: Some(person.to_owned()), interface: Interface::Page, run: None };
+        let (name, interface) = (person.name.clone(), person.through);
+        address.acting = Acting { person: Some(name), interface, run: None };
         address
     }
 
     /// A connection for what a person does.
     pub async fn acting(&self, person: &Person) -> Result<Session> {
-        Session::open(&self.address(&person.name)).await
+        Session::open(&self.address(person)).await
     }
 
     /// What the pipeline works with, at an address of `address`.
     pub fn context<'a>(&'a self, address: &'a Address) -> Context<'a> {
         Context { project: &self.project, address, reporter: self.reporter.clone(), run: None }
+    }
+
+    /// Looks for golden records by a text, from behind an id where one is given. What a table of
+    /// Karat's own lacks for that is made meanwhile, once.
+    pub async fn search(
+        &self,
+        session: &Session,
+        entity: &Entity,
+        (text, after): (&str, Option<&str>),
+        limit: u32,
+    ) -> Result<Vec<Found>> {
+        let golden = &entity.golden;
+        let columns: Vec<String> = match golden.implied {
+            true => golden.columns.iter().map(|column| column.name.clone()).collect(),
+            false => Vec::new(),
+        };
+        if !text.is_empty() && self.is_first_search(&entity.name) {
+            let (address, table) = (self.address.clone(), golden.table.clone());
+            let columns = columns.clone();
+            tokio::spawn(async move {
+                // Searching goes on without it.
+                if let Ok(session) = Session::open(&address).await {
+                    drop(golden::make_searchable(&session, &table, &columns).await);
+                }
+            });
+        }
+        let (table, id) = (&golden.table, golden.id.as_str());
+        let wanted = Wanted { table, id, columns: &columns, text, after, limit };
+        golden::search(session, &wanted).await
+    }
+
+    fn is_first_search(&self, entity: &str) -> bool {
+        let mut searched = self.searched.lock().unwrap_or_else(PoisonError::into_inner);
+        searched.insert(entity.to_owned())
     }
 
     /// A declared entity.

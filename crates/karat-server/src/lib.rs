@@ -1,8 +1,10 @@
 //! The pages, and what programs ask over HTTP. No SQL, no rules: everything is asked of the
 //! pipeline, and so is every change.
 
+mod api;
 mod app;
 mod asset;
+mod authorization;
 mod failure;
 mod frame;
 mod health;
@@ -78,7 +80,7 @@ impl Server {
             address,
             (&url, options.upload_limit),
             reporter,
-        )))?;
+        )?))?;
         let first_link = link.map(|secret| format!("{url}/welcome/{secret}"));
         Ok(Server { listener, routes, url, first_link })
     }

@@ -10,14 +10,18 @@ use axum::routing::{get, post};
 use axum::{Router, response::Response};
 use karat_record::{Kind, Problem, Result};
 use tower::limit::GlobalConcurrencyLimitLayer;
+use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::api::Api;
 use crate::app::App;
 use crate::failure::Failure;
-use crate::page::{accounts, datasets, entities, home, jobs, outputs, review, runs, sign, uploads};
+use crate::page::{
+    accounts, datasets, entities, home, jobs, outputs, review, runs, sign, tokens, uploads,
+};
 use crate::{asset, health, secure};
 
 /// Pages that are made at one time, files that come at one time; others wait.
@@ -31,6 +35,7 @@ const FORM: usize = 64 << 10;
 
 /// Everything that is answered.
 pub fn routes(app: Arc<App>) -> Result<Router> {
+    let api = Api::new(&app);
     let entrance = Router::new()
         .route("/sign-in", get(sign::form).post(sign::sign_in))
         .route("/sign-out", post(sign::sign_out))
@@ -59,6 +64,9 @@ pub fn routes(app: Arc<App>) -> Result<Router> {
         .route("/accounts", get(accounts::all))
         .route("/accounts/invite", post(accounts::invite))
         .route("/accounts/change", post(accounts::change))
+        .route("/tokens", get(tokens::all).post(tokens::make))
+        .route("/tokens/revoke", post(tokens::revoke))
+        .merge(api.small)
         .layer(GlobalConcurrencyLimitLayer::new(AT_ONCE))
         .merge(entrance)
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
@@ -67,6 +75,7 @@ pub fn routes(app: Arc<App>) -> Result<Router> {
     let uploads = Router::new()
         .route("/uploads", get(uploads::all).post(uploads::add))
         .layer(DefaultBodyLimit::disable())
+        .merge(api.large)
         .layer(GlobalConcurrencyLimitLayer::new(AT_ONCE));
     let csrf = csrf(&app)?;
     Ok(Router::new()
@@ -79,6 +88,7 @@ pub fn routes(app: Arc<App>) -> Result<Router> {
         .fallback(nothing)
         .layer(CompressionLayer::new())
         .layer(from_fn(secure::headers))
+        .layer(CatchPanicLayer::new())
         .with_state(app))
 }
 

@@ -1,15 +1,16 @@
-//! Who asks: the person whose session the browser's cookie names.
+//! Who asks: the person whose session the browser's cookie names, or whose token a program shows.
 
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use axum::http::header::COOKIE;
+use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use karat_pipeline::account::{self, Person, Role};
-use karat_store::Address;
+use karat_store::{Address, Interface};
 
 use crate::app::App;
+use crate::authorization;
 use crate::failure::Failure;
 use crate::frame::Frame;
 
@@ -30,10 +31,13 @@ impl FromRequestParts<Arc<App>> for Signed {
             Method::GET => parts.uri.path_and_query().map_or("/", |at| at.as_str()),
             _ => "/",
         };
+        if let Some(shown) = parts.headers.get(AUTHORIZATION) {
+            return authorization::person(app, shown).await.map(Signed);
+        }
         let out = || Failure::SignIn(next.to_owned());
         let secret = secret(&parts.headers, app).ok_or_else(out)?;
         let session = app.session().await?;
-        account::who(&session, secret).await?.map(Signed).ok_or_else(out)
+        account::who(&session, secret, Interface::Page).await?.map(Signed).ok_or_else(out)
     }
 }
 
@@ -67,7 +71,7 @@ impl Signed {
 
     /// The address for what the person asks.
     pub fn address(&self, app: &App) -> Address {
-        app.address(&self.0.name)
+        app.address(&self.0)
     }
 }
 

@@ -21,6 +21,8 @@ pub enum Interface {
     Run,
     /// A page in a browser.
     Page,
+    /// A program, over HTTP.
+    Api,
 }
 
 impl Interface {
@@ -30,6 +32,7 @@ impl Interface {
             Interface::Cli => "cli",
             Interface::Run => "run",
             Interface::Page => "page",
+            Interface::Api => "api",
         }
     }
 }

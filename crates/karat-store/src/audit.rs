@@ -4,6 +4,7 @@ use karat_record::{Kind, Problem, Result};
 use serde::Serialize;
 use serde_json::Value as Json;
 use tokio_postgres::Row;
+use utoipa::ToSchema;
 
 use crate::name::{Ident, Table, quoted};
 use crate::resolution::key_text;
@@ -87,7 +88,7 @@ async fn renew(session: &Session, (table, name): (&Table, &str), call: &str) -> 
 }
 
 /// A change on record.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Entry {
     pub number: i64,
     /// In UTC.

@@ -3,6 +3,7 @@
 use karat_record::Result;
 use serde::Serialize;
 use tokio::sync::mpsc::Receiver;
+use utoipa::ToSchema;
 
 use crate::copy::{Chunk, copy_in};
 use crate::name::{Ident, Table, quoted};
@@ -22,7 +23,7 @@ pub struct Said<'a> {
 }
 
 /// An override in force.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Override {
     /// The entity of today that it is honoured in.
     #[serde(skip)]

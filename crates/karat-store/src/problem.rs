@@ -76,6 +76,8 @@ pub(crate) fn explain(error: &Error) -> Problem {
             Kind::Lost
         }
         SqlState::INSUFFICIENT_PRIVILEGE => Kind::Permission,
+        // A text that the database cannot hold, such as one with a NUL: it came from outside.
+        SqlState::CHARACTER_NOT_IN_REPERTOIRE | SqlState::UNTRANSLATABLE_CHARACTER => Kind::Input,
         _ if db.code().code() == FENCED => Kind::Stopped,
         _ => Kind::Sql,
     };

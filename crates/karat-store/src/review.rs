@@ -2,6 +2,7 @@
 
 use karat_record::Result;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::session::Session;
 
@@ -9,10 +10,12 @@ use crate::session::Session;
 pub type Record = (String, String);
 
 /// A pair to decide.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Pair {
     pub entity: String,
+    #[schema(value_type = [String; 2])]
     pub a: Record,
+    #[schema(value_type = [String; 2])]
     pub b: Record,
     pub score: i16,
     pub tier: String,
@@ -61,7 +64,7 @@ pub struct Decision<'a> {
 }
 
 /// An act on record.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Act {
     pub number: i64,
     pub entity: String,

@@ -1,8 +1,10 @@
 //! Runs and their steps on record.
 
 use karat_record::Result;
+use serde::Serialize;
 use serde_json::Value as Json;
 use tokio_postgres::Row;
+use utoipa::ToSchema;
 
 use crate::session::Session;
 use crate::status::When;
@@ -59,7 +61,7 @@ pub async fn step_end(
 }
 
 /// A run on record.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Run {
     pub number: i64,
     pub command: String,
@@ -73,7 +75,7 @@ pub struct Run {
 }
 
 /// A step of a run.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Step {
     pub name: String,
     /// `running`, `done`, `unchanged` or `failed`.

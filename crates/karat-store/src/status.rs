@@ -1,12 +1,14 @@
 //! How things stand, from what is kept of them: no table of records is looked at.
 
 use karat_record::Result;
+use serde::Serialize;
 use tokio_postgres::Row;
+use utoipa::ToSchema;
 
 use crate::session::Session;
 
 /// A moment: as ISO 8601 in UTC, and how many seconds ago it was.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct When {
     pub at: String,
     pub age: f64,
@@ -28,7 +30,7 @@ pub struct Entity {
 }
 
 /// A dataset.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Dataset {
     pub name: String,
     /// Rows that its loads inserted, less those that they removed.
@@ -38,7 +40,7 @@ pub struct Dataset {
 }
 
 /// A load.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Load {
     pub finished: When,
     pub origin: String,

@@ -1,14 +1,16 @@
 //! Files that people handed over, and what became of them.
 
 use karat_record::Result;
+use serde::Serialize;
 use tokio_postgres::Row;
+use utoipa::ToSchema;
 
 use crate::queue::{self, Order};
 use crate::session::Session;
 use crate::status::When;
 
 /// A file that somebody handed over.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Upload {
     pub id: i64,
     pub sha256: String,

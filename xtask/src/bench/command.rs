@@ -86,6 +86,14 @@ impl Karat {
         self.measured(&[&["--project", project.as_str()], arguments].concat())
     }
 
+    /// Starts a command of karat in the project, whose output is read by whoever starts it.
+    pub fn start(&self, arguments: &[&str]) -> Result<Child> {
+        let mut command = Command::new(&self.binary);
+        command.arg("--project").arg(&self.project).args(arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        Ok(command.spawn()?)
+    }
+
     /// Starts a command of karat in the project, in silence.
     pub fn spawn(&self, arguments: &[&str]) -> Result<Child> {
         let mut command = Command::new(&self.binary);

@@ -77,11 +77,20 @@ from (select i, 'F' || x.a % 3000 as f, 'Last' || (x.a / 7) % 30000 as l,
       cross join lateral (select abs(hashint8extended(p, 7)) / 4 as a) x) r
 ";
 
-pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
-    let options = Options::parse(arguments)?;
-    let rows = options.number("rows", 1_000_000)?;
-    let rounds = options.number("rounds", 5)?;
-    let folder = root.join("target/bench/incremental");
+/// No people yet.
+pub(super) const EMPTY: &str = "
+drop schema if exists karat cascade; drop table if exists people, golden_person;
+create table people (id bigint primary key, first text, last text, born text, email text, city text)
+";
+
+/// The statement that adds people; `person` says who a row is of, by its number `i`.
+pub(super) fn rows(from: u64, to: u64, person: &str) -> String {
+    let rows = ROWS.replace("{person}", person).replace("{from}", &from.to_string());
+    format!("{}; analyze people", rows.replace("{to}", &to.to_string()))
+}
+
+/// Writes the project.
+pub(super) fn project(folder: &Path) -> Result<()> {
     for (path, text) in [
         ("karat.toml", "name = \"bench\"\n"),
         ("datasets/people.toml", DATASET),
@@ -91,23 +100,24 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
         fs::create_dir_all(path.parent().context("a folder")?)?;
         fs::write(path, text)?;
     }
+    Ok(())
+}
+
+pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
+    let options = Options::parse(arguments)?;
+    let rows = options.number("rows", 1_000_000)?;
+    let rounds = options.number("rounds", 5)?;
+    let folder = root.join("target/bench/incremental");
+    project(&folder)?;
     let karat = Karat::build(root, &folder)?;
     let _server = karat.server()?;
-    karat.sql(
-        "drop schema if exists karat cascade; drop table if exists people, golden_person;
-         create table people (id bigint primary key, first text, last text, born text,
-                              email text, city text)",
-    )?;
+    karat.sql(EMPTY)?;
     let add = |from: u64, to: u64| -> Result<()> {
         let person = match from {
             1 => "case when i % 3 = 2 then i - 1 else i end".to_owned(),
             _ => format!("case when i % 2 = 0 then i * 7919 % {rows} else i end"),
         };
-        let rows = ROWS
-            .replace("{person}", &person)
-            .replace("{from}", &from.to_string())
-            .replace("{to}", &to.to_string());
-        karat.sql(&format!("{rows}; analyze people")).map(drop)
+        karat.sql(&self::rows(from, to, &person)).map(drop)
     };
     add(1, rows)?;
     let (all, _) = resolve(&karat, &["resolve"])?;

@@ -12,6 +12,7 @@ mod profile;
 mod python;
 mod resolve;
 mod scale;
+mod serve;
 mod tiers;
 
 use std::path::Path;
@@ -40,6 +41,7 @@ pub const ALL: &[Bench] = &[
     ("profile", "what is in a CSV file, against DuckDB's SUMMARIZE", profile::run),
     ("resolve", "probabilistic resolution of a Parquet file, against Splink", resolve::run),
     ("scale", "millions of generated records within a stated memory", scale::run),
+    ("serve", "the pages among a million jobs and entities, asked by hey", serve::run),
     ("tiers", "tiered resolution as the records grow", tiers::run),
 ];
 

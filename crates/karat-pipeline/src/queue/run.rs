@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use karat_record::{Kind as Wrong, Problem, Result};
+use karat_store::Session;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -85,6 +86,65 @@ pub fn order(project: &Project, request: &Request) -> Result<Order> {
     let args = serde_json::to_value(&args)
         .map_err(|e| Problem::new(Wrong::Internal, format!("a run cannot be written down: {e}")))?;
     Ok(Order { lane: Some(NAME.to_owned()), ..Order::new(NAME, args) })
+}
+
+/// How a run is put into the queue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct How {
+    /// Each step as a job of its own, one after the other.
+    pub by_step: bool,
+    /// Jobs that have to be completed before it begins.
+    pub after: Vec<i64>,
+    pub priority: i16,
+    /// Seconds until it may begin.
+    pub delay: u32,
+    /// How often it may fail.
+    pub attempts: i32,
+    /// Seconds that an attempt may take.
+    pub time_limit: Option<u32>,
+}
+
+impl Default for How {
+    fn default() -> How {
+        let (by_step, after) = (false, Vec::new());
+        How { by_step, after, priority: 0, delay: 0, attempts: 5, time_limit: None }
+    }
+}
+
+/// Puts a run into the queue; the numbers of its jobs.
+///
+/// # Errors
+/// `Kind::Usage` for jobs to wait for that are not there; a path of no file.
+pub async fn put(
+    project: &Project,
+    session: &Session,
+    (request, how): (&Request, &How),
+) -> Result<Vec<i64>> {
+    let parts: Vec<Vec<Step>> = match how.by_step {
+        false => vec![request.steps.clone()],
+        true => {
+            let declared = request.steps.iter().filter(|step| step.is_declared(project));
+            declared.map(|step| vec![*step]).collect()
+        }
+    };
+    let (mut jobs, mut parents) = (Vec::new(), how.after.clone());
+    session.begin().await?;
+    for steps in parts {
+        let request = Request { steps, ..request.clone() };
+        let order = Order {
+            priority: how.priority,
+            delay: how.delay.into(),
+            max_attempts: how.attempts,
+            time_limit: how.time_limit.map(f64::from),
+            parents,
+            ..order(project, &request)?
+        };
+        let job = super::enqueue(session, &order).await?.job();
+        jobs.push(job);
+        parents = vec![job];
+    }
+    session.commit().await?;
+    Ok(jobs)
 }
 
 fn whole(path: &Path) -> Result<PathBuf> {

@@ -6,13 +6,14 @@ use karat_store::Session;
 use karat_store::check::Clock;
 use karat_store::resolution::{self as store, Event, Member, Standing};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{people, published};
 use crate::context::Context;
 use crate::project::Entity;
 
 /// The life of a golden record.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct History {
     #[serde(flatten)]
     pub standing: Standing,

@@ -9,6 +9,7 @@ use karat_store::copy::ColumnType;
 use karat_store::overrides::Override;
 use karat_store::resolution::{self as store, Member};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::conflicts::wanted;
 use super::found::{Strength, weakest};
@@ -24,7 +25,7 @@ use crate::project::Entity;
 use crate::project::entity::GoldenColumn;
 
 /// A golden record and where it comes from.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Golden {
     pub entity: String,
     pub id: String,
@@ -40,7 +41,7 @@ pub struct Golden {
 }
 
 /// A golden column.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Field {
     pub field: String,
     /// The rule that chose it, or `override`.
@@ -60,7 +61,7 @@ pub struct Field {
 }
 
 /// A golden value, the record it is from, and which others offer the same.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Chosen {
     pub value: String,
     /// None of what a person says.
@@ -69,7 +70,7 @@ pub struct Chosen {
 }
 
 /// An offer that was not chosen.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Lost {
     pub value: String,
     pub from: Origin,
@@ -81,7 +82,7 @@ pub struct Lost {
 }
 
 /// A record and where it was read.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Origin {
     /// As SOURCE:KEY.
     pub record: String,

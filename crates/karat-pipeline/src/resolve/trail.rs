@@ -7,13 +7,14 @@ use karat_store::Session;
 use karat_store::load::Target;
 use karat_store::resolution::{self as store, Loaded, Place};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::read::Opened;
 use crate::context::Context;
 use crate::project::dataset::{Dataset, From, Origin};
 
 /// Where a record was read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Trail {
     /// None of a record that no load on record brought.
     pub place: Option<Place>,
@@ -22,7 +23,7 @@ pub struct Trail {
 }
 
 /// A record that others are made from, and where it was read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MadeFrom {
     /// As SOURCE:KEY.
     pub record: String,

@@ -82,8 +82,8 @@ pub async fn find(
     if let Some(id) = known {
         return Ok(Redirect::to(&format!("/entities/{}/{id}", encoded(&name))).into_response());
     }
-    let place = (&declared.table, declared.id.as_str());
-    let (mut found, refused) = match golden::search(&session, place, asked, MANY + 1).await {
+    let limit = MANY + 1;
+    let (mut found, refused) = match app.search(&session, entity, (asked, None), limit).await {
         Ok(found) => (found, None),
         Err(problem) => (Vec::new(), Some(problem.what)),
     };

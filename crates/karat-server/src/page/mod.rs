@@ -9,6 +9,7 @@ pub mod outputs;
 pub mod review;
 pub mod runs;
 pub mod sign;
+pub mod tokens;
 pub mod uploads;
 
 use serde::Deserialize;

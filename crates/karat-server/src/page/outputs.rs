@@ -84,7 +84,7 @@ fn own(person: &Person) -> String {
     format!("account {}", person.id)
 }
 
-fn now() -> i64 {
+pub fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     since.as_secs().cast_signed()
 }

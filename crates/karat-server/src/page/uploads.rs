@@ -1,17 +1,21 @@
 //! Uploads: a file is handed over, recognised, and brought where it belongs.
 
+use std::fmt::Display;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use askama::Template;
 use axum::Form;
-use axum::extract::multipart::{Field, MultipartError};
+use axum::body::Bytes;
 use axum::extract::{Multipart, Path, Query, State};
 use axum::response::Redirect;
+use futures_util::{Stream, StreamExt};
+use karat_pipeline::account::Person;
 use karat_pipeline::detect::{Candidate, Detection};
 use karat_pipeline::project::dataset::Origin;
 use karat_pipeline::queue::State as JobState;
-use karat_pipeline::upload;
+use karat_pipeline::upload::{self, Incoming};
 use karat_record::{Kind, Problem};
 use karat_store::upload::{self as store, Processed, Upload};
 use serde::Deserialize;
@@ -77,24 +81,36 @@ pub async fn add(
     let field = form.next_field().await.map_err(|e| broken(&e))?.ok_or_else(missing)?;
     let name = field.file_name().unwrap_or_default().to_owned();
     let incoming = received(&app, field).await?;
-    let session = app.acting(&person).await?;
-    let kept = upload::keep(&app.project, &session, incoming, (&name, &person.name)).await?;
+    let upload = arrived(&app, &person, incoming, &name).await?;
+    Ok(Redirect::to(&format!("/uploads/{}", upload.id)))
+}
+
+/// Keeps a file that has come; one that is surely of a dataset is brought there by a job.
+pub async fn arrived(
+    app: &App,
+    person: &Person,
+    incoming: Incoming,
+    name: &str,
+) -> Result<Upload, Failure> {
+    let session = app.acting(person).await?;
+    let kept = upload::keep(&app.project, &session, incoming, (name, &person.name)).await?;
     if let Ok(detection) = upload::recognise(&app.project, &session, &kept).await
         && let Some(best) = detection.automatic()
     {
         let into = (best.dataset.as_str(), false);
         upload::process(&app.project, &session, &kept, into).await?;
     }
-    Ok(Redirect::to(&format!("/uploads/{}", kept.id)))
+    store::find(&session, kept.id).await?.ok_or(Failure::NotThere)
 }
 
 /// Writes a file while it comes.
-async fn received(
+pub async fn received<E: Display>(
     app: &App,
-    mut field: Field<'_>,
-) -> Result<karat_pipeline::upload::Incoming, Failure> {
+    pieces: impl Stream<Item = Result<Bytes, E>>,
+) -> Result<Incoming, Failure> {
+    let mut coming = pin!(pieces);
     let mut incoming = upload::begin(&app.project)?;
-    let (send, mut pieces) = mpsc::channel::<axum::body::Bytes>(AHEAD);
+    let (send, mut pieces) = mpsc::channel::<Bytes>(AHEAD);
     let writing = spawn_blocking(move || {
         while let Some(piece) = pieces.blocking_recv() {
             incoming.take(&piece)?;
@@ -103,11 +119,11 @@ async fn received(
     });
     let mut bytes = 0;
     let come = loop {
-        match timeout(PATIENCE, field.chunk()).await {
+        match timeout(PATIENCE, coming.next()).await {
             Err(_) => break Err(slow()),
-            Ok(Err(error)) => break Err(broken(&error)),
-            Ok(Ok(None)) => break Ok(()),
-            Ok(Ok(Some(piece))) => {
+            Ok(Some(Err(error))) => break Err(broken(&error)),
+            Ok(None) => break Ok(()),
+            Ok(Some(Ok(piece))) => {
                 bytes += piece.len() as u64;
                 if bytes > app.upload_limit {
                     break Err(too_large(app.upload_limit));
@@ -119,7 +135,7 @@ async fn received(
         }
     };
     drop(send);
-    let cannot = |e: &dyn std::fmt::Display| {
+    let cannot = |e: &dyn Display| {
         Problem::new(Kind::Permission, format!("the file cannot be written: {e}"))
     };
     let incoming = writing.await.map_err(|e| cannot(&e))?.map_err(|e| cannot(&e))?;
@@ -135,7 +151,7 @@ fn slow() -> Failure {
     Problem::new(Kind::Input, "the file stopped coming").hint("try again").into()
 }
 
-fn broken(error: &MultipartError) -> Failure {
+fn broken(error: &dyn Display) -> Failure {
     Problem::new(Kind::Input, format!("the file did not come whole: {error}"))
         .hint("try again")
         .into()

@@ -7,3 +7,5 @@ with entered as (
 )
 insert into karat.session (digest, account, agent)
 select $2, id, left($3, 300) from entered
+on conflict (digest) do update
+set account = excluded.account, began_at = clock_timestamp(), seen_at = clock_timestamp()

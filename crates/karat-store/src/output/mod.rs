@@ -7,6 +7,7 @@ mod rows;
 use karat_record::{Kind, Problem, Result};
 use serde::Serialize;
 use serde_json::Value as Json;
+use utoipa::ToSchema;
 
 use crate::copy::ColumnType;
 use crate::load::Target;
@@ -18,7 +19,7 @@ pub use pivot::{Aggregate, Code, Pivot, recompute};
 pub use rows::{Export, exported};
 
 /// A file to be put on record.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct New {
     /// The name of the file.
     pub name: String,
@@ -35,7 +36,7 @@ pub struct New {
 }
 
 /// A file on record.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Kept {
     /// Says nothing to whoever does not know it.
     pub id: String,

@@ -4,12 +4,13 @@ use karat_record::Result;
 use serde::Serialize;
 use serde_json::Value as Json;
 use tokio_postgres::Row;
+use utoipa::ToSchema;
 
 use super::{State, state, unknown};
 use crate::session::Session;
 
 /// A job on record. Times are in UTC, durations in seconds.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Job {
     pub id: i64,
     pub kind: String,

@@ -7,8 +7,9 @@ mod list;
 mod tests;
 
 use karat_record::{Kind, Problem, Result};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+use utoipa::ToSchema;
 
 use crate::session::Session;
 
@@ -17,7 +18,7 @@ pub use attempt::{Attempt, End, Lost, beat, claim, end, end_orphans, look, lost,
 pub use list::{Failed, Job, Said, Wanted, find, list};
 
 /// Where a job is on its way. The database refuses any other way than `may_follow` says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
     /// For other jobs.

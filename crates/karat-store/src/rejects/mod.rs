@@ -6,13 +6,14 @@ mod settle;
 use karat_record::Result;
 use serde::Serialize;
 use tokio_postgres::Row;
+use utoipa::ToSchema;
 
 use crate::session::Session;
 
 pub use settle::{Found, Replayed, different, find, forms, full_load, reloaded, replayed};
 
 /// A rejected row with where it came from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Rejected {
     pub dataset: String,
     pub load: i64,
@@ -61,7 +62,7 @@ pub struct Filter<'a> {
 }
 
 /// Rejected rows of one dataset, column and rule.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Group {
     pub dataset: String,
     pub column: Option<String>,

@@ -3,12 +3,13 @@
 use karat_record::Result;
 use serde::Serialize;
 use tokio_postgres::Row;
+use utoipa::ToSchema;
 
 use crate::check::Clock;
 use crate::session::Session;
 
 /// Where an id stands today.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Standing {
     pub id: String,
     pub entity: String,
@@ -18,7 +19,7 @@ pub struct Standing {
 }
 
 /// Something that happened to an entity.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Event {
     /// In UTC; none of a record that joined before that was kept.
     pub at: Option<String>,
@@ -38,7 +39,7 @@ pub struct Event {
 }
 
 /// A person's decision behind an event.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Decided {
     pub id: i64,
     /// `same` or `different`.

@@ -2,6 +2,7 @@
 
 use karat_record::Result;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::read::is_among;
 use crate::load::{LOAD, ROW, Target};
@@ -78,7 +79,7 @@ pub async fn loaded(
 }
 
 /// Where a row was read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Place {
     pub load: i64,
     pub dataset: String,
@@ -93,7 +94,7 @@ pub struct Place {
 }
 
 /// Where a row stood before it was mended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct First {
     pub load: i64,
     pub origin: String,

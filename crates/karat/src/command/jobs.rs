@@ -2,8 +2,9 @@
 
 use karat_pipeline::base::Base;
 use karat_pipeline::project::Project;
+use karat_pipeline::queue::run::How;
 use karat_pipeline::queue::{self, Failed, Job, Said, State, Wanted};
-use karat_pipeline::run::{self as pipeline, Step};
+use karat_pipeline::run as pipeline;
 use karat_record::{Kind, Problem, Problems, Result};
 use karat_store::Session;
 use serde_json::{Value as Json, json};
@@ -45,30 +46,15 @@ pub async fn order(
     (request, with): (&pipeline::Request, &Order),
 ) -> Done {
     let session = queue::open(&base.address).await?;
-    let parts: Vec<Vec<Step>> = match with.by_step {
-        false => vec![request.steps.clone()],
-        true => {
-            let declared = request.steps.iter().filter(|step| step.is_declared(project));
-            declared.map(|step| vec![*step]).collect()
-        }
+    let how = How {
+        by_step: with.by_step,
+        after: with.after.clone(),
+        priority: with.priority,
+        delay: with.delay,
+        attempts: with.attempts,
+        time_limit: with.time_limit,
     };
-    let (mut jobs, mut parents) = (Vec::new(), with.after.clone());
-    session.begin().await?;
-    for steps in parts {
-        let request = pipeline::Request { steps, ..request.clone() };
-        let order = queue::Order {
-            priority: with.priority,
-            delay: with.delay.into(),
-            max_attempts: with.attempts,
-            time_limit: with.time_limit.map(f64::from),
-            parents,
-            ..queue::run::order(project, &request)?
-        };
-        let job = queue::enqueue(&session, &order).await?.job();
-        jobs.push(job);
-        parents = vec![job];
-    }
-    session.commit().await?;
+    let jobs = queue::run::put(project, &session, (request, &how)).await?;
     for job in &jobs {
         let next = format!("karat jobs show {job} says how it stands");
         shell.output.line(format!("job {job} is in the queue; {next}"));

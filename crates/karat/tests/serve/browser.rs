@@ -161,7 +161,13 @@ impl Browser {
         self.send(method, path, &[headers, &[kind]].concat(), form.as_bytes())
     }
 
-    fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    pub fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Answer {
         let mut stream = TcpStream::connect(&self.host).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         let mut asked = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\n", self.host);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+mod api;
 mod browser;
 mod outputs;
 #[path = "../support/project.rs"]
