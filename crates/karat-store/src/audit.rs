@@ -107,7 +107,9 @@ pub struct Entry {
     pub operation: String,
     pub key: Option<String>,
     /// The row, or of an update the columns that changed, before and after.
+    #[schema(value_type = Json)]
     pub before: Option<Json>,
+    #[schema(value_type = Json)]
     pub after: Option<Json>,
     /// The number of rows, of a statement whose rows are not listed.
     pub counted: Option<i64>,

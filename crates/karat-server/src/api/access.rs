@@ -40,6 +40,7 @@ pub async fn tokens(State(app): State<Arc<App>>, Signed(person): Signed) -> Answ
 /// A token to be made.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewToken)]
 pub struct New {
     /// What it is for.
     #[schema(min_length = 1, max_length = 100)]

@@ -8,6 +8,7 @@ use axum::extract::{Path, State};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::{Stream, unfold};
 use karat_pipeline::queue::{self, Job};
+use utoipa::ToSchema;
 
 use super::jobs::found;
 use crate::app::App;
@@ -16,6 +17,16 @@ use crate::signed::Signed;
 
 /// Seconds between two looks at a job.
 const PACE: Duration = Duration::from_millis(500);
+
+/// What is sent.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what the stream is written as")]
+pub struct Sent {
+    /// `job` or `end`.
+    event: String,
+    /// Of `job` all of it, as JSON.
+    data: String,
+}
 
 /// What is still to be told of a job.
 enum Left {
@@ -30,7 +41,7 @@ enum Left {
 /// once it has ended, or nothing can be known of it.
 #[utoipa::path(get, path = "/jobs/{number}/events", tag = "jobs",
     params(("number" = i64, Path,)),
-    responses((status = 200, body = String, content_type = "text/event-stream")))]
+    responses((status = 200, body = Sent, content_type = "text/event-stream")))]
 pub async fn follow(
     State(app): State<Arc<App>>,
     _: Signed,

@@ -20,6 +20,7 @@ pub use rows::{Export, exported};
 
 /// A file to be put on record.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = OutputFile)]
 pub struct New {
     /// The name of the file.
     pub name: String,

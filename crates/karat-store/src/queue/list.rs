@@ -33,7 +33,9 @@ pub struct Job {
     /// Of one that runs: when somebody else may take it, unless something is heard of its worker.
     pub lease_left: Option<f64>,
     /// `note`, and `done` and `of` in the unit of the work where they are known.
+    #[schema(value_type = Json)]
     pub progress: Option<Json>,
+    #[schema(value_type = Json)]
     pub result: Option<Json>,
     /// Why it is not completed.
     pub error: Option<String>,
