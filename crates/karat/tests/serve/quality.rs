@@ -250,7 +250,7 @@ fn the_model_in_force_is_the_one_that_the_command_shows() {
         let of = |name: &str, at: usize| field[name][at].as_f64().unwrap();
         for (at, label) in field["levels"].as_array().unwrap().iter().enumerate() {
             let (m, u) = (of("m", at), of("u", at));
-            let shown = |x: f64| karat_chart::number(x);
+            let shown = karat_chart::number;
             let bits = karat_chart::signed((m / u).log2(), 2);
             let text =
                 format!("{} | {} | {} | {bits}", label.as_str().unwrap(), shown(m), shown(u));
