@@ -156,6 +156,11 @@ pub fn encoded(text: &str) -> String {
     utf8_percent_encode(text, CODED).to_string()
 }
 
+/// A text as one segment of an address, whatever is in it.
+pub fn segment(text: &str) -> String {
+    encoded(text).replace('/', "%2F")
+}
+
 /// A page, or why it cannot be made.
 pub type Answer = Result<Html<String>, Failure>;
 

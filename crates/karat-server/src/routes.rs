@@ -20,7 +20,8 @@ use crate::api::Api;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::page::{
-    accounts, datasets, entities, home, jobs, outputs, review, runs, sign, tokens, uploads,
+    accounts, datasets, entities, home, jobs, lineage, models, outputs, quality, review, runs,
+    sign, tokens, uploads,
 };
 use crate::{asset, health, secure};
 
@@ -56,6 +57,12 @@ pub fn routes(app: Arc<App>) -> Result<Router> {
         .route("/jobs/{number}", get(jobs::one).post(jobs::change))
         .route("/datasets", get(datasets::all))
         .route("/datasets/{dataset}", get(datasets::one))
+        .route("/quality", get(quality::all))
+        .route("/quality/checks/{suite}/{check}", get(quality::check).post(quality::decide))
+        .route("/quality/objectives/{file}/{objective}", get(quality::objective))
+        .route("/models", get(models::all))
+        .route("/models/{entity}", get(models::one))
+        .route("/lineage", get(lineage::lineage))
         .route("/outputs", get(outputs::all))
         .route("/outputs/share", post(outputs::share))
         .route("/d/{id}", get(outputs::fetch))

@@ -2,7 +2,7 @@
 
 use crate::sample::{
     WILD, bars, calibration, check, columns, completeness, drawings, each_kind, each_kind_saying,
-    histogram, lines, paired, shapes, texts, waterfall,
+    flow, histogram, lines, paired, shapes, spark, texts, waterfall,
 };
 use karat_chart::{Bin, Chart, Columns, Histogram, NARROW, Point, Series, WIDE};
 
@@ -60,7 +60,7 @@ fn texts_are_escaped_and_cut_to_their_place() {
 fn nothing_is_drawn_of_nothing() {
     let mut charts = each_over(&[]);
     charts.remove(2);
-    charts.extend([Box::new(columns(&[], true)) as Box<dyn Chart>]);
+    charts.extend([Box::new(columns(&[], true)) as Box<dyn Chart>, Box::new(flow(&[]))]);
     for chart in charts {
         for svg in drawings(chart.as_ref()) {
             check(&svg);
@@ -202,4 +202,56 @@ fn names_too_long_for_their_columns_are_listed_below() {
         "l.last_name = r.last_name and l.date_of_birth = r.date_of_birth".to_owned();
     let said = texts(&chart.svg());
     assert!(said.contains(&chart.columns[0].label), "{said:?}");
+}
+
+#[test]
+fn what_is_made_stands_right_of_what_it_is_made_from_and_leads_to_its_page() {
+    let mut chart = flow(&[("a.csv", 0, &[]), ("b.csv", 0, &[]), ("people", 1, &[0, 1])]);
+    let svg = chart.svg();
+    assert_eq!(svg.matches("<path").count(), 2, "a line for each");
+    let [a, b, people] = shapes(&svg, "rect", "k-l-s0")[..] else { panic!("boxes in {svg}") };
+    assert!(a[0] == b[0] && a[1] + a[3] < b[1], "one below the other");
+    assert!(a[0] + a[2] < people[0], "the next column");
+    assert!((people[1] - (a[1] + b[1]) / 2.0).abs() < 0.02, "in the middle of both");
+    assert_eq!(chart.table().rows[2], ["people", "thing", "a.csv, b.csv"]);
+    chart.nodes[2].to = Some("/datasets/people?a=1&b=\"2\"".to_owned());
+    let svg = chart.svg();
+    let document = roxmltree::Document::parse(&svg).unwrap();
+    assert_eq!(document.root_element().attribute("role"), Some("group"), "links are reached");
+    let links: Vec<_> = document.descendants().filter_map(|node| node.attribute("href")).collect();
+    assert_eq!(links, ["/datasets/people?a=1&b=\"2\""]);
+}
+
+#[test]
+fn a_line_passes_between_the_boxes_of_columns_on_its_way() {
+    let things: [(&str, usize, &[usize]); 5] =
+        [("a", 0, &[]), ("b", 0, &[]), ("c", 1, &[0]), ("d", 1, &[1]), ("e", 2, &[0, 1, 2])];
+    let svg = flow(&things).svg();
+    let boxes = shapes(&svg, "rect", "k-l-s0");
+    let (c, d) = (boxes[2], boxes[3]);
+    let straight = |path: &str| {
+        let numbers = path.trim_start_matches('M').replace('C', " ");
+        let numbers: Vec<f64> = numbers.split(' ').filter_map(|text| text.parse().ok()).collect();
+        (numbers[1] == numbers[7] && numbers[0] == c[0]).then_some(numbers[1])
+    };
+    let document = roxmltree::Document::parse(&svg).unwrap();
+    let paths = document.descendants().filter_map(|node| node.attribute("d"));
+    let passing: Vec<f64> = paths.filter_map(straight).collect();
+    assert_eq!(passing.len(), 2, "of a and of b: {svg}");
+    for y in passing {
+        let is_apart = |of: &[f64; 4]| y < of[1] || y > of[1] + of[3];
+        assert!(is_apart(&c) && is_apart(&d), "{y} crosses no box: {svg}");
+    }
+}
+
+#[test]
+fn a_small_line_has_its_gaps_its_target_and_its_last_value() {
+    let svg = spark(&[0.5, 0.6, f64::NAN, 0.8, 0.7]).draw(120.0);
+    check(&svg);
+    assert_eq!(shapes(&svg, "polyline", "k-l-s0").len(), 2, "a gap");
+    assert_eq!(shapes(&svg, "line", "k-l-mark").len(), 1, "the target");
+    assert!(svg.contains("<desc>5 values, the first 0.5, the last 0.7.</desc>"), "{svg}");
+    for values in [&[][..], &[0.9], &[0.9, 0.9], &[f64::INFINITY, 1e300]] {
+        check(&spark(values).draw(120.0));
+    }
 }

@@ -1,9 +1,9 @@
 //! Charts for tests, and what a drawing holds.
 
 use karat_chart::{
-    Axis, Bar, Bars, Bin, Calibration, Chart, Column, Columns, Completeness, Filled, Group,
-    Histogram, Lines, Mark, NARROW, Observed, PairedBar, PairedBars, Point, Series, Step, WIDE,
-    Waterfall,
+    Axis, Bar, Bars, Bin, Calibration, Chart, Column, Columns, Completeness, Filled, Flow,
+    FlowNode, Group, Histogram, Lines, Mark, NARROW, Observed, PairedBar, PairedBars, Point,
+    Series, Spark, SparkPoint, Step, WIDE, Waterfall,
 };
 use roxmltree::{Document, Node};
 
@@ -112,6 +112,33 @@ pub fn calibration(points: &[(f64, f64)]) -> Calibration {
     Calibration { title: "calibration".to_owned(), observed: points.iter().map(observed).collect() }
 }
 
+/// Things in columns, each with its column and what it is made from.
+pub fn flow(things: &[(&str, usize, &[usize])]) -> Flow {
+    let node = |(label, column, from): &(&str, usize, &[usize])| FlowNode {
+        label: (*label).to_owned(),
+        kind: "thing".to_owned(),
+        column: *column,
+        from: from.to_vec(),
+        to: None,
+    };
+    let last = things.iter().map(|thing| thing.1).max().unwrap_or(0);
+    Flow {
+        title: "what comes from what".to_owned(),
+        columns: (0..=last).map(|n| format!("column {n}")).collect(),
+        nodes: things.iter().map(node).collect(),
+    }
+}
+
+pub fn spark(values: &[f64]) -> Spark {
+    let point = |(n, value): (usize, &f64)| SparkPoint {
+        label: format!("run {n}"),
+        value: *value,
+        shown: format!("{value:.1}"),
+    };
+    let points = values.iter().enumerate().map(point).collect();
+    Spark { title: "lately".to_owned(), points, target: Some(0.9) }
+}
+
 /// One chart of each kind with usual numbers.
 pub fn each_kind() -> Vec<Box<dyn Chart>> {
     let points = [(0.0, 0.0), (0.1, 0.7), (0.5, 0.9), (1.0, 1.0)];
@@ -126,6 +153,8 @@ pub fn each_kind() -> Vec<Box<dyn Chart>> {
         Box::new(completeness(&[vec![1.0], vec![0.25]], 1)),
         Box::new(completeness(&[vec![1.0, 0.5, 0.0], vec![0.25, 0.9, 0.1]], 3)),
         Box::new(calibration(&points)),
+        Box::new(flow(&[("a.csv", 0, &[]), ("b.csv", 0, &[]), ("people", 1, &[0, 1])])),
+        Box::new(spark(&[0.5, 0.95, f64::NAN, 0.9])),
     ]
 }
 
@@ -188,6 +217,7 @@ pub fn each_kind_saying(text: &str) -> Vec<Box<dyn Chart>> {
             columns: vec![Filled { column: said(), shares: vec![0.5, 0.5] }],
         }),
         Box::new(Calibration { title: said(), ..calibration(&[(0.5, 0.5)]) }),
+        Box::new(Flow { title: said(), columns: vec![said()], ..flow(&[(text, 0, &[])]) }),
     ]
 }
 

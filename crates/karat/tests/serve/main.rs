@@ -7,6 +7,7 @@ mod browser;
 mod outputs;
 #[path = "../support/project.rs"]
 mod project;
+mod quality;
 mod uploads;
 
 use browser::{Browser, PASSWORD, Served};
