@@ -1,9 +1,9 @@
 //! Charts for tests, and what a drawing holds.
 
 use karat_chart::{
-    Axis, Bar, Bars, Bin, Calibration, Chart, Column, Columns, Completeness, Filled, Group,
-    Histogram, Lines, Mark, NARROW, Observed, PairedBar, PairedBars, Point, Series, Step, WIDE,
-    Waterfall,
+    Axis, Bar, Bars, Bin, Calibration, Chart, Column, Columns, Completeness, Filled, Graph, Group,
+    Histogram, Lines, Link, Mark, NARROW, Observed, PairedBar, PairedBars, Point, Series, Step,
+    WIDE, Waterfall,
 };
 use roxmltree::{Document, Node};
 
@@ -112,6 +112,24 @@ pub fn calibration(points: &[(f64, f64)]) -> Calibration {
     Calibration { title: "calibration".to_owned(), observed: points.iter().map(observed).collect() }
 }
 
+/// Nodes with links between the first and the others.
+pub fn graph(strengths: &[f64]) -> Graph {
+    let link = |(n, strength): (usize, &f64)| Link {
+        between: (0, n + 1),
+        strength: *strength,
+        label: "95".to_owned(),
+        kind: "same e-mail".to_owned(),
+        is_in_doubt: n == 1,
+    };
+    let nodes = if strengths.is_empty() { 0 } else { strengths.len() + 1 };
+    Graph {
+        title: "what holds them together".to_owned(),
+        nodes: (0..nodes).map(|n| format!("list:{n}")).collect(),
+        links: strengths.iter().enumerate().map(link).collect(),
+        meaning: ["kept".to_owned(), "asked".to_owned()],
+    }
+}
+
 /// One chart of each kind with usual numbers.
 pub fn each_kind() -> Vec<Box<dyn Chart>> {
     let points = [(0.0, 0.0), (0.1, 0.7), (0.5, 0.9), (1.0, 1.0)];
@@ -126,6 +144,7 @@ pub fn each_kind() -> Vec<Box<dyn Chart>> {
         Box::new(completeness(&[vec![1.0], vec![0.25]], 1)),
         Box::new(completeness(&[vec![1.0, 0.5, 0.0], vec![0.25, 0.9, 0.1]], 3)),
         Box::new(calibration(&points)),
+        Box::new(graph(&[95.0, 60.0, 99.0])),
     ]
 }
 
@@ -188,6 +207,18 @@ pub fn each_kind_saying(text: &str) -> Vec<Box<dyn Chart>> {
             columns: vec![Filled { column: said(), shares: vec![0.5, 0.5] }],
         }),
         Box::new(Calibration { title: said(), ..calibration(&[(0.5, 0.5)]) }),
+        Box::new(Graph {
+            title: said(),
+            nodes: vec![said(), said()],
+            links: vec![Link {
+                between: (0, 1),
+                strength: 1.0,
+                label: said(),
+                kind: said(),
+                is_in_doubt: true,
+            }],
+            meaning: [said(), said()],
+        }),
     ]
 }
 
