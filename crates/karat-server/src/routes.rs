@@ -17,7 +17,10 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
 use crate::failure::Failure;
-use crate::page::{accounts, datasets, entities, home, jobs, outputs, review, runs, sign, uploads};
+use crate::page::{
+    accounts, cluster, datasets, entities, home, jobs, outputs, review, runs, sign,
+    uploads,
+};
 use crate::{asset, health, secure};
 
 /// Pages that are made at one time, files that come at one time; others wait.
@@ -41,6 +44,9 @@ pub fn routes(app: Arc<App>) -> Result<Router> {
         .route("/entities", get(entities::all))
         .route("/entities/{entity}", get(entities::find))
         .route("/entities/{entity}/{id}", get(entities::one))
+        .route("/entities/{entity}/{id}/split", post(cluster::split))
+        .route("/entities/{entity}/{id}/merge", post(cluster::merge))
+        .route("/entities/{entity}/{id}/set", post(cluster::set))
         .route("/review", get(review::queue))
         .route("/review/decide", post(review::decide))
         .route("/review/undo", post(review::undo))

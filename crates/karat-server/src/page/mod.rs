@@ -1,6 +1,7 @@
 //! The pages, one file each.
 
 pub mod accounts;
+pub mod cluster;
 pub mod datasets;
 pub mod entities;
 pub mod home;

@@ -3,6 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod browser;
+#[path = "../support/entities.rs"]
+mod entities;
+mod evidence;
 mod outputs;
 #[path = "../support/project.rs"]
 mod project;
@@ -182,7 +185,9 @@ fn a_pair_is_decided_taken_back_and_attributed() {
     let served = Served::start(&project, &["--no-work"]);
     let mut eve = Browser::eve(&served);
     let queue = eve.page("/review");
-    for text in ["list:3", "list:4", "bob ray", "bobby ray", "similar name", "data-key=\"y\""] {
+    for text in
+        ["list:3", "list:4", "bob ray", "bob<mark>by</mark> ray", "similar name", "data-key=\"y\""]
+    {
         assert!(queue.contains(text), "{text}: {queue}");
     }
     let decided = eve.post(
