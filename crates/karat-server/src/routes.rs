@@ -18,7 +18,7 @@ use tower_http::timeout::TimeoutLayer;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::page::{
-    accounts, cluster, datasets, entities, home, jobs, outputs, review, runs, sign,
+    accounts, cluster, datasets, entities, home, jobs, outputs, rejects, review, runs, sign,
     uploads,
 };
 use crate::{asset, health, secure};
@@ -57,6 +57,9 @@ pub fn routes(app: Arc<App>) -> Result<Router> {
         .route("/jobs/{number}", get(jobs::one).post(jobs::change))
         .route("/datasets", get(datasets::all))
         .route("/datasets/{dataset}", get(datasets::one))
+        .route("/datasets/{dataset}/rejects.csv", get(rejects::download))
+        .route("/datasets/{dataset}/rejects/{load}/{line}", get(rejects::one).post(rejects::mend))
+        .route("/datasets/{dataset}/rejects/{load}/{line}/dismiss", post(rejects::dismiss))
         .route("/outputs", get(outputs::all))
         .route("/outputs/share", post(outputs::share))
         .route("/d/{id}", get(outputs::fetch))

@@ -38,6 +38,8 @@ struct One {
     groups: Vec<Group>,
     rejects: Vec<Rejected>,
     open: String,
+    /// The loads that can be downloaded by themselves.
+    downloads: Vec<i64>,
 }
 
 pub async fn one(State(app): State<Arc<App>>, signed: Signed, Path(name): Path<String>) -> Answer {
@@ -49,6 +51,9 @@ pub async fn one(State(app): State<Arc<App>>, signed: Signed, Path(name): Path<S
     groups.retain(|group| group.dataset == name);
     let filter = Filter { dataset: Some(&name), loads: &[], rule: None, all: false };
     let (open, rejects) = rejects::list(&session, &filter, REJECTS).await?;
+    let mut downloads: Vec<i64> =
+        rejects::loads(&session, &filter).await?.iter().map(|origin| origin.load).collect();
+    downloads.dedup();
     page(&One {
         frame: signed.frame(&app, "Datasets", &name),
         dataset,
@@ -56,5 +61,6 @@ pub async fn one(State(app): State<Arc<App>>, signed: Signed, Path(name): Path<S
         groups,
         rejects,
         open: many(&open),
+        downloads,
     })
 }

@@ -7,6 +7,7 @@ pub mod entities;
 pub mod home;
 pub mod jobs;
 pub mod outputs;
+pub mod rejects;
 pub mod review;
 pub mod runs;
 pub mod sign;

@@ -6,6 +6,7 @@ mod browser;
 #[path = "../support/entities.rs"]
 mod entities;
 mod evidence;
+mod mended;
 mod outputs;
 #[path = "../support/project.rs"]
 mod project;
