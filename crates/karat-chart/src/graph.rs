@@ -17,7 +17,7 @@ const BEND: f64 = 52.0;
 const LABEL: f64 = 60.0;
 
 /// The part of the width that names of nodes may take.
-const NAMES: f64 = 0.5;
+const NAMES: f64 = 0.6;
 
 /// Things that are linked, such as the records of an entity.
 #[derive(Clone, Debug, PartialEq)]

@@ -130,6 +130,18 @@ pub fn graph(strengths: &[f64]) -> Graph {
     }
 }
 
+fn graph_saying(text: &str) -> Graph {
+    let said = || text.to_owned();
+    let (label, kind) = (said(), said());
+    let link = Link { between: (0, 1), strength: 1.0, label, kind, is_in_doubt: true };
+    Graph {
+        title: said(),
+        nodes: vec![said(), said()],
+        links: vec![link],
+        meaning: [said(), said()],
+    }
+}
+
 /// One chart of each kind with usual numbers.
 pub fn each_kind() -> Vec<Box<dyn Chart>> {
     let points = [(0.0, 0.0), (0.1, 0.7), (0.5, 0.9), (1.0, 1.0)];
@@ -207,18 +219,7 @@ pub fn each_kind_saying(text: &str) -> Vec<Box<dyn Chart>> {
             columns: vec![Filled { column: said(), shares: vec![0.5, 0.5] }],
         }),
         Box::new(Calibration { title: said(), ..calibration(&[(0.5, 0.5)]) }),
-        Box::new(Graph {
-            title: said(),
-            nodes: vec![said(), said()],
-            links: vec![Link {
-                between: (0, 1),
-                strength: 1.0,
-                label: said(),
-                kind: said(),
-                is_in_doubt: true,
-            }],
-            meaning: [said(), said()],
-        }),
+        Box::new(graph_saying(text)),
     ]
 }
 
