@@ -58,7 +58,8 @@ pub enum Part {
 }
 
 /// What speaks for and against two records, each given by source and key; none where one of them is
-/// gone, or no model is in force. At most so many records are read for it, if all of the entity have to be.
+/// gone, or no model is in force. At most so many records are read for it, if all of the entity have
+/// to be.
 ///
 /// # Errors
 /// A source without a table.
