@@ -199,6 +199,39 @@ impl Svg {
         ));
     }
 
+    /// The nth series as an arc that bends to the right, from one height down to another; its tip
+    /// appears under a pointer. Each series has its own dashes.
+    pub fn arc(
+        &mut self,
+        series: usize,
+        x: f64,
+        (from, to): (f64, f64),
+        (depth, tip): (f64, &str),
+    ) {
+        let dash = match DASHES[series % DASHES.len()] {
+            "" => String::new(),
+            dash => format!(" stroke-dasharray=\"{dash}\""),
+        };
+        let stroke = Ink::Series(series).stroke();
+        let half = coordinate((to - from) / 2.0);
+        let (x, from, to, depth) =
+            (coordinate(x), coordinate(from), coordinate(to), coordinate(depth));
+        let tip = titled(tip);
+        self.push(format_args!(
+            "<path {stroke}{dash} fill=\"none\" stroke-width=\"2\" \
+             d=\"M{x},{from} A{depth},{half} 0 0 1 {x},{to}\">{tip}</path>"
+        ));
+    }
+
+    /// Draws something whose heights are from `top` on.
+    pub fn below<T>(&mut self, top: f64, draw: impl FnOnce(&mut Svg) -> T) -> T {
+        let top = coordinate(top);
+        self.push(format_args!("<g transform=\"translate(0,{top})\">"));
+        let drawn = draw(self);
+        self.push(format_args!("</g>"));
+        drawn
+    }
+
     /// A point; its tip appears under a pointer.
     pub fn dot(&mut self, ink: Ink, (x, y): (f64, f64), tip: &str) {
         let (x, y, fill, tip) = (coordinate(x), coordinate(y), ink.fill(), titled(tip));

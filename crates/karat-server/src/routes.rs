@@ -20,8 +20,8 @@ use crate::api::Api;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::page::{
-    accounts, datasets, entities, home, jobs, lineage, models, outputs, quality, review, runs,
-    sign, tokens, uploads,
+    accounts, cluster, datasets, entities, home, jobs, lineage, models, outputs, quality, rejects,
+    review, runs, sign, tokens, uploads,
 };
 use crate::{asset, health, secure};
 
@@ -47,6 +47,9 @@ pub fn routes(app: Arc<App>) -> Result<Router> {
         .route("/entities", get(entities::all))
         .route("/entities/{entity}", get(entities::find))
         .route("/entities/{entity}/{id}", get(entities::one))
+        .route("/entities/{entity}/{id}/split", post(cluster::split))
+        .route("/entities/{entity}/{id}/merge", post(cluster::merge))
+        .route("/entities/{entity}/{id}/set", post(cluster::set))
         .route("/review", get(review::queue))
         .route("/review/decide", post(review::decide))
         .route("/review/undo", post(review::undo))
@@ -63,6 +66,9 @@ pub fn routes(app: Arc<App>) -> Result<Router> {
         .route("/models", get(models::all))
         .route("/models/{entity}", get(models::one))
         .route("/lineage", get(lineage::lineage))
+        .route("/datasets/{dataset}/rejects.csv", get(rejects::download))
+        .route("/datasets/{dataset}/rejects/{load}/{line}", get(rejects::one).post(rejects::mend))
+        .route("/datasets/{dataset}/rejects/{load}/{line}/dismiss", post(rejects::dismiss))
         .route("/outputs", get(outputs::all))
         .route("/outputs/share", post(outputs::share))
         .route("/d/{id}", get(outputs::fetch))

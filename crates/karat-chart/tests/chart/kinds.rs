@@ -2,7 +2,7 @@
 
 use crate::sample::{
     WILD, bars, calibration, check, columns, completeness, drawings, each_kind, each_kind_saying,
-    flow, histogram, lines, paired, shapes, spark, texts, waterfall,
+    flow, graph, histogram, lines, paired, shapes, spark, texts, waterfall,
 };
 use karat_chart::{Bin, Chart, Columns, Histogram, NARROW, Point, Series, WIDE};
 
@@ -27,6 +27,7 @@ fn each_over(values: &[f64]) -> Vec<Box<dyn Chart>> {
         Box::new(range(lines(&pairs))),
         Box::new(completeness(&shares, 2)),
         Box::new(calibration(&pairs)),
+        Box::new(graph(values)),
     ]
 }
 
@@ -254,4 +255,36 @@ fn a_small_line_has_its_gaps_its_target_and_its_last_value() {
     for values in [&[][..], &[0.9], &[0.9, 0.9], &[f64::INFINITY, 1e300]] {
         check(&spark(values).draw(120.0));
     }
+}
+
+#[test]
+fn nodes_with_strong_links_between_them_stand_together() {
+    let link = |a, b, strength, is_in_doubt| karat_chart::Link {
+        between: (a, b),
+        strength,
+        label: format!("{strength}"),
+        kind: "tier".to_owned(),
+        is_in_doubt,
+    };
+    let mut linked = graph(&[1.0, 1.0, 1.0]);
+    // Two groups, 0 with 2 and 1 with 3, and a weak link between them.
+    linked.links = vec![link(0, 2, 95.0, false), link(2, 3, 60.0, true), link(3, 1, 90.0, false)];
+    let svg = linked.svg();
+    check(&svg);
+    let told = texts(&svg);
+    let place = |name: &str| told.iter().position(|text| text == name).expect("it is drawn");
+    let height = |name: &str| {
+        let start = svg.find(&format!(">{name}</text>")).expect("it is drawn");
+        let y = svg[..start].rsplit("y=\"").next().and_then(|rest| rest.split('"').next());
+        y.and_then(|y| y.parse::<f64>().ok()).expect("it has a height")
+    };
+    let mut nodes = ["list:0", "list:1", "list:2", "list:3"];
+    nodes.sort_by(|a, b| height(a).total_cmp(&height(b)));
+    assert_eq!(nodes, ["list:0", "list:2", "list:3", "list:1"]);
+    assert_eq!(svg.matches("<path").count(), 3);
+    assert_eq!(svg.matches("<path class=\"k-l-s1\"").count(), 1, "the one in doubt");
+    assert!(place("60") < place("kept") && told.contains(&"asked".to_owned()), "{told:?}");
+    assert_eq!(linked.table().rows[1], ["list:2", "list:3", "tier", "60"]);
+    linked.links.retain(|link| !link.is_in_doubt);
+    assert!(!texts(&linked.svg()).contains(&"asked".to_owned()));
 }

@@ -2,8 +2,8 @@
 
 use karat_chart::{
     Axis, Bar, Bars, Bin, Calibration, Chart, Column, Columns, Completeness, Filled, Flow,
-    FlowNode, Group, Histogram, Lines, Mark, NARROW, Observed, PairedBar, PairedBars, Point,
-    Series, Spark, SparkPoint, Step, WIDE, Waterfall,
+    FlowNode, Graph, Group, Histogram, Lines, Link, Mark, NARROW, Observed, PairedBar, PairedBars,
+    Point, Series, Spark, SparkPoint, Step, WIDE, Waterfall,
 };
 use roxmltree::{Document, Node};
 
@@ -139,6 +139,36 @@ pub fn spark(values: &[f64]) -> Spark {
     Spark { title: "lately".to_owned(), points, target: Some(0.9) }
 }
 
+/// Nodes with links between the first and the others.
+pub fn graph(strengths: &[f64]) -> Graph {
+    let link = |(n, strength): (usize, &f64)| Link {
+        between: (0, n + 1),
+        strength: *strength,
+        label: "95".to_owned(),
+        kind: "same e-mail".to_owned(),
+        is_in_doubt: n == 1,
+    };
+    let nodes = if strengths.is_empty() { 0 } else { strengths.len() + 1 };
+    Graph {
+        title: "what holds them together".to_owned(),
+        nodes: (0..nodes).map(|n| format!("list:{n}")).collect(),
+        links: strengths.iter().enumerate().map(link).collect(),
+        meaning: ["kept".to_owned(), "asked".to_owned()],
+    }
+}
+
+fn graph_saying(text: &str) -> Graph {
+    let said = || text.to_owned();
+    let (label, kind) = (said(), said());
+    let link = Link { between: (0, 1), strength: 1.0, label, kind, is_in_doubt: true };
+    Graph {
+        title: said(),
+        nodes: vec![said(), said()],
+        links: vec![link],
+        meaning: [said(), said()],
+    }
+}
+
 /// One chart of each kind with usual numbers.
 pub fn each_kind() -> Vec<Box<dyn Chart>> {
     let points = [(0.0, 0.0), (0.1, 0.7), (0.5, 0.9), (1.0, 1.0)];
@@ -155,6 +185,7 @@ pub fn each_kind() -> Vec<Box<dyn Chart>> {
         Box::new(calibration(&points)),
         Box::new(flow(&[("a.csv", 0, &[]), ("b.csv", 0, &[]), ("people", 1, &[0, 1])])),
         Box::new(spark(&[0.5, 0.95, f64::NAN, 0.9])),
+        Box::new(graph(&[95.0, 60.0, 99.0])),
     ]
 }
 
@@ -218,6 +249,7 @@ pub fn each_kind_saying(text: &str) -> Vec<Box<dyn Chart>> {
         }),
         Box::new(Calibration { title: said(), ..calibration(&[(0.5, 0.5)]) }),
         Box::new(Flow { title: said(), columns: vec![said()], ..flow(&[(text, 0, &[])]) }),
+        Box::new(graph_saying(text)),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 pub mod change;
 mod choice;
+pub mod evidence;
 mod extent;
 mod history;
 mod lineage;

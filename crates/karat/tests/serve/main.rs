@@ -4,6 +4,10 @@
 
 mod api;
 mod browser;
+#[path = "../support/entities.rs"]
+mod entities;
+mod evidence;
+mod mended;
 mod outputs;
 #[path = "../support/project.rs"]
 mod project;
@@ -184,7 +188,9 @@ fn a_pair_is_decided_taken_back_and_attributed() {
     let served = Served::start(&project, &["--no-work"]);
     let mut eve = Browser::eve(&served);
     let queue = eve.page("/review");
-    for text in ["list:3", "list:4", "bob ray", "bobby ray", "similar name", "data-key=\"y\""] {
+    for text in
+        ["list:3", "list:4", "bob ray", "bob<mark>by</mark> ray", "similar name", "data-key=\"y\""]
+    {
         assert!(queue.contains(text), "{text}: {queue}");
     }
     let decided = eve.post(

@@ -39,7 +39,7 @@ fn kept(project: &Project) -> Vec<PathBuf> {
 }
 
 /// Waits until every job has ended; their states.
-fn ended(project: &Project) -> String {
+pub fn ended(project: &Project) -> String {
     let since = Instant::now();
     let open = "select count(*) from karat.job where finished_at is null";
     while project.db.sql(open) != "0" {
