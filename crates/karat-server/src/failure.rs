@@ -1,7 +1,10 @@
 //! What goes wrong, as a page.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use karat_record::{Kind, Problem};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -17,6 +20,8 @@ pub enum Failure {
     NotThere,
     /// A link that is good for nothing, whatever the reason.
     LinkEnded,
+    /// One address asks too often; after how long it may ask again.
+    TooMany(Duration),
     /// More bytes came than are taken.
     TooLarge(Problem),
     Problem(Problem),
@@ -42,6 +47,7 @@ impl IntoResponse for Failure {
             Failure::SignIn(next) => {
                 return Redirect::to(&format!("/sign-in?next={}", encoded(next))).into_response();
             }
+            Failure::TooMany(wait) => return too_many(*wait),
             Failure::Forbidden => (
                 StatusCode::FORBIDDEN,
                 "Not allowed",
@@ -64,19 +70,31 @@ impl IntoResponse for Failure {
                 problem.hint.as_deref(),
             ),
             Failure::Problem(problem) => {
-                let (status, title) = told(problem.kind);
+                let (status, title) = kind(problem.kind);
                 (status, title, problem.what.as_str(), problem.hint.as_deref())
             }
         };
-        let page = Page { title, what, hint };
-        match page.render() {
-            Ok(html) => (status, Html(html)).into_response(),
-            Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-        }
+        told(status, &Page { title, what, hint })
     }
 }
 
-fn told(kind: Kind) -> (StatusCode, &'static str) {
+fn told(status: StatusCode, page: &Page<'_>) -> Response {
+    match page.render() {
+        Ok(html) => (status, Html(html)).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+fn too_many(wait: Duration) -> Response {
+    let seconds = wait.as_secs() + 1;
+    let hint = format!("Try again in {seconds} seconds.");
+    let what = "Too many attempts came from where you are.";
+    let page = Page { title: "Too many attempts", what, hint: Some(&hint) };
+    ([(RETRY_AFTER, seconds.to_string())], told(StatusCode::TOO_MANY_REQUESTS, &page))
+        .into_response()
+}
+
+fn kind(kind: Kind) -> (StatusCode, &'static str) {
     match kind {
         Kind::Usage | Kind::Project | Kind::Input | Kind::Data => {
             (StatusCode::UNPROCESSABLE_ENTITY, "That did not work")

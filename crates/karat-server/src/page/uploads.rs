@@ -74,7 +74,8 @@ pub async fn add(
     mut form: Multipart,
 ) -> Result<Redirect, Failure> {
     let missing = || Problem::new(Kind::Input, "no file came").hint("choose a file first");
-    let field = form.next_field().await.map_err(|e| broken(&e))?.ok_or_else(missing)?;
+    let field = timeout(PATIENCE, form.next_field()).await.map_err(|_| slow())?;
+    let field = field.map_err(|e| broken(&e))?.ok_or_else(missing)?;
     let name = field.file_name().unwrap_or_default().to_owned();
     let incoming = received(&app, field).await?;
     let session = app.acting(&person).await?;
