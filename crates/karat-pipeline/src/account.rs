@@ -144,6 +144,7 @@ pub async fn sign_in(
         if let Some(seconds) = store::locked(session, name).await? {
             return Ok(Err(Refusal::Locked(seconds)));
         }
+        store::stranger(session, name).await?;
         is_right(password.to_owned(), nobodys().await?).await?;
         return Ok(Err(Refusal::Wrong));
     };

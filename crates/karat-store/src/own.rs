@@ -6,7 +6,7 @@ use crate::session::Session;
 
 /// The migrations in order; position + 1 is the version they lead to. Never edited once
 /// released: a later version appends.
-const MIGRATIONS: [&str; 18] = [
+const MIGRATIONS: [&str; 19] = [
     include_str!("../queries/own/0001_first.sql"),
     include_str!("../queries/own/0002_models.sql"),
     include_str!("../queries/own/0003_checks.sql"),
@@ -25,6 +25,7 @@ const MIGRATIONS: [&str; 18] = [
     include_str!("../queries/own/0016_upload.sql"),
     include_str!("../queries/own/0017_outputs.sql"),
     include_str!("../queries/own/0018_download.sql"),
+    include_str!("../queries/own/0022_account_audit.sql"),
 ];
 
 /// The version of Karat's schema that this binary works with.
