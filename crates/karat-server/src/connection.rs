@@ -16,6 +16,8 @@ use tower_http::add_extension::AddExtension;
 
 /// How long the head of a request may take, and how long a connection is kept for another one.
 const HEAD: Duration = Duration::from_secs(15);
+/// Bytes of a head, more or less.
+const LARGEST: usize = 64 << 10;
 /// How long nobody is let in when a connection cannot be taken: there are too many of them.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -52,7 +54,7 @@ async fn answer(
     mut ending: watch::Receiver<()>,
 ) {
     let mut http = Builder::new(TokioExecutor::new()).http1_only();
-    http.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+    http.http1().timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(LARGEST);
     let service = TowerToHyperService::new(AddExtension::new(routes, peer));
     let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
     // What goes wrong with a connection is the business of the other end.

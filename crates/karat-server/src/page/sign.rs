@@ -6,7 +6,7 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::header::{RETRY_AFTER, SET_COOKIE, USER_AGENT};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use karat_pipeline::account::{self, Invited, Refusal, SHORTEST};
 use karat_record::{Kind, Problem};
@@ -88,7 +88,9 @@ pub async fn sign_out(
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     leave(&app, &headers).await?;
-    let gone = [(SET_COOKIE, set_cookie(&app, None))];
+    // Browsers keep pages to go back to, whatever a page says of that.
+    let forget = (HeaderName::from_static("clear-site-data"), "\"cache\"".to_owned());
+    let gone = [(SET_COOKIE, set_cookie(&app, None)), forget];
     Ok((gone, Redirect::to("/sign-in")).into_response())
 }
 

@@ -7,6 +7,7 @@ use askama::Template;
 use axum::Form;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{Multipart, Path, Query, State};
+use axum::http::StatusCode;
 use axum::response::Redirect;
 use karat_pipeline::detect::{Candidate, Detection};
 use karat_pipeline::project::dataset::Origin;
@@ -75,7 +76,7 @@ pub async fn add(
 ) -> Result<Redirect, Failure> {
     let missing = || Problem::new(Kind::Input, "no file came").hint("choose a file first");
     let field = timeout(PATIENCE, form.next_field()).await.map_err(|_| slow())?;
-    let field = field.map_err(|e| broken(&e))?.ok_or_else(missing)?;
+    let field = field.map_err(|e| broken(&e, &app))?.ok_or_else(missing)?;
     let name = field.file_name().unwrap_or_default().to_owned();
     let incoming = received(&app, field).await?;
     let session = app.acting(&person).await?;
@@ -106,7 +107,7 @@ async fn received(
     let come = loop {
         match timeout(PATIENCE, field.chunk()).await {
             Err(_) => break Err(slow()),
-            Ok(Err(error)) => break Err(broken(&error)),
+            Ok(Err(error)) => break Err(broken(&error, app)),
             Ok(Ok(None)) => break Ok(()),
             Ok(Ok(Some(piece))) => {
                 bytes += piece.len() as u64;
@@ -136,7 +137,10 @@ fn slow() -> Failure {
     Problem::new(Kind::Input, "the file stopped coming").hint("try again").into()
 }
 
-fn broken(error: &MultipartError) -> Failure {
+fn broken(error: &MultipartError, app: &App) -> Failure {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return too_large(app.upload_limit);
+    }
     Problem::new(Kind::Input, format!("the file did not come whole: {error}"))
         .hint("try again")
         .into()
