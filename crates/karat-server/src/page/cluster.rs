@@ -204,7 +204,7 @@ async fn overridden(
     (entity, id): (&Entity, &str),
     (said, values): (&Override, &[String]),
 ) -> Result<overrides::Set, Failure> {
-    let address = app.address(&person.name);
+    let address = app.address(person);
     let said = Said {
         entity: &entity.name,
         id,

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::browser::{Answer, Browser, Served};
+use crate::browser::{Answer, Browser};
 use crate::project::Project;
+use crate::served::Served;
 
 const DATASET: &str = "files = \"none/*.csv\"\noptional = true\nkey = [\"id\"]\nmode = \"merge\"\n\
      [columns]\nid = { type = \"integer\" }\nname = {}\nemail = { clean = [\"email\"] }\n";
