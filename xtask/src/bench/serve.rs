@@ -126,7 +126,7 @@ impl Drop for Served {
 impl Served {
     fn start(karat: &Karat) -> Result<Served> {
         let options = ["serve", "--listen", "127.0.0.1:0", "--no-work", "--invite-admin"];
-        let mut child = karat.start(&[&options[..], &["--upload-limit", "4GB"]].concat())?;
+        let mut child = karat.start(&[&options[..], &["--upload-limit", "4000"]].concat())?;
         let mut lines = BufReader::new(child.stdout.take().context("its output")?).lines();
         let (mut url, mut link) = (String::new(), String::new());
         while link.is_empty() {
