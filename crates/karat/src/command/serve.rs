@@ -44,7 +44,10 @@ pub async fn run(shell: &mut Shell, serve: &Serve) -> Done {
             drop(base);
         }
         false => {
-            let serving = async { Ok(serving.await) };
+            let serving = async {
+                serving.await;
+                Ok(())
+            };
             tokio::try_join!(serving, work(shell, base, (reporter, stop)))?;
         }
     }
