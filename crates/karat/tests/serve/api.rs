@@ -3,8 +3,9 @@
 
 use serde_json::{Value, json};
 
-use crate::browser::{Answer, Browser, PASSWORD, Served};
+use crate::browser::{Answer, Browser};
 use crate::project::Project;
+use crate::served::{PASSWORD, Served};
 use crate::{invited, people};
 
 /// A program that shows something of who it acts for.

@@ -3,9 +3,10 @@
 
 use std::fmt::Write as _;
 
-use crate::browser::{Answer, Browser, Served};
+use crate::browser::{Answer, Browser};
 use crate::entities::{document, id_of};
 use crate::project::Project;
+use crate::served::Served;
 use crate::{invited, people};
 
 /// Where an answer sends a browser.

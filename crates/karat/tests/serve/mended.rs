@@ -1,7 +1,8 @@
 //! Rejected rows in a browser: looked at, mended, dismissed and downloaded, as by the command.
 
-use crate::browser::{Answer, Browser, Served};
+use crate::browser::{Answer, Browser};
 use crate::project::Project;
+use crate::served::Served;
 use crate::uploads::ended;
 use crate::{invited, people};
 

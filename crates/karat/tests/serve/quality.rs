@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use crate::browser::{Browser, Served};
+use crate::browser::Browser;
 use crate::invited;
 use crate::project::Project;
+use crate::served::Served;
 
 const PEOPLE: &str = "id,name,email\n1,Ann Lee,ann@x.org\n2,Ann Lee,ann@x.org\n3,Bob Ray,bob@x.org\n\
      4,Bobby Ray,bob@y.org\n5,Cid <Poe>,\n6,Dan Fox,dan@x.org\n";
