@@ -48,7 +48,7 @@ fn a_link_that_has_ended_is_refused_in_a_browser() {
     let of_eve = of_eve.filter(|to| to.starts_with("/d/")).last().unwrap().replace("&amp;", "&");
     assert_eq!(chrome.fetch(&of_eve).0, 200);
     let printed = project.ends(0, &["outputs", "link", "by day.csv", "--for", "1"]);
-    let short = printed.trim().split_whitespace().find(|word| word.contains("/d/")).unwrap();
+    let short = printed.split_whitespace().find(|word| word.contains("/d/")).unwrap();
     let short = &short[short.find("/d/").unwrap()..];
     chrome.forget();
     assert_eq!(chrome.fetch(&of_eve).0, 403, "it was for Eve alone");
