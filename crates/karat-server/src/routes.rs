@@ -39,14 +39,7 @@ const FORM: usize = 64 << 10;
 /// Everything that is answered.
 pub fn routes(app: Arc<App>) -> Result<Router> {
     let api = Api::new(&app);
-    let entering = from_fn_with_state(app.clone(), limit::entering);
     let fetching = from_fn_with_state(app.clone(), limit::fetching);
-    let entrance = Router::new()
-        .route("/sign-in", post(sign::sign_in).layer(entering.clone()).get(sign::form))
-        .route("/sign-out", post(sign::sign_out))
-        .route("/welcome/{link}", get(sign::welcome).post(sign::accept).layer(entering))
-        .layer(GlobalConcurrencyLimitLayer::new(ENTERING))
-        .layer(from_fn(whole));
     let pages = Router::new()
         .route("/", get(home::home))
         .route("/entities", get(entities::all))
@@ -86,7 +79,7 @@ pub fn routes(app: Arc<App>) -> Result<Router> {
         .route("/tokens/revoke", post(tokens::revoke))
         .merge(api.small)
         .layer(GlobalConcurrencyLimitLayer::new(AT_ONCE))
-        .merge(entrance)
+        .merge(entrance(&app))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(RequestBodyLimitLayer::new(FORM));
     // A file may be large and may take its time; it is counted while it comes. What is around it in
@@ -110,6 +103,17 @@ pub fn routes(app: Arc<App>) -> Result<Router> {
         .layer(from_fn(secure::headers))
         .layer(CatchPanicLayer::new())
         .with_state(app))
+}
+
+/// Where people come in: apart from pages, so that hashing passwords keeps nobody waiting.
+fn entrance(app: &Arc<App>) -> Router<Arc<App>> {
+    let entering = from_fn_with_state(app.clone(), limit::entering);
+    Router::new()
+        .route("/sign-in", post(sign::sign_in).layer(entering.clone()).get(sign::form))
+        .route("/sign-out", post(sign::sign_out))
+        .route("/welcome/{link}", get(sign::welcome).post(sign::accept).layer(entering))
+        .layer(GlobalConcurrencyLimitLayer::new(ENTERING))
+        .layer(from_fn(whole))
 }
 
 /// Changes are accepted only from pages of this server.
