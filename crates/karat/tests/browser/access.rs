@@ -79,10 +79,11 @@ fn named(kind: &str) -> String {
     if name.trim().is_empty() { "home".to_owned() } else { name.trim().to_owned() }
 }
 
-/// The addresses of the server that a page leads to. No files: a dashboard lets nothing run in it.
+/// The addresses of the server that a page leads to. No files, which say their
+/// type: a dashboard lets nothing run in it.
 fn leads_to(chrome: &Chrome) -> Vec<String> {
     let script = "return [...document.querySelectorAll('a[href]')]
-        .filter((a) => a.origin === location.origin && !a.pathname.startsWith('/d/'))
+        .filter((a) => a.origin === location.origin && !a.type && !a.pathname.startsWith('/d/'))
         .map((a) => a.pathname + a.search)";
     let found = chrome.run(script, vec![]);
     let texts = found.as_array().unwrap().iter().filter_map(Json::as_str);
