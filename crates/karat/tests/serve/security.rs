@@ -622,7 +622,7 @@ fn methods_that_are_not_meant_are_refused() {
 
 /// Everything that is answered, with who has to be there for it: nobody, a viewer, an operator, an
 /// admin.
-const ADDRESSES: [(&str, &str, &str); 34] = [
+const ADDRESSES: [(&str, &str, &str); 51] = [
     ("GET", "/", "viewer"),
     ("GET", "/accounts", "admin"),
     ("POST", "/accounts/change", "admin"),
@@ -631,16 +631,30 @@ const ADDRESSES: [(&str, &str, &str); 34] = [
     ("GET", "/d/{id}", "nobody"),
     ("GET", "/datasets", "viewer"),
     ("GET", "/datasets/{dataset}", "viewer"),
+    ("GET", "/datasets/{dataset}/rejects.csv", "viewer"),
+    ("GET", "/datasets/{dataset}/rejects/{load}/{line}", "viewer"),
+    ("POST", "/datasets/{dataset}/rejects/{load}/{line}", "operator"),
+    ("POST", "/datasets/{dataset}/rejects/{load}/{line}/dismiss", "operator"),
     ("GET", "/entities", "viewer"),
     ("GET", "/entities/{entity}", "viewer"),
     ("GET", "/entities/{entity}/{id}", "viewer"),
+    ("POST", "/entities/{entity}/{id}/merge", "operator"),
+    ("POST", "/entities/{entity}/{id}/set", "operator"),
+    ("POST", "/entities/{entity}/{id}/split", "operator"),
     ("GET", "/health/live", "nobody"),
     ("GET", "/health/ready", "nobody"),
     ("GET", "/jobs", "viewer"),
     ("GET", "/jobs/{number}", "viewer"),
     ("POST", "/jobs/{number}", "operator"),
+    ("GET", "/lineage", "viewer"),
+    ("GET", "/models", "viewer"),
+    ("GET", "/models/{entity}", "viewer"),
     ("GET", "/outputs", "viewer"),
     ("POST", "/outputs/share", "operator"),
+    ("GET", "/quality", "viewer"),
+    ("GET", "/quality/checks/{suite}/{check}", "viewer"),
+    ("POST", "/quality/checks/{suite}/{check}", "operator"),
+    ("GET", "/quality/objectives/{file}/{objective}", "viewer"),
     ("GET", "/review", "viewer"),
     ("POST", "/review/decide", "operator"),
     ("GET", "/review/decisions", "viewer"),
@@ -650,6 +664,9 @@ const ADDRESSES: [(&str, &str, &str); 34] = [
     ("GET", "/sign-in", "nobody"),
     ("POST", "/sign-in", "nobody"),
     ("POST", "/sign-out", "nobody"),
+    ("GET", "/tokens", "viewer"),
+    ("POST", "/tokens", "viewer"),
+    ("POST", "/tokens/revoke", "viewer"),
     ("GET", "/uploads", "viewer"),
     ("POST", "/uploads", "operator"),
     ("GET", "/uploads/{number}", "viewer"),
@@ -685,6 +702,7 @@ fn every_address_asks_who_is_there() {
     for (method, path, role) in ADDRESSES {
         let path = path.replace("{number}", "1").replace("{entity}", "people");
         let path = path.replace("{dataset}", "list").replace("{id}", "x").replace("{link}", "x");
+        let path = path.replace("{load}", "1").replace("{line}", "1");
         if path == "/sign-out" {
             continue;
         }
@@ -715,7 +733,10 @@ fn many_at_once_are_answered_and_none_is_mixed_up() {
                 if n % 2 == 0 { (eve.clone(), "Eve") } else { (vic.clone(), "Vic") };
             scope.spawn(move || {
                 let page = browser.page("/datasets");
-                assert!(page.contains(&format!("<span>{name}</span>")), "{name}: {page}");
+                assert!(
+                    page.contains(&format!("<a href=\"/tokens\">{name}</a>")),
+                    "{name}: {page}"
+                );
             });
         }
     });
