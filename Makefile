@@ -13,7 +13,8 @@ endef
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
-demo: setup ## build Karat and run the agents example in demo/agents
+demo: ## build Karat and run the agents example in demo/agents
+	@scripts/setup demo
 	$(call header,build)
 	cargo build --release -p karat
 	$(call header,demo)

@@ -5,9 +5,9 @@
 #![expect(clippy::print_stdout, reason = "a program that prints a waterfall for terminals")]
 
 use karat_chart::{
-    Align, Axis, Bar, Bars, Bin, Calibration, Column, Columns, Completeness, Filled, Group,
-    Histogram, Lines, Mark, Observed, Page, PairedBar, PairedBars, Part, Point, Section, Series,
-    Step, Table, Waterfall,
+    Align, Axis, Bar, Bars, Bin, Calibration, Column, Columns, Completeness, Filled, Graph, Group,
+    Histogram, Lines, Link, Mark, Observed, Page, PairedBar, PairedBars, Part, Point, Section,
+    Series, Step, Table, Waterfall,
 };
 
 /// Comparison, level, m probability, u probability.
@@ -311,6 +311,13 @@ fn edges() -> Section {
         axis: "match weight (bits)".to_owned(),
         groups: vec![Group { name: String::new(), rows }],
     };
+    let link = |a, b, strength: f64, is_in_doubt| Link {
+        between: (a, b),
+        strength,
+        label: format!("{strength}"),
+        kind: "same e-mail".to_owned(),
+        is_in_doubt,
+    };
     let long = "a level whose name is much longer than any column of any chart could ever be wide";
     let many: Vec<(String, u64)> = (1..=60).map(|n| (n.to_string(), 4_000 / n)).collect();
     let many: Vec<(&str, u64)> = many.iter().map(|(name, count)| (name.as_str(), *count)).collect();
@@ -326,6 +333,18 @@ fn edges() -> Section {
         columns("Many columns", "clusters", "records in the cluster", &many).into(),
         histogram("Matches and others, not on a log scale", Some("non-matches"), false).into(),
         Waterfall { steps: vec![], marks: vec![], ..waterfall() }.into(),
+        Graph {
+            title: "Two groups and a bridge".to_owned(),
+            nodes: ["A-1", "A-2", "B-1", "B-2", long].map(str::to_owned).to_vec(),
+            links: vec![
+                link(0, 2, 95.0, false),
+                link(0, 4, 99.0, false),
+                link(2, 3, 60.0, true),
+                link(3, 1, 90.0, false),
+            ],
+            meaning: ["kept".to_owned(), "a person is asked".to_owned()],
+        }
+        .into(),
     ];
     section("Edges", "", parts)
 }

@@ -102,19 +102,30 @@ impl Section {
         let title = escape(&self.title);
         push(html, format_args!("<section id=\"section-{number}\">\n<h2>{title}</h2>\n"));
         push_paragraphs(html, &self.text);
-        for part in &self.parts {
-            match part {
-                Part::Chart(chart) => push_chart(html, chart.as_ref()),
-                Part::Table(table) => html.push_str(&table.html()),
-                Part::Text(text) => push_paragraphs(html, text),
-                Part::Note(text) => {
-                    html.push_str("<div class=\"note\" role=\"note\">\n");
-                    push_paragraphs(html, text);
-                    html.push_str("</div>\n");
-                }
+        self.parts.iter().for_each(|part| part.push(html));
+        html.push_str("</section>\n");
+    }
+}
+
+impl Part {
+    /// The part as markup, for a page that is not a `Page`.
+    pub fn html(&self) -> String {
+        let mut html = String::new();
+        self.push(&mut html);
+        html
+    }
+
+    fn push(&self, html: &mut String) {
+        match self {
+            Part::Chart(chart) => push_chart(html, chart.as_ref()),
+            Part::Table(table) => html.push_str(&table.html()),
+            Part::Text(text) => push_paragraphs(html, text),
+            Part::Note(text) => {
+                html.push_str("<div class=\"note\" role=\"note\">\n");
+                push_paragraphs(html, text);
+                html.push_str("</div>\n");
             }
         }
-        html.push_str("</section>\n");
     }
 }
 

@@ -199,10 +199,76 @@ impl Svg {
         ));
     }
 
+    /// The nth series as an arc that bends to the right, from one height down to another; its tip
+    /// appears under a pointer. Each series has its own dashes.
+    pub fn arc(
+        &mut self,
+        series: usize,
+        x: f64,
+        (from, to): (f64, f64),
+        (depth, tip): (f64, &str),
+    ) {
+        let dash = match DASHES[series % DASHES.len()] {
+            "" => String::new(),
+            dash => format!(" stroke-dasharray=\"{dash}\""),
+        };
+        let stroke = Ink::Series(series).stroke();
+        let half = coordinate((to - from) / 2.0);
+        let (x, from, to, depth) =
+            (coordinate(x), coordinate(from), coordinate(to), coordinate(depth));
+        let tip = titled(tip);
+        self.push(format_args!(
+            "<path {stroke}{dash} fill=\"none\" stroke-width=\"2\" \
+             d=\"M{x},{from} A{depth},{half} 0 0 1 {x},{to}\">{tip}</path>"
+        ));
+    }
+
+    /// Draws something whose heights are from `top` on.
+    pub fn below<T>(&mut self, top: f64, draw: impl FnOnce(&mut Svg) -> T) -> T {
+        let top = coordinate(top);
+        self.push(format_args!("<g transform=\"translate(0,{top})\">"));
+        let drawn = draw(self);
+        self.push(format_args!("</g>"));
+        drawn
+    }
+
     /// A point; its tip appears under a pointer.
     pub fn dot(&mut self, ink: Ink, (x, y): (f64, f64), tip: &str) {
         let (x, y, fill, tip) = (coordinate(x), coordinate(y), ink.fill(), titled(tip));
         self.push(format_args!("<circle {fill} cx=\"{x}\" cy=\"{y}\" r=\"4\">{tip}</circle>"));
+    }
+
+    /// A line that bends from one place to another further right.
+    pub fn bend(&mut self, ink: Ink, from: (f64, f64), to: (f64, f64)) {
+        let stroke = ink.stroke();
+        let middle = coordinate((from.0 + to.0) / 2.0);
+        let (x0, y0) = (coordinate(from.0), coordinate(from.1));
+        let (x1, y1) = (coordinate(to.0), coordinate(to.1));
+        self.push(format_args!(
+            "<path {stroke} fill=\"none\" stroke-width=\"1.5\" \
+             d=\"M{x0} {y0}C{middle} {y0} {middle} {y1} {x1} {y1}\"/>"
+        ));
+    }
+
+    /// A framed box in the colour of the page.
+    pub fn frame(&mut self, ink: Ink, area: Area) {
+        let (x, y) = (coordinate(area.left), coordinate(area.top));
+        let (width, height) = (coordinate(area.width), coordinate(area.height));
+        let stroke = ink.stroke();
+        self.push(format_args!(
+            "<g class=\"k-f-page\" fill=\"#ffffff\"><rect {stroke} stroke-width=\"1.5\" \
+             x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"5\"/></g>"
+        ));
+    }
+
+    /// What is drawn until `end_link` leads to an address.
+    pub fn begin_link(&mut self, to: &str, tip: &str) {
+        let (to, tip) = (escape(to), titled(tip));
+        self.push(format_args!("<a class=\"k-link\" href=\"{to}\">{tip}"));
+    }
+
+    pub fn end_link(&mut self) {
+        self.push(format_args!("</a>"));
     }
 
     fn push(&mut self, element: std::fmt::Arguments<'_>) {
@@ -212,10 +278,19 @@ impl Svg {
 
     /// The drawing in full: `title` names it and `summary` says in a sentence what is to be seen.
     pub fn finish(self, height: f64, title: &str, summary: &str) -> String {
+        self.finish_as("img", height, (title, summary))
+    }
+
+    /// As `finish`, of a drawing that holds links and so is more than a picture.
+    pub fn finish_group(self, height: f64, title: &str, summary: &str) -> String {
+        self.finish_as("group", height, (title, summary))
+    }
+
+    fn finish_as(self, role: &str, height: f64, (title, summary): (&str, &str)) -> String {
         let (width, height) = (coordinate(self.width), coordinate(height));
         let (title, summary) = (escape(title), escape(summary));
         format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"k-chart\" role=\"img\" \
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"k-chart\" role=\"{role}\" \
              width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
              font-family=\"system-ui, sans-serif\" font-size=\"{SIZE}\">\n\
              <title>{title}</title>\n<desc>{summary}</desc>\n{}</svg>\n",

@@ -168,6 +168,7 @@ pub async fn sign_in_with(
         if let Some(seconds) = store::locked(session, name).await? {
             return Ok(Err(Refusal::Locked(seconds)));
         }
+        store::stranger(session, name).await?;
         is_right(password.to_owned(), nobodys().await?).await?;
         return Ok(Err(Refusal::Wrong));
     };
@@ -191,28 +192,29 @@ pub async fn who(session: &Session, secret: &str, through: Interface) -> Result<
     }))
 }
 
-/// Who a program acts for that shows name and password with everything it asks. The password is
-/// looked at once; what follows goes by a session whose secret is made from it and from `salt`, which
-/// nobody but this process has.
+/// The secret of the session of a program that shows a name and a password with everything it asks:
+/// made from them and from `salt`, which nobody but this process has.
+pub fn of_password(salt: &[u8], (name, password): (&str, &str)) -> String {
+    let said = format!("{}:{name}:{password}", name.len());
+    let hash = hash_bytes(&[salt, said.as_bytes()].concat());
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Who a program acts for that shows name and password. The password is looked at once; what follows
+/// goes by a session of this secret.
 ///
 /// # Errors
 /// What the database says; a wrong password is no error.
 pub async fn by_password(
     session: &Session,
-    salt: &[u8],
-    (name, password): (&str, &str),
+    by: (&str, &str),
+    secret: &str,
 ) -> Result<Result<Person, Refusal>> {
-    let said = format!("{}:{name}:{password}", name.len());
-    let hash = hash_bytes(&[salt, said.as_bytes()].concat());
-    let secret: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    if let Some(person) = who(session, &secret, Interface::Api).await? {
-        return Ok(Ok(person));
-    }
-    let with = (secret.as_str(), Some("a program with a password"));
-    if let Err(refusal) = sign_in_with(session, (name, password), with).await? {
+    let with = (secret, Some("a program with a password"));
+    if let Err(refusal) = sign_in_with(session, by, with).await? {
         return Ok(Err(refusal));
     }
-    Ok(who(session, &secret, Interface::Api).await?.ok_or(Refusal::Wrong))
+    Ok(who(session, secret, Interface::Api).await?.ok_or(Refusal::Wrong))
 }
 
 /// Ends a session.

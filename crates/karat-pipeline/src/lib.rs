@@ -9,6 +9,7 @@ pub mod deploy;
 pub mod detect;
 pub mod drift;
 pub mod evaluate;
+pub mod lineage;
 pub mod load;
 pub mod model;
 pub mod objective;

@@ -1,5 +1,7 @@
 //! Models that are kept: what was learned about an entity's records, self-contained, as JSON.
 
+mod levels;
+
 use jiff::Timestamp;
 use karat_connect::vault::hash_text;
 use karat_record::{Kind, Problem, Result};
@@ -9,6 +11,7 @@ use karat_store::model::{self as store, Origin};
 use serde::{Deserialize, Serialize};
 
 use crate::project::Entity;
+pub use levels::{Level, Levels};
 
 /// The form of the file; a later one may say more.
 const FORM: u32 = 1;

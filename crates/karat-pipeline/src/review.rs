@@ -47,11 +47,13 @@ impl Deciding<'_> {
         for id in ids {
             records.extend(self.members(id).await?);
         }
+        let named = ids.len();
         records.sort();
+        let all = records.len();
         records.dedup();
-        if records.len() < 2 {
-            let problem = Problem::new(Kind::Usage, "one record alone is one entity already");
-            return Err(problem.hint("name two entities or more"));
+        if records.len() * named == all {
+            let problem = Problem::new(Kind::Usage, "these ids are of one entity already");
+            return Err(problem.hint("name the ids of two entities"));
         }
         let pairs: Vec<(Record, Record)> =
             records[1..].iter().map(|record| (records[0].clone(), record.clone())).collect();
@@ -65,7 +67,14 @@ impl Deciding<'_> {
     /// Records that are not of the entity, or all that are.
     pub async fn split(self, id: &str, records: &[String]) -> Result<Noted> {
         let members = self.members(id).await?;
-        let leaving = records.iter().map(|text| record(text)).collect::<Result<Vec<Record>>>()?;
+        let mut leaving =
+            records.iter().map(|text| record(text)).collect::<Result<Vec<Record>>>()?;
+        leaving.sort();
+        leaving.dedup();
+        if leaving.is_empty() {
+            let problem = Problem::new(Kind::Usage, "no record would leave");
+            return Err(problem.hint("name those that are not of this entity"));
+        }
         if let Some(stranger) = leaving.iter().find(|record| !members.contains(record)) {
             let what = format!("{}:{} is no record of entity {id}", stranger.0, stranger.1);
             let all: Vec<String> = members.iter().map(|(s, k)| format!("{s}:{k}")).collect();

@@ -1,7 +1,10 @@
 //! Looking into an entity's model: why two records are taken for one, training on request, and
 //! models in and out.
 
-use karat_record::{Kind, Problem, Result};
+use std::sync::Arc;
+
+use karat_chart::{Mark, Step, Waterfall};
+use karat_record::{Kind, Problem, Quiet, Reporter, Result};
 use karat_resolve::Explanation;
 pub use karat_resolve::explanation::{Part, Values};
 use karat_store::model::Origin;
@@ -12,7 +15,7 @@ use crate::on_record::lock;
 use crate::project::Entity;
 use crate::project::entity::{Matching, Thresholds};
 use crate::resolve::engine::{self, Given, Proposal};
-use crate::resolve::{self, Records};
+use crate::resolve::{self, Records, View};
 
 /// Two records and what is to be said of them.
 pub struct Explained {
@@ -20,6 +23,52 @@ pub struct Explained {
     pub b: String,
     pub explanation: Explanation,
     pub thresholds: Thresholds,
+}
+
+impl Explained {
+    /// How the weight comes about, from the prior to the total.
+    pub fn waterfall(&self) -> Waterfall {
+        let mark = |label: &str, probability: f64| Mark {
+            label: label.to_owned(),
+            at: (probability / (1.0 - probability)).log2(),
+        };
+        Waterfall {
+            title: format!("{} and {}", self.a, self.b),
+            left: self.a.clone(),
+            right: self.b.clone(),
+            prior: self.explanation.prior,
+            steps: self.explanation.parts.iter().map(step).collect(),
+            marks: vec![mark("auto", self.thresholds.auto), mark("review", self.thresholds.review)],
+        }
+    }
+
+    /// The probability, and what follows from it.
+    pub fn verdict(&self) -> String {
+        let probability = self.explanation.probability;
+        let (auto, review) = (self.thresholds.auto, self.thresholds.review);
+        let what = match probability {
+            p if p >= auto => {
+                format!("at least {auto}: one, unless others of their records disagree")
+            }
+            p if p >= review => format!("from {review} to {auto}: a person decides"),
+            _ => format!("below {review}: apart, unless others of their records connect them"),
+        };
+        format!("match probability {probability:.4}, {what}")
+    }
+}
+
+fn step(part: &Part) -> Step {
+    let value = |of: fn(&Values) -> &Option<String>| {
+        let values = part.values.iter().filter_map(|values| of(values).as_deref());
+        values.collect::<Vec<_>>().join(", ")
+    };
+    Step {
+        label: part.comparison.clone(),
+        left: value(|values| &values.left),
+        right: value(|values| &values.right),
+        level: part.level.clone(),
+        weight: part.weight + part.adjustment,
+    }
 }
 
 fn weighs(entity: &Entity) -> Result<Thresholds> {
@@ -34,12 +83,38 @@ fn weighs(entity: &Entity) -> Result<Thresholds> {
 pub async fn explain(
     context: &Context<'_>,
     entity: &Entity,
+    pair: (&str, &str),
+) -> Result<Explained> {
+    weighs(entity)?;
+    if let Some(explained) = explain_alone(context, entity, pair).await? {
+        return Ok(explained);
+    }
+    let view = resolve::view(context, entity).await?;
+    explained(context.reporter.clone(), (entity, view), pair).await
+}
+
+/// The same, of records that weigh the same whatever other records there are; none where the others
+/// have to be read.
+pub async fn explain_alone(
+    context: &Context<'_>,
+    entity: &Entity,
+    pair: (&str, &str),
+) -> Result<Option<Explained>> {
+    weighs(entity)?;
+    match resolve::view_of(context, entity, [pair.0, pair.1]).await? {
+        Some(view) => explained(Arc::new(Quiet), (entity, view), pair).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn explained(
+    reporter: Arc<dyn Reporter>,
+    (entity, view): (&Entity, View),
     (a, b): (&str, &str),
 ) -> Result<Explained> {
     let thresholds = weighs(entity)?;
-    let view = resolve::view(context, entity).await?;
     let (x, y) = (number(&view.records, a)?, number(&view.records, b)?);
-    let (entity, reporter) = (entity.clone(), context.reporter.clone());
+    let entity = entity.clone();
     let work = tokio::task::spawn_blocking(move || {
         let mut explained = Err(Problem::new(Kind::Internal, "nothing was explained"));
         engine::weighing(&entity, view.given(), &*reporter, |engine| {

@@ -19,6 +19,18 @@ use crate::run::{Request, Step};
 /// The longest name of a file that is kept, in bytes.
 const LONGEST: usize = 120;
 
+/// Signs that turn the direction in which what follows is shown, so that an ending is not its end.
+const TURNS: [char; 12] = [
+    '\u{61c}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}',
+    '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
+];
+
+/// What names of files mean on Windows, whatever their ending.
+const DEVICES: [&str; 22] = [
+    "CON", "PRN", "AUX", "NUL", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8",
+    "COM9", "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9",
+];
+
 /// Begins to take a file in.
 ///
 /// # Errors
@@ -130,15 +142,21 @@ fn copied(from: &Path, to: &Path) -> std::io::Result<()> {
     fs::rename(new, to)
 }
 
-/// The name of a file without folders, and without what no name should have.
+/// The name of a file without folders, and without what no name should have on any system.
 fn safe(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let kept: String = last.chars().filter(|c| !c.is_control()).collect();
-    let kept = kept.trim().trim_start_matches('.');
+    let told = last.chars().filter(|c| !c.is_control() && !TURNS.contains(c));
+    let kept: String = told.map(|c| if "<>:\"|?*".contains(c) { '_' } else { c }).collect();
+    let kept = kept.trim().trim_start_matches('.').trim_end_matches(['.', ' ']);
     let cut = kept.char_indices().map(|(at, _)| kept.len() - at).find(|rest| *rest <= LONGEST);
     // The end stays, because it says what the file is.
     let kept = &kept[kept.len() - cut.unwrap_or(0)..];
-    if kept.is_empty() { "file".to_owned() } else { kept.to_owned() }
+    let stem = kept.split('.').next().unwrap_or_default().trim_end().to_uppercase();
+    match kept {
+        "" => "file".to_owned(),
+        device if DEVICES.contains(&stem.as_str()) => format!("_{device}"),
+        kept => kept.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -156,6 +174,12 @@ mod tests {
             (".karat", "karat"),
             ("a\u{0}b\n.csv", "ab.csv"),
             ("Städte 2.csv", "Städte 2.csv"),
+            ("nul", "_nul"),
+            ("Con.tar.gz", "_Con.tar.gz"),
+            ("consul.csv", "consul.csv"),
+            ("a:b?.csv", "a_b_.csv"),
+            ("a.csv. .", "a.csv"),
+            ("a\u{202e}vsc.exe", "avsc.exe"),
         ] {
             assert_eq!(safe(given), kept, "{given:?}");
         }

@@ -1,16 +1,22 @@
 //! What every answer is made with.
 
 use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+use axum::http::{Extensions, HeaderMap};
 use karat_pipeline::account::{self, Person};
 use karat_pipeline::context::Context;
 use karat_pipeline::project::{Entity, Project};
 use karat_record::{Reporter, Result};
 use karat_store::golden::{self, Found, Wanted};
-use karat_store::{Acting, Address, Session};
+use karat_store::{Acting, Address, Interface, Session};
 
+use crate::Options;
+use crate::connection::Peer;
 use crate::failure::Failure;
+use crate::limit::Limit;
 
 /// Connections that are kept while nobody asks anything.
 const IDLE: usize = 8;
@@ -21,31 +27,56 @@ pub struct App {
     address: Address,
     reporter: Arc<dyn Reporter>,
     url: String,
+    /// Whose word is taken for who asks, besides that of this machine; none where no proxy is in
+    /// front.
+    proxies: Option<Vec<IpAddr>>,
     /// Bytes that an upload may have.
     pub upload_limit: u64,
     /// What the sessions of programs that show a password are named with; new in each process.
     pub salt: [u8; 32],
     /// Entities that somebody has searched since the process began.
     searched: Mutex<BTreeSet<String>>,
+    /// How often one address may try to come in.
+    pub entering: Limit,
+    /// How often one address may fetch by links.
+    pub fetching: Limit,
 }
 
 impl App {
     pub fn new(
         project: Project,
         address: Address,
-        (url, upload_limit): (&str, u64),
+        (url, options): (&str, &Options),
         reporter: Arc<dyn Reporter>,
     ) -> Result<App> {
-        let (address, url) = (address.pooled(IDLE), url.to_owned());
+        let mut address = address.pooled(IDLE);
+        address.acting = Acting { person: None, interface: Interface::Page, run: None };
         Ok(App {
             project,
             address,
             reporter,
-            url,
-            upload_limit,
+            url: url.to_owned(),
+            proxies: options.public.is_some().then(|| options.proxies.clone()),
+            upload_limit: options.upload_limit,
+            entering: Limit::new(30, Duration::from_secs(6)),
+            fetching: Limit::new(120, Duration::from_secs(1)),
             salt: account::salt()?,
             searched: Mutex::default(),
         })
+    }
+
+    /// From where a request comes. What it says of that itself counts only where a proxy has
+    /// brought it, and of it only what the proxy has added: the last word.
+    pub fn client(&self, extensions: &Extensions, headers: &HeaderMap) -> IpAddr {
+        let peer = extensions.get::<Peer>();
+        let peer = peer.map_or(Ipv4Addr::UNSPECIFIED.into(), |Peer(address)| *address);
+        let is_proxy = self.proxies.as_ref().is_some_and(|proxies| {
+            let peer = peer.to_canonical();
+            peer.is_loopback() || proxies.contains(&peer)
+        });
+        let said = headers.get_all("x-forwarded-for").iter().next_back();
+        let said = said.filter(|_| is_proxy).and_then(|said| said.to_str().ok());
+        said.and_then(|said| address(said.rsplit(',').next()?.trim())).unwrap_or(peer)
     }
 
     /// Whether browsers see pages come over TLS.
@@ -120,4 +151,10 @@ impl App {
         let found = self.project.entities.iter().find(|entity| entity.name == name);
         found.ok_or(Failure::NotThere)
     }
+}
+
+/// An address, whether or not its port is said.
+fn address(text: &str) -> Option<IpAddr> {
+    let with_port = || text.parse::<SocketAddr>().ok().map(|address| address.ip());
+    text.parse().ok().or_else(with_port)
 }

@@ -1,5 +1,7 @@
 //! What goes wrong, as a page; the API tells programs the same as JSON.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
@@ -22,6 +24,8 @@ pub enum Failure {
     NotThere,
     /// A link that is good for nothing, whatever the reason.
     LinkEnded,
+    /// One address asks too often; after how long it may ask again.
+    TooMany(Duration),
     /// More bytes came than are taken.
     TooLarge(Problem),
     Problem(Problem),
@@ -80,6 +84,12 @@ impl Failure {
                 &format!("Too many attempts. Try again in {seconds} seconds."),
                 None,
             ),
+            Failure::TooMany(wait) => Told::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "Too many attempts",
+                "Too many attempts came from where you are.",
+                Some(&format!("Try again in {} seconds.", wait.as_secs() + 1)),
+            ),
             Failure::Forbidden => Told::new(
                 StatusCode::FORBIDDEN,
                 "Not allowed",
@@ -129,6 +139,9 @@ impl IntoResponse for Failure {
             Failure::Locked(seconds) => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(seconds.max(1)));
             }
+            Failure::TooMany(wait) => {
+                headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
+            }
             _ => {}
         }
         response.extensions_mut().insert(told);
@@ -154,6 +167,11 @@ const CODED: &AsciiSet =
 /// A text as part of an address.
 pub fn encoded(text: &str) -> String {
     utf8_percent_encode(text, CODED).to_string()
+}
+
+/// A text as one segment of an address, whatever is in it.
+pub fn segment(text: &str) -> String {
+    encoded(text).replace('/', "%2F")
 }
 
 /// A page, or why it cannot be made.

@@ -13,13 +13,16 @@ pub struct Frame {
 }
 
 /// The parts that people go between, and their addresses.
-const PARTS: [(&str, &str); 8] = [
+const PARTS: [(&str, &str); 11] = [
     ("Home", "/"),
     ("Uploads", "/uploads"),
     ("Jobs", "/jobs"),
     ("Entities", "/entities"),
     ("Review", "/review"),
     ("Datasets", "/datasets"),
+    ("Quality", "/quality"),
+    ("Models", "/models"),
+    ("Lineage", "/lineage"),
     ("Outputs", "/outputs"),
     ("Runs", "/runs"),
 ];

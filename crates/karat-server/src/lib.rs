@@ -5,16 +5,18 @@ mod api;
 mod app;
 mod asset;
 mod authorization;
+mod connection;
 mod failure;
 mod frame;
 mod health;
+mod limit;
 mod page;
 mod routes;
 mod secure;
 mod signed;
 
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
@@ -32,6 +34,8 @@ pub struct Options {
     pub listen: SocketAddr,
     /// What people type to get here, such as `https://karat.example.com`; where a proxy speaks TLS.
     pub public: Option<String>,
+    /// Proxies on other machines that say truly for whom they ask.
+    pub proxies: Vec<IpAddr>,
     /// Bytes that an upload may have.
     pub upload_limit: u64,
     /// Make a link for an admin, also where there is one.
@@ -75,22 +79,14 @@ impl Server {
         let listener = TcpListener::bind(options.listen).await.map_err(cannot)?;
         let local = listener.local_addr().map_err(cannot)?;
         let url = options.public.clone().unwrap_or_else(|| format!("http://{local}"));
-        let routes = routes::routes(Arc::new(App::new(
-            project,
-            address,
-            (&url, options.upload_limit),
-            reporter,
-        )?))?;
+        let app = App::new(project, address, (&url, options), reporter)?;
+        let routes = routes::routes(Arc::new(app))?;
         let first_link = link.map(|secret| format!("{url}/welcome/{secret}"));
         Ok(Server { listener, routes, url, first_link })
     }
 
     /// Answers until `end` is done, and then what was begun.
-    ///
-    /// # Errors
-    /// A socket that fails.
-    pub async fn run(self, end: impl Future<Output = ()> + Send + 'static) -> Result<()> {
-        let served = axum::serve(self.listener, self.routes).with_graceful_shutdown(end).await;
-        served.map_err(|e| Problem::new(Kind::Internal, format!("the server ended: {e}")))
+    pub async fn run(self, end: impl Future<Output = ()>) {
+        connection::serve(self.listener, self.routes, end).await;
     }
 }

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::DefaultBodyLimit;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::StatusCode;
-use axum::middleware::from_fn;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Router, response::Response};
 use karat_record::{Kind, Problem, Result};
 use tower::limit::GlobalConcurrencyLimitLayer;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -20,9 +22,10 @@ use crate::api::Api;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::page::{
-    accounts, datasets, entities, home, jobs, outputs, review, runs, sign, tokens, uploads,
+    accounts, cluster, datasets, entities, home, jobs, lineage, models, outputs, quality, rejects,
+    review, runs, sign, tokens, uploads,
 };
-use crate::{asset, health, secure};
+use crate::{asset, health, limit, secure};
 
 /// Pages that are made at one time, files that come at one time; others wait.
 const AT_ONCE: usize = 16;
@@ -36,16 +39,15 @@ const FORM: usize = 64 << 10;
 /// Everything that is answered.
 pub fn routes(app: Arc<App>) -> Result<Router> {
     let api = Api::new(&app);
-    let entrance = Router::new()
-        .route("/sign-in", get(sign::form).post(sign::sign_in))
-        .route("/sign-out", post(sign::sign_out))
-        .route("/welcome/{link}", get(sign::welcome).post(sign::accept))
-        .layer(GlobalConcurrencyLimitLayer::new(ENTERING));
+    let fetching = from_fn_with_state(app.clone(), limit::fetching);
     let pages = Router::new()
         .route("/", get(home::home))
         .route("/entities", get(entities::all))
         .route("/entities/{entity}", get(entities::find))
         .route("/entities/{entity}/{id}", get(entities::one))
+        .route("/entities/{entity}/{id}/split", post(cluster::split))
+        .route("/entities/{entity}/{id}/merge", post(cluster::merge))
+        .route("/entities/{entity}/{id}/set", post(cluster::set))
         .route("/review", get(review::queue))
         .route("/review/decide", post(review::decide))
         .route("/review/undo", post(review::undo))
@@ -56,9 +58,18 @@ pub fn routes(app: Arc<App>) -> Result<Router> {
         .route("/jobs/{number}", get(jobs::one).post(jobs::change))
         .route("/datasets", get(datasets::all))
         .route("/datasets/{dataset}", get(datasets::one))
+        .route("/quality", get(quality::all))
+        .route("/quality/checks/{suite}/{check}", get(quality::check).post(quality::decide))
+        .route("/quality/objectives/{file}/{objective}", get(quality::objective))
+        .route("/models", get(models::all))
+        .route("/models/{entity}", get(models::one))
+        .route("/lineage", get(lineage::lineage))
+        .route("/datasets/{dataset}/rejects.csv", get(rejects::download))
+        .route("/datasets/{dataset}/rejects/{load}/{line}", get(rejects::one).post(rejects::mend))
+        .route("/datasets/{dataset}/rejects/{load}/{line}/dismiss", post(rejects::dismiss))
         .route("/outputs", get(outputs::all))
         .route("/outputs/share", post(outputs::share))
-        .route("/d/{id}", get(outputs::fetch))
+        .route("/d/{id}", get(outputs::fetch).layer(fetching))
         .route("/runs", get(runs::all))
         .route("/runs/{number}", get(runs::one))
         .route("/accounts", get(accounts::all))
@@ -68,13 +79,15 @@ pub fn routes(app: Arc<App>) -> Result<Router> {
         .route("/tokens/revoke", post(tokens::revoke))
         .merge(api.small)
         .layer(GlobalConcurrencyLimitLayer::new(AT_ONCE))
-        .merge(entrance)
+        .merge(entrance(&app))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(RequestBodyLimitLayer::new(FORM));
-    // A file may be large and may take its time; it is counted while it comes.
+    // A file may be large and may take its time; it is counted while it comes. What is around it in
+    // the form is no longer than a form.
+    let most = usize::try_from(app.upload_limit).unwrap_or(usize::MAX).saturating_add(FORM);
     let uploads = Router::new()
         .route("/uploads", get(uploads::all).post(uploads::add))
-        .layer(DefaultBodyLimit::disable())
+        .layer(DefaultBodyLimit::max(most))
         .merge(api.large)
         .layer(GlobalConcurrencyLimitLayer::new(AT_ONCE));
     let csrf = csrf(&app)?;
@@ -92,12 +105,32 @@ pub fn routes(app: Arc<App>) -> Result<Router> {
         .with_state(app))
 }
 
+/// Where people come in: apart from pages, so that hashing passwords keeps nobody waiting.
+fn entrance(app: &Arc<App>) -> Router<Arc<App>> {
+    let entering = from_fn_with_state(app.clone(), limit::entering);
+    Router::new()
+        .route("/sign-in", post(sign::sign_in).layer(entering.clone()).get(sign::form))
+        .route("/sign-out", post(sign::sign_out))
+        .route("/welcome/{link}", get(sign::welcome).post(sign::accept).layer(entering))
+        .layer(GlobalConcurrencyLimitLayer::new(ENTERING))
+        .layer(from_fn(whole))
+}
+
 /// Changes are accepted only from pages of this server.
 fn csrf(app: &App) -> Result<CsrfLayer> {
     CsrfLayer::new().add_trusted_origin(app.url()).map_err(|e| {
         Problem::new(Kind::Usage, format!("{} is no address: {e}", app.url()))
             .hint("--public is like https://karat.example.com")
     })
+}
+
+/// Waits for all of a form, so that who sends it slowly keeps nobody else from coming in.
+async fn whole(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    match to_bytes(body, FORM).await {
+        Ok(form) => next.run(Request::from_parts(parts, Body::from(form))).await,
+        Err(_) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+    }
 }
 
 async fn nothing() -> Result<Response, Failure> {

@@ -20,7 +20,9 @@ pub async fn headers(request: Request, next: Next) -> Response {
         headers.insert(name, HeaderValue::from_static(value));
     }
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
-    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    for name in ["cross-origin-opener-policy", "cross-origin-resource-policy"] {
+        headers.insert(name, HeaderValue::from_static("same-origin"));
+    }
     let nothing = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
     headers.insert("permissions-policy", HeaderValue::from_static(nothing));
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));

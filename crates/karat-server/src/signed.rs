@@ -32,7 +32,7 @@ impl FromRequestParts<Arc<App>> for Signed {
             _ => "/",
         };
         if let Some(shown) = parts.headers.get(AUTHORIZATION) {
-            return authorization::person(app, shown).await.map(Signed);
+            return authorization::person(app, shown, parts).await.map(Signed);
         }
         let out = || Failure::SignIn(next.to_owned());
         let secret = secret(&parts.headers, app).ok_or_else(out)?;

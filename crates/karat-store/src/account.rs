@@ -50,11 +50,16 @@ pub async fn any(session: &Session) -> Result<bool> {
 /// Counts an attempt to sign in, as a failure so far; none where the account is not there, is
 /// disabled, or is locked.
 pub async fn attempt(session: &Session, name: &str) -> Result<Option<Attempt>> {
-    let row = session.maybe_row(include_str!("../queries/account/try.sql"), &[&name]).await?;
+    let row = session.act_row(include_str!("../queries/account/try.sql"), &[&name]).await?;
     Ok(row.map(|row| Attempt { id: row.get(0), password: row.get(1) }))
 }
 
-/// For how many seconds the account is locked.
+/// Counts an attempt under a name that nobody has.
+pub async fn stranger(session: &Session, name: &str) -> Result<()> {
+    session.execute(include_str!("../queries/account/stranger.sql"), &[&name]).await.map(drop)
+}
+
+/// For how many seconds nobody comes in by this name.
 pub async fn locked(session: &Session, name: &str) -> Result<Option<i64>> {
     let row = session.maybe_row(include_str!("../queries/account/locked.sql"), &[&name]).await?;
     Ok(row.map(|row| row.get(0)))
@@ -90,7 +95,7 @@ pub async fn leave(session: &Session, digest: &[u8]) -> Result<()> {
 
 /// Makes the link for the first admin.
 pub async fn invite_first(session: &Session, digest: &[u8]) -> Result<()> {
-    session.execute(include_str!("../queries/account/invite_first.sql"), &[&digest]).await.map(drop)
+    session.act(include_str!("../queries/account/invite_first.sql"), &[&digest]).await.map(drop)
 }
 
 /// Makes a link, for a new account of a role or for an account that is there. False where it is not.
@@ -101,7 +106,7 @@ pub async fn invite(
     by: &str,
 ) -> Result<bool> {
     let sql = include_str!("../queries/account/invite.sql");
-    Ok(session.execute(sql, &[&digest, &role, &account, &by]).await? > 0)
+    Ok(session.act(sql, &[&digest, &role, &account, &by]).await? > 0)
 }
 
 /// What a link is good for; none where it was used, has ended, or never was.
@@ -110,7 +115,7 @@ pub async fn invited(session: &Session, digest: &[u8]) -> Result<Option<Invited>
     Ok(row.map(|row| Invited { role: row.get(0), name: row.get(1) }))
 }
 
-/// Uses a link; the account. None where it cannot be used any more.
+/// Uses a link, on behalf of whom it lets in; the account. None where it cannot be used any more.
 ///
 /// # Errors
 /// A name that somebody has already.
@@ -121,6 +126,7 @@ pub async fn accept(
 ) -> Result<Option<i64>> {
     let sql = include_str!("../queries/account/accept.sql");
     session.begin().await?;
+    session.execute(include_str!("../queries/account/as.sql"), &[&name]).await?;
     let row = session.maybe_row(sql, &[&digest, &name, &password]).await;
     match row {
         Ok(row) => {
@@ -152,7 +158,7 @@ pub async fn list(session: &Session) -> Result<Vec<Listed>> {
 /// where it is the last admin, or not there.
 pub async fn change(session: &Session, account: i64, role: Option<&str>) -> Result<bool> {
     let sql = include_str!("../queries/account/change.sql");
-    Ok(session.maybe_row(sql, &[&account, &role]).await?.is_some())
+    Ok(session.act_row(sql, &[&account, &role]).await?.is_some())
 }
 
 fn account(row: &Row) -> Account {

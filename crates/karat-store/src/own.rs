@@ -6,7 +6,7 @@ use crate::session::Session;
 
 /// The migrations in order; position + 1 is the version they lead to. Never edited once
 /// released: a later version appends.
-const MIGRATIONS: [&str; 19] = [
+const MIGRATIONS: [&str; 20] = [
     include_str!("../queries/own/0001_first.sql"),
     include_str!("../queries/own/0002_models.sql"),
     include_str!("../queries/own/0003_checks.sql"),
@@ -26,6 +26,7 @@ const MIGRATIONS: [&str; 19] = [
     include_str!("../queries/own/0017_outputs.sql"),
     include_str!("../queries/own/0018_download.sql"),
     include_str!("../queries/own/0019_token.sql"),
+    include_str!("../queries/own/0020_account_audit.sql"),
 ];
 
 /// The version of Karat's schema that this binary works with.

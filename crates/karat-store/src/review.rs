@@ -151,7 +151,23 @@ pub async fn undo_act(session: &Session, (entity, author): (&str, &str), act: i6
 pub async fn acts(session: &Session, entity: Option<&str>, limit: u32) -> Result<Vec<Act>> {
     let sql = include_str!("../queries/review/acts.sql");
     let rows = session.rows(sql, &[&entity, &i64::from(limit)]).await?;
-    let act = |row: &tokio_postgres::Row| Act {
+    Ok(rows.iter().map(act).collect())
+}
+
+/// What people decided about the records and the golden fields of an entity and is in force, the last
+/// first.
+pub async fn of_entity(
+    session: &Session,
+    (entity, id): (&str, &str),
+    limit: u32,
+) -> Result<Vec<Act>> {
+    let sql = include_str!("../queries/review/of_entity.sql");
+    let rows = session.rows(sql, &[&entity, &id, &i64::from(limit)]).await?;
+    Ok(rows.iter().map(act).collect())
+}
+
+fn act(row: &tokio_postgres::Row) -> Act {
+    Act {
         number: row.get("act"),
         entity: row.get("entity"),
         verdict: row.get("verdict"),
@@ -165,8 +181,7 @@ pub async fn acts(session: &Session, entity: Option<&str>, limit: u32) -> Result
         id: row.get("id"),
         field: row.get("field"),
         values: row.get("values"),
-    };
-    Ok(rows.iter().map(act).collect())
+    }
 }
 
 /// The records of an entity, by its id or by one that it continues; none where there is no such

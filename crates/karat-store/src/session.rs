@@ -167,6 +167,13 @@ impl Session {
         self.commit().await.map(|()| touched)
     }
 
+    /// The row of a statement that may give none, in a transaction of its own, which says who acts.
+    pub(crate) async fn act_row(&self, sql: &str, params: Params<'_>) -> Result<Option<Row>> {
+        self.begin().await?;
+        let row = self.maybe_row(sql, params).await?;
+        self.commit().await.map(|()| row)
+    }
+
     /// Begins a transaction that says who acts; it ends with `commit`, or is undone when the
     /// session is dropped.
     pub async fn begin(&self) -> Result<()> {

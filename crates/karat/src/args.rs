@@ -3,6 +3,7 @@
 mod audit;
 mod golden;
 mod jobs;
+mod lineage;
 mod objectives;
 mod outputs;
 mod rejects;
@@ -16,6 +17,7 @@ use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 pub use audit::Audit;
 pub use golden::{Explain, Resolve};
 pub use jobs::{Jobs, List, Order, Work};
+pub use lineage::Lineage;
 pub use objectives::Objectives;
 pub use outputs::{Build, Outputs};
 pub use rejects::{Rejects, Which};
@@ -136,6 +138,9 @@ pub enum Command {
     /// Files that runs produce: pivots, exports, dashboards, lineage
     #[command(subcommand)]
     Outputs(Outputs),
+    /// Show from what datasets, entities and outputs are made, or where a golden field is from
+    #[command(after_help = lineage::EXAMPLES)]
+    Lineage(Lineage),
     /// Rows that did not fit
     #[command(subcommand)]
     Rejects(Rejects),

@@ -469,6 +469,7 @@ fn every_command_explains_itself() {
         &["check", "waive"],
         &["check", "import"],
         &["objectives"],
+        &["lineage"],
         &["work"],
         &["jobs"],
         &["jobs", "list"],

@@ -3,6 +3,8 @@
 
 #[path = "agents_support/mod.rs"]
 mod agents_support;
+#[path = "support/readings.rs"]
+mod readings;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,6 +12,7 @@ use std::process::Command;
 
 use agents_support::{Project, done};
 use karat_testdb::TestDb;
+use readings::{Truth, lines};
 use serde_json::Value as Json;
 
 /// An example that was run, and a folder with its outputs.
@@ -58,76 +61,16 @@ impl Run {
     }
 }
 
-/// Fields of the lines of a CSV file without quotes.
-fn lines(text: &str) -> Vec<Vec<String>> {
-    let fields = |line: &str| line.split(',').map(str::to_owned).collect();
-    text.lines().map(fields).collect()
-}
-
-/// A reading as the generator knows it.
-struct Truth {
-    track: String,
-    station: String,
-    day: String,
-    code: String,
-    result: String,
-    fault: String,
-}
-
 fn truth(run: &Run) -> Vec<Truth> {
-    let text = std::fs::read_to_string(run.project.root.join("truth/readings.csv"));
-    let mut rows = lines(&text.expect("the truth"));
-    rows.remove(0);
-    let truth = |row: Vec<String>| {
-        let [track, station, day, code, result, fault] = row.try_into().expect("six fields");
-        Truth { track, station, day, code, result, fault }
-    };
-    rows.into_iter().map(truth).collect()
-}
-
-/// The column of the analysts' sheet for a code of the laboratory.
-fn column(code: &str) -> String {
-    let number: u32 = code.trim_start_matches("Data ").parse().expect("a code");
-    let column = match number {
-        11 | 12 | 17..=24 => number + 1,
-        same => same,
-    };
-    format!("Data {column}")
-}
-
-/// A decimal without zeros at its end.
-fn plain(text: &str) -> String {
-    match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => text.to_owned(),
-    }
+    readings::truth(&run.project.root.join("truth/readings.csv"))
 }
 
 #[test]
 fn the_sheets_have_the_readings_that_are_true_and_nothing_else() {
     let run = Run::new();
+    let truth = truth(&run);
     for station in ["CT", "TUS"] {
-        let mut expected: BTreeMap<(String, String), String> = BTreeMap::new();
-        for reading in truth(&run).into_iter().filter(|r| r.station == station) {
-            let cell = (reading.day, column(&reading.code));
-            assert_eq!(expected.insert(cell, plain(&reading.result)), None);
-        }
-        let rows = lines(&run.file(&format!("{station}_Analysis.csv")));
-        let wanted: Vec<String> = (1..=25).map(|n| format!("Data {n}")).collect();
-        assert_eq!(rows[0][..2], ["Station", "Dates"]);
-        assert_eq!(rows[0][2..], wanted, "the template's columns in its order");
-        let mut found = BTreeMap::new();
-        for row in &rows[1..] {
-            assert_eq!(row[0], station);
-            for (name, value) in rows[0].iter().zip(row).skip(2).filter(|(_, v)| !v.is_empty()) {
-                found.insert((row[1].clone(), name.clone()), value.clone());
-            }
-        }
-        assert_eq!(found, expected);
-        let zeros = found.values().filter(|value| *value == "0").count();
-        assert!(zeros > 0, "zeros that are zeros stay");
-        let days: Vec<&String> = rows[1..].iter().map(|row| &row[1]).collect();
-        assert!(days.is_sorted() && days.len() == if station == "CT" { 90 } else { 67 });
+        readings::is_true(&run.file(&format!("{station}_Analysis.csv")), &truth, station);
     }
 }
 

@@ -5,6 +5,7 @@ mod functions;
 mod header;
 mod length;
 mod manifest;
+mod proofs;
 mod ratchet;
 mod size;
 mod sql_files;
@@ -31,6 +32,7 @@ const ALL: &[Rule] = &[
     sql_files::check,
     text::check,
     size::check,
+    proofs::check,
 ];
 
 pub fn run(root: &Path) -> Result<Vec<Violation>> {

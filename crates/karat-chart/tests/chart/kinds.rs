@@ -2,7 +2,7 @@
 
 use crate::sample::{
     WILD, bars, calibration, check, columns, completeness, drawings, each_kind, each_kind_saying,
-    histogram, lines, paired, shapes, texts, waterfall,
+    flow, graph, histogram, lines, paired, shapes, spark, texts, waterfall,
 };
 use karat_chart::{Bin, Chart, Columns, Histogram, NARROW, Point, Series, WIDE};
 
@@ -27,6 +27,7 @@ fn each_over(values: &[f64]) -> Vec<Box<dyn Chart>> {
         Box::new(range(lines(&pairs))),
         Box::new(completeness(&shares, 2)),
         Box::new(calibration(&pairs)),
+        Box::new(graph(values)),
     ]
 }
 
@@ -60,7 +61,7 @@ fn texts_are_escaped_and_cut_to_their_place() {
 fn nothing_is_drawn_of_nothing() {
     let mut charts = each_over(&[]);
     charts.remove(2);
-    charts.extend([Box::new(columns(&[], true)) as Box<dyn Chart>]);
+    charts.extend([Box::new(columns(&[], true)) as Box<dyn Chart>, Box::new(flow(&[]))]);
     for chart in charts {
         for svg in drawings(chart.as_ref()) {
             check(&svg);
@@ -202,4 +203,88 @@ fn names_too_long_for_their_columns_are_listed_below() {
         "l.last_name = r.last_name and l.date_of_birth = r.date_of_birth".to_owned();
     let said = texts(&chart.svg());
     assert!(said.contains(&chart.columns[0].label), "{said:?}");
+}
+
+#[test]
+fn what_is_made_stands_right_of_what_it_is_made_from_and_leads_to_its_page() {
+    let mut chart = flow(&[("a.csv", 0, &[]), ("b.csv", 0, &[]), ("people", 1, &[0, 1])]);
+    let svg = chart.svg();
+    assert_eq!(svg.matches("<path").count(), 2, "a line for each");
+    let [a, b, people] = shapes(&svg, "rect", "k-l-s0")[..] else { panic!("boxes in {svg}") };
+    assert!(a[0] == b[0] && a[1] + a[3] < b[1], "one below the other");
+    assert!(a[0] + a[2] < people[0], "the next column");
+    assert!((people[1] - (a[1] + b[1]) / 2.0).abs() < 0.02, "in the middle of both");
+    assert_eq!(chart.table().rows[2], ["people", "thing", "a.csv, b.csv"]);
+    chart.nodes[2].to = Some("/datasets/people?a=1&b=\"2\"".to_owned());
+    let svg = chart.svg();
+    let document = roxmltree::Document::parse(&svg).unwrap();
+    assert_eq!(document.root_element().attribute("role"), Some("group"), "links are reached");
+    let links: Vec<_> = document.descendants().filter_map(|node| node.attribute("href")).collect();
+    assert_eq!(links, ["/datasets/people?a=1&b=\"2\""]);
+}
+
+#[test]
+fn a_line_passes_between_the_boxes_of_columns_on_its_way() {
+    let things: [(&str, usize, &[usize]); 5] =
+        [("a", 0, &[]), ("b", 0, &[]), ("c", 1, &[0]), ("d", 1, &[1]), ("e", 2, &[0, 1, 2])];
+    let svg = flow(&things).svg();
+    let boxes = shapes(&svg, "rect", "k-l-s0");
+    let (c, d) = (boxes[2], boxes[3]);
+    let straight = |path: &str| {
+        let numbers = path.trim_start_matches('M').replace('C', " ");
+        let numbers: Vec<f64> = numbers.split(' ').filter_map(|text| text.parse().ok()).collect();
+        (numbers[1] == numbers[7] && numbers[0] == c[0]).then_some(numbers[1])
+    };
+    let document = roxmltree::Document::parse(&svg).unwrap();
+    let paths = document.descendants().filter_map(|node| node.attribute("d"));
+    let passing: Vec<f64> = paths.filter_map(straight).collect();
+    assert_eq!(passing.len(), 2, "of a and of b: {svg}");
+    for y in passing {
+        let is_apart = |of: &[f64; 4]| y < of[1] || y > of[1] + of[3];
+        assert!(is_apart(&c) && is_apart(&d), "{y} crosses no box: {svg}");
+    }
+}
+
+#[test]
+fn a_small_line_has_its_gaps_its_target_and_its_last_value() {
+    let svg = spark(&[0.5, 0.6, f64::NAN, 0.8, 0.7]).draw(120.0);
+    check(&svg);
+    assert_eq!(shapes(&svg, "polyline", "k-l-s0").len(), 2, "a gap");
+    assert_eq!(shapes(&svg, "line", "k-l-mark").len(), 1, "the target");
+    assert!(svg.contains("<desc>5 values, the first 0.5, the last 0.7.</desc>"), "{svg}");
+    for values in [&[][..], &[0.9], &[0.9, 0.9], &[f64::INFINITY, 1e300]] {
+        check(&spark(values).draw(120.0));
+    }
+}
+
+#[test]
+fn nodes_with_strong_links_between_them_stand_together() {
+    let link = |a, b, strength, is_in_doubt| karat_chart::Link {
+        between: (a, b),
+        strength,
+        label: format!("{strength}"),
+        kind: "tier".to_owned(),
+        is_in_doubt,
+    };
+    let mut linked = graph(&[1.0, 1.0, 1.0]);
+    // Two groups, 0 with 2 and 1 with 3, and a weak link between them.
+    linked.links = vec![link(0, 2, 95.0, false), link(2, 3, 60.0, true), link(3, 1, 90.0, false)];
+    let svg = linked.svg();
+    check(&svg);
+    let told = texts(&svg);
+    let place = |name: &str| told.iter().position(|text| text == name).expect("it is drawn");
+    let height = |name: &str| {
+        let start = svg.find(&format!(">{name}</text>")).expect("it is drawn");
+        let y = svg[..start].rsplit("y=\"").next().and_then(|rest| rest.split('"').next());
+        y.and_then(|y| y.parse::<f64>().ok()).expect("it has a height")
+    };
+    let mut nodes = ["list:0", "list:1", "list:2", "list:3"];
+    nodes.sort_by(|a, b| height(a).total_cmp(&height(b)));
+    assert_eq!(nodes, ["list:0", "list:2", "list:3", "list:1"]);
+    assert_eq!(svg.matches("<path").count(), 3);
+    assert_eq!(svg.matches("<path class=\"k-l-s1\"").count(), 1, "the one in doubt");
+    assert!(place("60") < place("kept") && told.contains(&"asked".to_owned()), "{told:?}");
+    assert_eq!(linked.table().rows[1], ["list:2", "list:3", "tier", "60"]);
+    linked.links.retain(|link| !link.is_in_doubt);
+    assert!(!texts(&linked.svg()).contains(&"asked".to_owned()));
 }

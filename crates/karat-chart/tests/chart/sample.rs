@@ -1,9 +1,9 @@
 //! Charts for tests, and what a drawing holds.
 
 use karat_chart::{
-    Axis, Bar, Bars, Bin, Calibration, Chart, Column, Columns, Completeness, Filled, Group,
-    Histogram, Lines, Mark, NARROW, Observed, PairedBar, PairedBars, Point, Series, Step, WIDE,
-    Waterfall,
+    Axis, Bar, Bars, Bin, Calibration, Chart, Column, Columns, Completeness, Filled, Flow,
+    FlowNode, Graph, Group, Histogram, Lines, Link, Mark, NARROW, Observed, PairedBar, PairedBars,
+    Point, Series, Spark, SparkPoint, Step, WIDE, Waterfall,
 };
 use roxmltree::{Document, Node};
 
@@ -112,6 +112,63 @@ pub fn calibration(points: &[(f64, f64)]) -> Calibration {
     Calibration { title: "calibration".to_owned(), observed: points.iter().map(observed).collect() }
 }
 
+/// Things in columns, each with its column and what it is made from.
+pub fn flow(things: &[(&str, usize, &[usize])]) -> Flow {
+    let node = |(label, column, from): &(&str, usize, &[usize])| FlowNode {
+        label: (*label).to_owned(),
+        kind: "thing".to_owned(),
+        column: *column,
+        from: from.to_vec(),
+        to: None,
+    };
+    let last = things.iter().map(|thing| thing.1).max().unwrap_or(0);
+    Flow {
+        title: "what comes from what".to_owned(),
+        columns: (0..=last).map(|n| format!("column {n}")).collect(),
+        nodes: things.iter().map(node).collect(),
+    }
+}
+
+pub fn spark(values: &[f64]) -> Spark {
+    let point = |(n, value): (usize, &f64)| SparkPoint {
+        label: format!("run {n}"),
+        value: *value,
+        shown: format!("{value:.1}"),
+    };
+    let points = values.iter().enumerate().map(point).collect();
+    Spark { title: "lately".to_owned(), points, target: Some(0.9) }
+}
+
+/// Nodes with links between the first and the others.
+pub fn graph(strengths: &[f64]) -> Graph {
+    let link = |(n, strength): (usize, &f64)| Link {
+        between: (0, n + 1),
+        strength: *strength,
+        label: "95".to_owned(),
+        kind: "same e-mail".to_owned(),
+        is_in_doubt: n == 1,
+    };
+    let nodes = if strengths.is_empty() { 0 } else { strengths.len() + 1 };
+    Graph {
+        title: "what holds them together".to_owned(),
+        nodes: (0..nodes).map(|n| format!("list:{n}")).collect(),
+        links: strengths.iter().enumerate().map(link).collect(),
+        meaning: ["kept".to_owned(), "asked".to_owned()],
+    }
+}
+
+fn graph_saying(text: &str) -> Graph {
+    let said = || text.to_owned();
+    let (label, kind) = (said(), said());
+    let link = Link { between: (0, 1), strength: 1.0, label, kind, is_in_doubt: true };
+    Graph {
+        title: said(),
+        nodes: vec![said(), said()],
+        links: vec![link],
+        meaning: [said(), said()],
+    }
+}
+
 /// One chart of each kind with usual numbers.
 pub fn each_kind() -> Vec<Box<dyn Chart>> {
     let points = [(0.0, 0.0), (0.1, 0.7), (0.5, 0.9), (1.0, 1.0)];
@@ -126,6 +183,9 @@ pub fn each_kind() -> Vec<Box<dyn Chart>> {
         Box::new(completeness(&[vec![1.0], vec![0.25]], 1)),
         Box::new(completeness(&[vec![1.0, 0.5, 0.0], vec![0.25, 0.9, 0.1]], 3)),
         Box::new(calibration(&points)),
+        Box::new(flow(&[("a.csv", 0, &[]), ("b.csv", 0, &[]), ("people", 1, &[0, 1])])),
+        Box::new(spark(&[0.5, 0.95, f64::NAN, 0.9])),
+        Box::new(graph(&[95.0, 60.0, 99.0])),
     ]
 }
 
@@ -188,6 +248,8 @@ pub fn each_kind_saying(text: &str) -> Vec<Box<dyn Chart>> {
             columns: vec![Filled { column: said(), shares: vec![0.5, 0.5] }],
         }),
         Box::new(Calibration { title: said(), ..calibration(&[(0.5, 0.5)]) }),
+        Box::new(Flow { title: said(), columns: vec![said()], ..flow(&[(text, 0, &[])]) }),
+        Box::new(graph_saying(text)),
     ]
 }
 

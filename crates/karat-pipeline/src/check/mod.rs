@@ -1,8 +1,10 @@
 //! Checking: what is expected of tables, what was found, and which rows fail.
 
 mod anomaly;
+mod decide;
 mod document;
 pub mod import;
+mod standing;
 mod summary;
 mod yaml;
 
@@ -13,7 +15,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use karat_record::{Kind, Problem, Reporter, Result, Stage};
-use karat_rules::check::{Check, score};
+use karat_rules::check::score;
 use karat_store::check::{self as store, Clock, Failures, Kept, Relation, Sample};
 use serde_json::json;
 
@@ -22,8 +24,10 @@ use crate::context::Context;
 use crate::on_record::OnRecord;
 use crate::project::{Project, Suite};
 
-pub use karat_rules::check::Outcome;
-pub use summary::{Found, Summary};
+pub use decide::{decide, find, named};
+pub use karat_rules::check::{Check, Outcome, Severity};
+pub use standing::{Standing, standing};
+pub use summary::{Found, Summary, says, shown};
 
 /// How tables are checked.
 #[derive(Clone, Debug, Default)]
@@ -177,10 +181,19 @@ pub async fn statements(
     suite: &Suite,
     options: &Options,
 ) -> Result<Vec<String>> {
+    let checks: Vec<&Check> = suite.checks.iter().collect();
+    statements_of(context, (suite, &checks), options).await
+}
+
+/// As [`statements`], of some checks of the table.
+pub async fn statements_of(
+    context: &Context<'_>,
+    (suite, checks): (&Suite, &[&Check]),
+    options: &Options,
+) -> Result<Vec<String>> {
     let session = context.connect().await?;
     let relation = Relation::find(&session, &suite.table, &suite.key).await?;
-    let checks: Vec<&Check> = suite.checks.iter().collect();
-    let counting = store::counting(&relation, &checks, &options.clock().0);
+    let counting = store::counting(&relation, checks, &options.clock().0);
     let bad = checks.iter().map(|&check| store::Bad { check, rows: 0, has_waived: true });
     let bad: Vec<store::Bad<'_>> = bad.collect();
     let failing = store::failing(&relation, &suite.name, &bad);

@@ -91,6 +91,14 @@ impl Summary {
 }
 
 /// A share in percent, rounded down, so that what falls short never looks complete.
-pub(super) fn shown(share: f64) -> String {
+pub fn shown(share: f64) -> String {
     format!("{:.1} %", (share * 1000.0).floor() / 10.0)
+}
+
+/// What a check of a value says of it: what it says itself, or the value, cut short.
+pub fn says(observed: &Json) -> String {
+    match observed.get("says").and_then(Json::as_str) {
+        Some(says) => says.to_owned(),
+        None => format!("found {}", observed.to_string().chars().take(60).collect::<String>()),
+    }
 }

@@ -94,6 +94,21 @@ struct Sides {
     since: Counts,
 }
 
+impl Drift {
+    /// One line for a person.
+    pub fn line(&self) -> String {
+        let Some(since) = &self.since else {
+            return "unknown until everything is resolved once more (--full)".to_owned();
+        };
+        match (self.moved.iter().filter(|moved| !moved.is_shift).count(), self.is_judged) {
+            (0, false) => format!("nothing to compare yet; counted since {since}"),
+            (0, true) => format!("fine; compared with {since}"),
+            (1, _) => format!("1 measure moved; compared with {since}"),
+            (many, _) => format!("{many} measures moved; compared with {since}"),
+        }
+    }
+}
+
 /// Compares counts on record.
 ///
 /// # Errors

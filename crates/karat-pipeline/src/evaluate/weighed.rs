@@ -56,6 +56,11 @@ impl Scored {
 }
 
 impl Weighed {
+    /// What decides, as match probabilities.
+    pub fn thresholds(&self) -> Thresholds {
+        Thresholds { auto: self.auto, review: self.review }
+    }
+
     /// How many candidate pairs there are.
     pub fn pairs(&self) -> u64 {
         self.weights.iter().map(|weights| weights.matches + weights.others).sum()

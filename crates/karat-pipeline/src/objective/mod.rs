@@ -1,5 +1,7 @@
 //! Objectives: what quality is promised, what was reached, and what is left of the error budget.
 
+pub mod shown;
+mod standing;
 mod summary;
 
 use std::sync::Arc;
@@ -20,6 +22,7 @@ use crate::project::Project;
 use crate::project::objectives::{Objective, Objectives, Of, Place};
 
 pub use karat_rules::objective::{Dimension, Verdict};
+pub use standing::{Reached, Standing, find, reached, standing};
 pub use summary::{Found, Part, Summary};
 
 /// Values that an objective does not take and that are shown.

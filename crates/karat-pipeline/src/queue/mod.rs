@@ -5,6 +5,7 @@ mod ending;
 mod name;
 mod pace;
 mod progress;
+pub mod replay;
 pub mod run;
 mod work;
 mod worker;
@@ -64,7 +65,7 @@ pub enum Done {
 
 /// All kinds that Karat brings.
 pub fn kinds() -> Vec<Arc<dyn Kind>> {
-    vec![Arc::new(run::Run)]
+    vec![Arc::new(run::Run), Arc::new(replay::Replay)]
 }
 
 /// How long the queue's tables wait for another Karat to end before they can be made.

@@ -38,28 +38,88 @@ pub struct Exported {
 /// # Errors
 /// None that are open, several datasets or headers, and a file that exists or would be loaded.
 pub async fn export(project: &Project, session: &Session, wanted: Wanted<'_>) -> Result<Exported> {
-    let origins = rejects::loads(session, wanted.filter).await?;
-    let dataset = only_dataset(&origins)?;
-    if let Some(declared) = project.dataset(&dataset)
-        && matches!(declared.origin, dataset::Origin::Each { .. })
-    {
-        return Err(derived(declared));
-    }
-    usable(project, wanted.file)?;
-    let headers = only_header(&origins)?;
-    if let Some(header) = headers.iter().find(|header| is_ours(header)) {
-        let what = format!("the rejected file has a column {header} of its own");
-        return Err(Problem::new(Kind::Input, what).hint("mend that file, and load it again"));
-    }
-    let file = create(wanted.file)?;
-    let mut sheet = Sheet { out: BufWriter::new(file), headers, rows: 0, uncut: 0 };
-    let filled = sheet.fill(session, wanted, &origins).await;
+    let Wanted { file, filter } = wanted;
+    let chosen = Chosen::of(project, session, filter).await?;
+    usable(project, file)?;
+    let unwritten = |error: io::Error| Problem::io("write", file, &error);
+    let mut sheet = Sheet::new(BufWriter::new(create(file)?), chosen);
+    let filled = sheet.fill(session, filter.rule, &unwritten).await;
     if let Err(problem) = filled {
         // What is half written is of no use; where it cannot be removed, the problem stays.
-        drop(std::fs::remove_file(wanted.file));
+        drop(std::fs::remove_file(file));
         return Err(problem);
     }
-    Ok(Exported { dataset, rows: sheet.rows, uncut: sheet.uncut })
+    Ok(sheet.done().0)
+}
+
+/// The same in memory, where it has room for it.
+///
+/// # Errors
+/// None that are open, several datasets or headers, and too many.
+pub async fn text(
+    project: &Project,
+    session: &Session,
+    filter: &Filter<'_>,
+) -> Result<(Exported, Vec<u8>)> {
+    let chosen = Chosen::of(project, session, filter).await?;
+    let mut sheet = Sheet::new(Bounded(Vec::new()), chosen);
+    let too_many = |_: io::Error| {
+        let what = format!("the rejected rows take more than {} MB", MOST / 1_000_000);
+        let hint = "choose one load, or write a file with karat rejects export FILE";
+        Problem::new(Kind::Usage, what).hint(hint)
+    };
+    sheet.fill(session, filter.rule, &too_many).await?;
+    let (exported, Bounded(text)) = sheet.done();
+    Ok((exported, text))
+}
+
+/// The most bytes of an export in memory.
+const MOST: usize = 16_000_000;
+
+/// What holds no more than that.
+struct Bounded(Vec<u8>);
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > MOST {
+            return Err(io::Error::other("it is full"));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Rejects of one dataset and one header.
+struct Chosen {
+    dataset: String,
+    headers: Vec<String>,
+    origins: Vec<Origin>,
+}
+
+impl Chosen {
+    async fn of(project: &Project, session: &Session, filter: &Filter<'_>) -> Result<Chosen> {
+        let origins = rejects::loads(session, filter).await?;
+        let dataset = only_dataset(&origins)?;
+        if let Some(declared) = project.dataset(&dataset)
+            && matches!(declared.origin, dataset::Origin::Each { .. })
+        {
+            return Err(derived(declared));
+        }
+        let headers = only_header(&origins)?;
+        not_ours(&headers)?;
+        Ok(Chosen { dataset, headers, origins })
+    }
+}
+
+/// Refuses a file that has columns of ours.
+pub(super) fn not_ours(headers: &[String]) -> Result<()> {
+    let Some(header) = headers.iter().find(|header| is_ours(header)) else { return Ok(()) };
+    let what = format!("the rejected file has a column {header} of its own");
+    Err(Problem::new(Kind::Input, what).hint("mend that file, and load it again"))
 }
 
 fn only_dataset(origins: &[Origin]) -> Result<String> {
@@ -163,30 +223,38 @@ impl Forms {
     }
 }
 
-/// The file in the making.
-struct Sheet {
-    out: BufWriter<File>,
-    headers: Vec<String>,
+/// An export in the making.
+struct Sheet<W> {
+    out: W,
+    chosen: Chosen,
     rows: u64,
     uncut: u64,
 }
 
-impl Sheet {
-    /// Writes the rows of these loads, the latest first.
+impl<W: Write> Sheet<W> {
+    fn new(out: W, chosen: Chosen) -> Sheet<W> {
+        Sheet { out, chosen, rows: 0, uncut: 0 }
+    }
+
+    fn done(self) -> (Exported, W) {
+        let Sheet { out, chosen, rows, uncut } = self;
+        (Exported { dataset: chosen.dataset, rows, uncut }, out)
+    }
+
+    /// Writes the rows, those of the latest load first.
     async fn fill(
         &mut self,
         session: &Session,
-        wanted: Wanted<'_>,
-        origins: &[Origin],
+        rule: Option<&str>,
+        unwritten: &(dyn Fn(io::Error) -> Problem + Sync),
     ) -> Result<()> {
-        let unwritten = |error: io::Error| Problem::io("write", wanted.file, &error);
         self.header().map_err(unwritten)?;
-        let loads: BTreeSet<i64> = origins.iter().map(|origin| origin.load).collect();
+        let loads: BTreeSet<i64> = self.chosen.origins.iter().map(|origin| origin.load).collect();
         for load in loads.into_iter().rev() {
-            let forms = Forms::of(origins, load);
+            let forms = Forms::of(&self.chosen.origins, load);
             let mut behind = i64::MIN;
             loop {
-                let page = rejects::page(session, load, behind, wanted.filter.rule).await?;
+                let page = rejects::page(session, load, behind, rule).await?;
                 let Some(last) = page.last() else { break };
                 behind = last.line;
                 page.iter().try_for_each(|reject| self.row(reject, &forms)).map_err(unwritten)?;
@@ -196,15 +264,10 @@ impl Sheet {
     }
 
     fn header(&mut self) -> io::Result<()> {
-        let headers = self.headers.iter().map(String::as_str);
-        let names = BEFORE.into_iter().chain(headers).chain([BEHIND]);
-        writeln!(self.out, "{}", line(names))
+        writeln!(self.out, "{}", names(&self.chosen.headers))
     }
 
     fn row(&mut self, reject: &Rejected, forms: &Forms) -> io::Result<()> {
-        let (load, place) = (reject.load.to_string(), reject.line.to_string());
-        let column = reject.column.as_deref().unwrap_or_default();
-        let before = [load.as_str(), &place, column, &reject.rule, &reject.message];
         let cut = forms.cut(reject);
         let raw = if cut.is_none() { reject.raw.as_str() } else { "" };
         let field = |header: &String| {
@@ -212,10 +275,29 @@ impl Sheet {
             let at = headers.iter().position(|name| name == header)?;
             fields.get(at).map(String::as_str)
         };
-        let fields = self.headers.iter().map(|header| field(header).unwrap_or_default());
-        let all: Vec<&str> = before.into_iter().chain(fields).chain([raw]).collect();
+        let fields = self.chosen.headers.iter().map(|header| field(header).unwrap_or_default());
+        let row = row(reject, fields, raw);
         self.rows += 1;
         self.uncut += u64::from(cut.is_none());
-        writeln!(self.out, "{}", line(all))
+        writeln!(self.out, "{row}")
     }
+}
+
+/// The first line of an export of rows with these columns.
+pub(super) fn names(headers: &[String]) -> String {
+    line(BEFORE.into_iter().chain(headers.iter().map(String::as_str)).chain([BEHIND]))
+}
+
+/// A line of an export: where the row was rejected, its fields, and the raw text of one that is not
+/// cut.
+pub(super) fn row<'t>(
+    reject: &'t Rejected,
+    fields: impl Iterator<Item = &'t str>,
+    raw: &'t str,
+) -> String {
+    let (load, place) = (reject.load.to_string(), reject.line.to_string());
+    let column = reject.column.as_deref().unwrap_or_default();
+    let before = [load.as_str(), &place, column, &reject.rule, &reject.message];
+    let fields: Vec<&str> = fields.collect();
+    line(before.into_iter().chain(fields).chain([raw]))
 }

@@ -1,7 +1,8 @@
-//! Rejected rows outside of the load that rejected them: handed out for mending, taken back, and
-//! what their columns' alias tables lack.
+//! Rejected rows outside of the load that rejected them: handed out for mending, taken back, mended
+//! by hand, and what their columns' alias tables lack.
 
 mod export;
+mod mended;
 mod unmapped;
 
 use std::path::Path;
@@ -18,7 +19,9 @@ use crate::on_record::OnRecord;
 use crate::project::Project;
 use crate::project::dataset::Origin;
 
-pub use export::{Exported, Wanted, export};
+pub use export::{Exported, Wanted, export, text};
+pub(crate) use mended::path;
+pub use mended::{Cells, Mended, cells, may_be_mended, mend};
 pub use unmapped::{Missing, missing, write};
 
 /// What a replay did.

@@ -3,8 +3,10 @@
 
 pub mod conflicts;
 mod custom;
+mod differing;
 mod due;
 pub mod engine;
+pub mod evidence;
 pub mod found;
 mod golden;
 pub mod history;
@@ -115,6 +117,29 @@ pub async fn view(context: &Context<'_>, entity: &Entity) -> Result<View> {
     let resources = Resources::of(context.project);
     let model = kept.map(|(_, model)| model);
     Ok(View { records, model, constraints, resources, terms })
+}
+
+/// The same of two records, each as SOURCE:KEY, where they weigh the same whatever other records
+/// there are: the model and its term frequencies are kept. None where that is not so, or where one of
+/// them is not there.
+pub async fn view_of(
+    context: &Context<'_>,
+    entity: &Entity,
+    pair: [&str; 2],
+) -> Result<Option<View>> {
+    let session = context.connect().await?;
+    if !own::is_ready(&session).await? {
+        return Ok(None);
+    }
+    let Some((number, model)) = model::in_force(&session, entity).await? else { return Ok(None) };
+    let split = pair.map(|record| record.split_once(':').unwrap_or((record, "")));
+    let sources = read::sources(context, &session, entity).await?;
+    let records = read::pair(context, entity, &sources, split).await?;
+    let terms = terms::some(&session, number, (entity, &records)).await?;
+    let is_told = records.frame.len() == 2 && !part::has_lists(entity, &records);
+    let Some(terms) = terms.filter(|_| is_told) else { return Ok(None) };
+    let (constraints, resources) = (Constraints::default(), Resources::of(context.project));
+    Ok(Some(View { records, model: Some(model), constraints, resources, terms: Some(terms) }))
 }
 
 /// A resolution on its way.

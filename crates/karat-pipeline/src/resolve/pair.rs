@@ -2,7 +2,9 @@
 
 use karat_record::Result;
 
-use super::{published, read};
+pub use super::differing::Piece;
+use super::differing::pieces;
+use super::{Records, published, read};
 use crate::context::Context;
 use crate::project::Entity;
 
@@ -11,10 +13,18 @@ use crate::project::Entity;
 pub struct Compared {
     pub field: String,
     /// Cleaned texts, of which a record may have several.
-    pub a: Vec<String>,
-    pub b: Vec<String>,
+    pub a: Vec<Text>,
+    pub b: Vec<Text>,
     /// Whether they have a text in common.
     pub agrees: bool,
+}
+
+/// A text of one record beside those of the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    pub pieces: Vec<Piece>,
+    /// The other record has it too.
+    pub is_shared: bool,
 }
 
 /// What two records have in the fields that are compared; none where one of them is gone. Each is
@@ -29,25 +39,34 @@ pub async fn side_by_side(
 ) -> Result<Option<Vec<Compared>>> {
     let session = published::opened(context).await?;
     let sources = read::sources(context, &session, entity).await?;
-    let keys = sources.iter().map(|source| {
-        let wanted = pair.iter().filter(|(name, _)| *name == source.source.dataset);
-        wanted.map(|(_, key)| (*key).to_owned()).collect()
+    let records = read::pair(context, entity, &sources, pair).await?;
+    let Some((a, b)) = numbers(&records, pair) else { return Ok(None) };
+    let fields = entity.fields.iter().zip(&records.frame.columns);
+    let compared = fields.map(|(field, column)| {
+        let of = |record| column.of(record).iter().map(|text| column.text(*text)).collect();
+        let texts: [Vec<&str>; 2] = [of(a), of(b)];
+        let beside = |own: &[&str], others: &[&str]| {
+            let text = |text: &&str| Text {
+                pieces: pieces(text, others),
+                is_shared: others.contains(text),
+            };
+            own.iter().map(text).collect()
+        };
+        Compared {
+            field: field.name.clone(),
+            a: beside(&texts[0], &texts[1]),
+            b: beside(&texts[1], &texts[0]),
+            agrees: column.meet(a, b),
+        }
     });
-    let keys: Vec<Vec<String>> = keys.collect();
-    let records = read::some(context, entity, &sources, &keys).await?;
+    Ok(Some(compared.collect()))
+}
+
+/// The numbers of two records, where both are there.
+pub(super) fn numbers(records: &Records, pair: [(&str, &str); 2]) -> Option<(u32, u32)> {
     let number = |(source, key): (&str, &str)| {
         (0..records.frame.len() as u32)
             .find(|record| records.source(*record) == source && records.key(*record) == key)
     };
-    let (Some(a), Some(b)) = (number(pair[0]), number(pair[1])) else { return Ok(None) };
-    let fields = entity.fields.iter().zip(&records.frame.columns);
-    let compared = fields.map(|(field, column)| {
-        let texts = |record| {
-            let texts = column.of(record).iter();
-            texts.map(|text| column.text(*text).to_owned()).collect()
-        };
-        let agrees = column.meet(a, b);
-        Compared { field: field.name.clone(), a: texts(a), b: texts(b), agrees }
-    });
-    Ok(Some(compared.collect()))
+    Some((number(pair[0])?, number(pair[1])?))
 }

@@ -129,7 +129,7 @@ fn counts(digests: &BlockDigests, records: &Records) -> Vec<(i64, i64)> {
 }
 
 /// Whether some record has several texts of a field that is compared as one text.
-fn has_lists(entity: &Entity, records: &Records) -> bool {
+pub(super) fn has_lists(entity: &Entity, records: &Records) -> bool {
     let is_weighed = matches!(entity.matching, Matching::Model(_));
     let all = 0..records.frame.len() as u32;
     let fields = entity.fields.iter().zip(&records.frame.columns);

@@ -119,6 +119,20 @@ pub async fn some(
     read(context, entity, sources, Some(keys)).await
 }
 
+/// Reads two records, each given by source and key; fewer where they are not there.
+pub async fn pair(
+    context: &Context<'_>,
+    entity: &Entity,
+    sources: &[Opened<'_>],
+    pair: [(&str, &str); 2],
+) -> Result<Records> {
+    let keys = sources.iter().map(|source| {
+        let wanted = pair.iter().filter(|(name, _)| *name == source.source.dataset);
+        wanted.map(|(_, key)| (*key).to_owned()).collect()
+    });
+    some(context, entity, sources, &keys.collect::<Vec<Vec<String>>>()).await
+}
+
 async fn read(
     context: &Context<'_>,
     entity: &Entity,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use karat_resolve::Reason;
 use karat_store::resolution::Moves;
 use karat_store::sync::Changes;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
 use super::found::{Found, MemoryUse};
@@ -15,7 +15,7 @@ use super::seconds;
 use crate::project::{Entity, size};
 
 /// What a tier decided.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TierCount {
     pub name: String,
     /// None where evidence is weighed.

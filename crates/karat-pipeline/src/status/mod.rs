@@ -10,12 +10,14 @@ use karat_resolve::linkage::splink;
 use karat_store::drift::{self as kept, By};
 use karat_store::status::{self as store, Check, Dataset, Objective, When};
 use karat_store::{Session, own};
+use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use crate::context::Context;
-use crate::drift::{self, Comparison, Drift, Now};
+use crate::drift::{self, Comparison, Drift, Now, Weights};
 use crate::model::{self, Body, Model};
 use crate::project::{Entity, Project};
+use crate::resolve::TierCount;
 pub use needs::{About, Need, needs};
 
 /// How a project stands.
@@ -42,6 +44,10 @@ pub struct EntityStatus {
     pub model: Option<Model>,
     /// None where it was never resolved.
     pub drift: Option<Drift>,
+    /// Compared pairs by match weight, where they are counted.
+    pub weights: Weights,
+    /// What each tier did, where tiers are declared.
+    pub tiers: Vec<TierCount>,
 }
 
 /// What the last resolution left.
@@ -97,13 +103,18 @@ fn objectives(project: &Project) -> Vec<(&str, &str)> {
     of.flatten().collect()
 }
 
-async fn entity(session: &Session, declared: &Entity) -> Result<EntityStatus> {
+/// How an entity stands.
+///
+/// # Errors
+/// As [`status`].
+pub async fn entity(session: &Session, declared: &Entity) -> Result<EntityStatus> {
     let name = declared.name.clone();
     let in_force = model::in_force(session, declared).await?;
     let number = in_force.as_ref().map(|(number, _)| *number);
     let model = in_force.map(|(_, model)| model);
     let Some(found) = store::entity(session, &name).await? else {
-        return Ok(EntityStatus { name, state: None, model, drift: None });
+        let (weights, tiers) = (Weights::default(), Vec::new());
+        return Ok(EntityStatus { name, state: None, model, drift: None, weights, tiers });
     };
     let summary: Json = serde_json::from_str(&found.summary).unwrap_or_default();
     let count = |name: &str| summary[name].as_u64().unwrap_or_default();
@@ -125,7 +136,15 @@ async fn entity(session: &Session, declared: &Entity) -> Result<EntityStatus> {
         reviews: found.reviews,
         resolved: found.resolved,
     };
-    Ok(EntityStatus { name, state: Some(state), model, drift: Some(drift) })
+    let tiers = Vec::deserialize(&summary["tiers"]).unwrap_or_default();
+    Ok(EntityStatus {
+        name,
+        state: Some(state),
+        model,
+        drift: Some(drift),
+        weights: drift::weights(&counts)?,
+        tiers,
+    })
 }
 
 /// The comparisons of a model and their levels, by name; none of the model for people.

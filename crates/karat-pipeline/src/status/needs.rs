@@ -27,6 +27,14 @@ pub enum About {
     Review(String),
     /// The jobs that were given up.
     GivenUp,
+    /// A check, by its file and its name.
+    Check(String, String),
+    /// An objective, by its file and its name.
+    Objective(String, String),
+    /// Checks and objectives together.
+    Quality,
+    /// The model of an entity, and its drift.
+    Model(String),
 }
 
 impl Need {
@@ -91,7 +99,8 @@ fn checks(status: &Status, blocks: bool, needs: &mut Vec<Need>) {
             None => "cannot be judged".to_owned(),
         };
         let blocks = if blocks { " and blocks" } else { "" };
-        finding(format!("{name} {fails}{blocks}"), format!("karat check show {name}"))
+        let about = About::Check(check.suite.clone(), check.check.clone());
+        finding(format!("{name} {fails}{blocks}"), format!("karat check show {name}")).about(about)
     });
     tell(told.collect(), ("checks fail", "karat check"), needs);
 }
@@ -100,7 +109,8 @@ fn objectives(status: &Status, blocks: bool, needs: &mut Vec<Need>) {
     let missed = status.objectives.iter().filter(|missed| missed.blocks == blocks);
     let told = missed.map(|missed| {
         let name = format!("{}.{}", missed.file, missed.objective);
-        finding(format!("{name} is missed"), format!("karat objectives {name}"))
+        let about = About::Objective(missed.file.clone(), missed.objective.clone());
+        finding(format!("{name} is missed"), format!("karat objectives {name}")).about(about)
     });
     tell(told.collect(), ("objectives are missed", "karat objectives"), needs);
 }
@@ -108,7 +118,8 @@ fn objectives(status: &Status, blocks: bool, needs: &mut Vec<Need>) {
 /// Tells findings one by one, or how many where they are more.
 fn tell(mut told: Vec<Need>, (what, next): (&str, &str), needs: &mut Vec<Need>) {
     if told.len() > FEW {
-        told = vec![finding(format!("{} {what}", told.len()), next.to_owned())];
+        let many = finding(format!("{} {what}", told.len()), next.to_owned());
+        told = vec![many.about(About::Quality)];
     }
     needs.append(&mut told);
 }
@@ -131,7 +142,7 @@ fn drifted(status: &Status, entity: &EntityStatus, needs: &mut Vec<Need>) {
         let need = finding(what, next(advice, (&entity.name, table)));
         needs.push(match advice {
             Advice::Review => need.about(About::Review(entity.name.clone())),
-            _ => need,
+            _ => need.about(About::Model(entity.name.clone())),
         });
     }
 }

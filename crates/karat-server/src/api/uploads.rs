@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::answer::{Answer, Page, Part};
 use crate::app::App;
 use crate::failure::Failure;
-use crate::page::uploads::{arrived, received};
+use crate::page::uploads::{arrived, cut_off, received};
 use crate::signed::{Operator, Signed};
 
 /// Files that came, the last first.
@@ -48,7 +48,7 @@ pub async fn add(
     Query(named): Query<Named>,
     body: Body,
 ) -> Result<(StatusCode, Json<Upload>), Failure> {
-    let incoming = received(&app, body.into_data_stream()).await?;
+    let incoming = received(&app, body.into_data_stream(), |e| cut_off(e)).await?;
     let upload = arrived(&app, &person, incoming, &named.name).await?;
     Ok((StatusCode::CREATED, Json(upload)))
 }

@@ -49,7 +49,7 @@ pub async fn invite(
     Form(invite): Form<Invite>,
 ) -> Answer {
     let role = Role::named(&invite.role).unwrap_or(Role::Viewer);
-    let session = app.session().await?;
+    let session = app.acting(&person).await?;
     let secret = account::invite(&session, &person, (role, invite.account)).await?;
     let link = format!("{}/welcome/{secret}", app.url());
     told(&app, Signed(person), Some(link)).await
@@ -64,13 +64,13 @@ pub struct Change {
 
 pub async fn change(
     State(app): State<Arc<App>>,
-    Admin(_): Admin,
+    Admin(person): Admin,
     Form(change): Form<Change>,
 ) -> Result<Redirect, Failure> {
     let role = match change.role.as_str() {
         "disabled" => None,
         name => Some(Role::named(name).ok_or(Failure::NotThere)?),
     };
-    account::change(&app.session().await?, change.account, role).await?;
+    account::change(&app.acting(&person).await?, change.account, role).await?;
     Ok(Redirect::to("/accounts"))
 }

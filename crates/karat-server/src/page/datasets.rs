@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, State};
+use karat_pipeline::project::dataset::Origin;
 use karat_store::rejects::{self, Filter, Group, Rejected};
 use karat_store::status::{self, Dataset};
 
@@ -38,6 +39,10 @@ struct One {
     groups: Vec<Group>,
     rejects: Vec<Rejected>,
     open: String,
+    /// It is loaded from files, whose rows can be mended.
+    is_of_files: bool,
+    /// The loads that can be downloaded by themselves.
+    downloads: Vec<i64>,
 }
 
 pub async fn one(State(app): State<Arc<App>>, signed: Signed, Path(name): Path<String>) -> Answer {
@@ -49,6 +54,9 @@ pub async fn one(State(app): State<Arc<App>>, signed: Signed, Path(name): Path<S
     groups.retain(|group| group.dataset == name);
     let filter = Filter { dataset: Some(&name), loads: &[], rule: None, all: false };
     let (open, rejects) = rejects::list(&session, &filter, REJECTS).await?;
+    let mut downloads: Vec<i64> =
+        rejects::loads(&session, &filter).await?.iter().map(|origin| origin.load).collect();
+    downloads.dedup();
     page(&One {
         frame: signed.frame(&app, "Datasets", &name),
         dataset,
@@ -56,5 +64,7 @@ pub async fn one(State(app): State<Arc<App>>, signed: Signed, Path(name): Path<S
         groups,
         rejects,
         open: many(&open),
+        is_of_files: matches!(declared.origin, Origin::Files { .. }),
+        downloads,
     })
 }

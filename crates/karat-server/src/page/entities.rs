@@ -10,7 +10,8 @@ use karat_pipeline::resolve::origin::{self, Golden};
 use karat_store::golden;
 use serde::Deserialize;
 
-use super::shown;
+use super::cluster::Cluster;
+use super::{many, shown};
 use crate::app::App;
 use crate::failure::{Answer, Failure, encoded, page};
 use crate::frame::Frame;
@@ -109,6 +110,13 @@ struct One {
     entity: String,
     golden: Golden,
     history: History,
+    cluster: Cluster,
+}
+
+#[derive(Deserialize)]
+pub struct Decided {
+    /// What was just decided.
+    done: Option<i64>,
 }
 
 /// A golden record: each value with its origin and what it beat, its records, and its history.
@@ -116,17 +124,20 @@ pub async fn one(
     State(app): State<Arc<App>>,
     signed: Signed,
     Path((name, id)): Path<(String, String)>,
+    Query(Decided { done }): Query<Decided>,
 ) -> Answer {
     let entity = app.entity(&name)?;
     let address = signed.address(&app);
     let context = app.context(&address);
     let golden = origin::explain(&context, entity, (&id, None)).await?;
     let history = history::history(&context, entity, &golden.id).await?;
+    let of = (golden.id.as_str(), history.records.as_slice());
+    let cluster = Cluster::of(&context, entity, of, done).await?;
     let mut values = golden.fields.iter().flat_map(|field| &field.values);
     // The first value that there is.
     let title = values.next().map_or(golden.id.clone(), |first| first.value.clone());
     let frame = signed.frame(&app, "Entities", &title);
-    page(&One { frame, entity: name, golden, history })
+    page(&One { frame, entity: name, golden, history, cluster })
 }
 
 /// Where a record was read: `crm.csv, row 12, load 3`.

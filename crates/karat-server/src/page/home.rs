@@ -10,7 +10,7 @@ use karat_store::status::Dataset;
 
 use super::{ago, many};
 use crate::app::App;
-use crate::failure::{Answer, encoded, page};
+use crate::failure::{Answer, encoded, page, segment};
 use crate::frame::Frame;
 use crate::signed::Signed;
 
@@ -38,6 +38,14 @@ fn place(need: &Need) -> Option<String> {
         About::Dataset(name) => format!("/datasets/{}", encoded(name)),
         About::Review(_) => "/review".to_owned(),
         About::GivenUp => "/jobs?state=discarded".to_owned(),
+        About::Check(suite, check) => {
+            format!("/quality/checks/{}/{}", segment(suite), segment(check))
+        }
+        About::Objective(file, name) => {
+            format!("/quality/objectives/{}/{}", segment(file), segment(name))
+        }
+        About::Quality => "/quality".to_owned(),
+        About::Model(entity) => format!("/models/{}", segment(entity)),
     })
 }
 

@@ -1,11 +1,16 @@
 //! The pages, one file each.
 
 pub mod accounts;
+pub mod cluster;
 pub mod datasets;
 pub mod entities;
 pub mod home;
 pub mod jobs;
+pub mod lineage;
+pub mod models;
 pub mod outputs;
+pub mod quality;
+pub mod rejects;
 pub mod review;
 pub mod runs;
 pub mod sign;

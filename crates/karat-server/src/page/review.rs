@@ -7,12 +7,18 @@ use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::Redirect;
 use karat_chart::count;
+use karat_pipeline::context::Context;
+use karat_pipeline::project::Entity;
+use karat_pipeline::resolve::evidence::{self, Asked as AskedOf, Looked, Part, Said};
 use karat_pipeline::resolve::pair::{self, Compared};
 use karat_pipeline::review::{self, Deciding, Undone};
 use karat_store::review::{self as store, Act, Pair, Verdict};
 use karat_store::{Session, golden};
 use serde::Deserialize;
+use tokio::sync::Semaphore;
 
+use super::cluster::Drawn;
+use super::many;
 use crate::app::App;
 use crate::failure::{Answer, Failure, encoded, page};
 use crate::frame::Frame;
@@ -20,6 +26,10 @@ use crate::signed::{Operator, Signed};
 
 /// Pairs that are listed beside the first.
 const NEXT: u32 = 10;
+/// Records that are read to weigh a pair, where all of its entity have to be; more on demand only.
+const FEW: u64 = 20_000;
+/// Pairs that are weighed on demand at one time: each takes the memory of all records.
+static ON_DEMAND: Semaphore = Semaphore::const_new(1);
 /// Decisions on a page.
 const DECISIONS: u32 = 100;
 
@@ -43,6 +53,15 @@ struct Shown {
     fields: Vec<Compared>,
     /// The entities that the records are of.
     ids: [Option<String>; 2],
+    why: Option<Why>,
+}
+
+/// What speaks for and against a pair.
+enum Why {
+    /// In words, and as a waterfall.
+    Weights(String, Drawn),
+    Tiers(Vec<Looked>),
+    TooMany(u64),
 }
 
 #[derive(Deserialize)]
@@ -53,6 +72,9 @@ pub struct Asked {
     entity: Option<String>,
     a: Option<String>,
     b: Option<String>,
+    /// Weigh it, however many records have to be read.
+    #[serde(default)]
+    weigh: bool,
     /// What was just decided.
     done: Option<i64>,
 }
@@ -79,7 +101,14 @@ pub async fn queue(
         let texts = [&pair.a, &pair.b].map(|(source, key)| (source.as_str(), key.as_str()));
         let fields = pair::side_by_side(&app.context(&address), entity, texts).await?;
         let ids = ids(&session, &pair).await?;
-        shown = Some(Shown { pair, fields: fields.unwrap_or_default(), ids });
+        let why = match asked.weigh {
+            true => {
+                let _turn = ON_DEMAND.acquire().await;
+                why(&app.context(&address), entity, (texts, u64::MAX)).await?
+            }
+            false => why(&app.context(&address), entity, (texts, FEW)).await?,
+        };
+        shown = Some(Shown { fields: fields.unwrap_or_default(), ids, why, pair });
     }
     let frame = signed.frame(&app, "Review", "Review");
     page(&Queue {
@@ -91,6 +120,43 @@ pub async fn queue(
         next,
         undo: asked.entity.filter(|_| asked.a.is_none()).zip(asked.done),
     })
+}
+
+async fn why(
+    context: &Context<'_>,
+    entity: &Entity,
+    of: ([(&str, &str); 2], u64),
+) -> Result<Option<Why>, Failure> {
+    Ok(evidence::of_pair(context, entity, of).await?.map(|said| match said {
+        Said::Tiers(tiers) => Why::Tiers(tiers),
+        Said::Weights(explained) => {
+            Why::Weights(explained.verdict(), Drawn::of(&explained.waterfall(), false))
+        }
+        Said::TooMany(records) => Why::TooMany(records),
+    }))
+}
+
+/// Whether something that a tier asks speaks for the pair or against it.
+fn side(asked: &AskedOf) -> &'static str {
+    if asked.holds == (asked.part != Part::DeniedBy) { "for" } else { "against" }
+}
+
+/// What a tier asks, in words.
+fn words(asked: &AskedOf) -> String {
+    match asked.part {
+        Part::When => asked.said.clone(),
+        Part::Confirm => format!("{}, which confirms it", asked.said),
+        Part::DeniedBy => format!("{}, which denies it", asked.said),
+    }
+}
+
+/// Where a pair is shown.
+fn place(pair: &Pair, of_unsure: &bool) -> String {
+    let part = |text: &str| encoded(text).replace('/', "%2F");
+    let record = |of: &(String, String)| format!("{}%3A{}", part(&of.0), part(&of.1));
+    let unsure = if *of_unsure { "&unsure=true" } else { "" };
+    let (entity, a, b) = (part(&pair.entity), record(&pair.a), record(&pair.b));
+    format!("/review?entity={entity}&a={a}&b={b}{unsure}")
 }
 
 async fn ids(session: &Session, pair: &Pair) -> Result<[Option<String>; 2], Failure> {
@@ -140,6 +206,8 @@ pub async fn decide(
 pub struct TakenBack {
     entity: String,
     number: i64,
+    /// The golden record on whose page it was taken back.
+    back: Option<String>,
 }
 
 pub async fn undo(
@@ -150,7 +218,11 @@ pub async fn undo(
     let session = app.acting(&person).await?;
     let by = (back.entity.as_str(), person.name.as_str());
     review::undo(&session, by, Undone::Number(back.number)).await?;
-    Ok(Redirect::to("/review"))
+    let id = back.back.filter(|id| id.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit()));
+    Ok(match id {
+        Some(id) => Redirect::to(&format!("/entities/{}/{id}#decisions", encoded(&back.entity))),
+        None => Redirect::to("/review"),
+    })
 }
 
 #[derive(Template)]

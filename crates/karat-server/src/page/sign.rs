@@ -5,8 +5,8 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
-use axum::http::header::{SET_COOKIE, USER_AGENT};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::{RETRY_AFTER, SET_COOKIE, USER_AGENT};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use karat_pipeline::account::{self, Invited, Refusal, SHORTEST};
 use karat_record::{Kind, Problem};
@@ -51,19 +51,35 @@ pub async fn sign_in(
     let session = app.session().await?;
     let by = (given.name.trim(), given.password.as_str());
     match account::sign_in(&session, by, agent(&headers)).await? {
-        Ok(secret) => Ok(entered(&app, &secret, here(&given.next))),
-        Err(refusal) => {
-            let (status, refused) = match refusal {
-                Refusal::Wrong => (StatusCode::FORBIDDEN, "Name or password are wrong.".to_owned()),
-                Refusal::Locked(seconds) => (
-                    StatusCode::TOO_MANY_REQUESTS,
-                    format!("Too many attempts. Try again in {seconds} seconds."),
-                ),
-            };
-            let (project, next) = (app.project.name.as_str(), here(&given.next));
-            let again = SignIn { project, next, name: by.0, refused: Some(refused) };
-            Ok((status, page(&again)?).into_response())
+        Ok(new) => {
+            leave(&app, &headers).await?;
+            Ok(entered(&app, &new, here(&given.next)))
         }
+        Err(refusal) => {
+            let (project, next) = (app.project.name.as_str(), here(&given.next));
+            let refused = Some(match refusal {
+                Refusal::Wrong => "Name or password are wrong.".to_owned(),
+                Refusal::Locked(seconds) => {
+                    format!("Too many attempts. Try again in {seconds} seconds.")
+                }
+            });
+            let again = page(&SignIn { project, next, name: by.0, refused })?;
+            Ok(match refusal {
+                Refusal::Wrong => (StatusCode::FORBIDDEN, again).into_response(),
+                Refusal::Locked(seconds) => {
+                    let wait = [(RETRY_AFTER, seconds.to_string())];
+                    (StatusCode::TOO_MANY_REQUESTS, wait, again).into_response()
+                }
+            })
+        }
+    }
+}
+
+/// Ends the session that a browser came with.
+async fn leave(app: &App, headers: &HeaderMap) -> Result<(), Failure> {
+    match secret(headers, app) {
+        Some(secret) => Ok(account::sign_out(&app.session().await?, secret).await?),
+        None => Ok(()),
     }
 }
 
@@ -71,10 +87,10 @@ pub async fn sign_out(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    if let Some(secret) = secret(&headers, &app) {
-        account::sign_out(&app.session().await?, secret).await?;
-    }
-    let gone = [(SET_COOKIE, set_cookie(&app, None))];
+    leave(&app, &headers).await?;
+    // Browsers keep pages to go back to, whatever a page says of that.
+    let forget = (HeaderName::from_static("clear-site-data"), "\"cache\"".to_owned());
+    let gone = [(SET_COOKIE, set_cookie(&app, None)), forget];
     Ok((gone, Redirect::to("/sign-in")).into_response())
 }
 
@@ -117,7 +133,10 @@ pub async fn accept(
     let session = app.session().await?;
     let by = (given.name.as_str(), given.password.as_str());
     match account::accept(&session, &link, by, agent(&headers)).await {
-        Ok(secret) => Ok(entered(&app, &secret, "/")),
+        Ok(new) => {
+            leave(&app, &headers).await?;
+            Ok(entered(&app, &new, "/"))
+        }
         Err(problem) if problem.kind == Kind::Usage => {
             let invited = account::invited(&session, &link).await?;
             let again = told(&app, invited, by.0, Some(problem))?;

@@ -8,7 +8,9 @@ use std::time::Duration;
 use askama::Template;
 use axum::Form;
 use axum::body::Bytes;
+use axum::extract::multipart::MultipartError;
 use axum::extract::{Multipart, Path, Query, State};
+use axum::http::StatusCode;
 use axum::response::Redirect;
 use futures_util::{Stream, StreamExt};
 use karat_pipeline::account::Person;
@@ -78,9 +80,10 @@ pub async fn add(
     mut form: Multipart,
 ) -> Result<Redirect, Failure> {
     let missing = || Problem::new(Kind::Input, "no file came").hint("choose a file first");
-    let field = form.next_field().await.map_err(|e| broken(&e))?.ok_or_else(missing)?;
+    let field = timeout(PATIENCE, form.next_field()).await.map_err(|_| slow())?;
+    let field = field.map_err(|e| broken(&e, &app))?.ok_or_else(missing)?;
     let name = field.file_name().unwrap_or_default().to_owned();
-    let incoming = received(&app, field).await?;
+    let incoming = received(&app, field, |e| broken(e, &app)).await?;
     let upload = arrived(&app, &person, incoming, &name).await?;
     Ok(Redirect::to(&format!("/uploads/{}", upload.id)))
 }
@@ -104,9 +107,10 @@ pub async fn arrived(
 }
 
 /// Writes a file while it comes.
-pub async fn received<E: Display>(
+pub async fn received<E>(
     app: &App,
     pieces: impl Stream<Item = Result<Bytes, E>>,
+    refused: impl Fn(&E) -> Failure,
 ) -> Result<Incoming, Failure> {
     let mut coming = pin!(pieces);
     let mut incoming = upload::begin(&app.project)?;
@@ -121,7 +125,7 @@ pub async fn received<E: Display>(
     let come = loop {
         match timeout(PATIENCE, coming.next()).await {
             Err(_) => break Err(slow()),
-            Ok(Some(Err(error))) => break Err(broken(&error)),
+            Ok(Some(Err(error))) => break Err(refused(&error)),
             Ok(None) => break Ok(()),
             Ok(Some(Ok(piece))) => {
                 bytes += piece.len() as u64;
@@ -151,7 +155,15 @@ fn slow() -> Failure {
     Problem::new(Kind::Input, "the file stopped coming").hint("try again").into()
 }
 
-fn broken(error: &dyn Display) -> Failure {
+fn broken(error: &MultipartError, app: &App) -> Failure {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return too_large(app.upload_limit);
+    }
+    cut_off(error)
+}
+
+/// Why a file did not come whole.
+pub fn cut_off(error: &dyn Display) -> Failure {
     Problem::new(Kind::Input, format!("the file did not come whole: {error}"))
         .hint("try again")
         .into()

@@ -6,7 +6,7 @@ select f.key::text, f.value::text, f.state, f.first_run,
                                          and r."check" = $2
                                          and r.verdict <> 'error'))
        end as last_run,
-       f.reason, count(*) over () as total
+       f.reason, f.decided_by, count(*) over () as total
 from karat.check_failure f
 where f.suite = $1
   and f."check" = $2

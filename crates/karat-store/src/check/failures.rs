@@ -96,6 +96,8 @@ pub struct Failure {
     pub first_run: i64,
     pub last_run: i64,
     pub reason: Option<String>,
+    /// Who waived it.
+    pub decided_by: Option<String>,
 }
 
 /// How many failing rows of a check are on record, and the first of them; with fixed ones where
@@ -116,6 +118,7 @@ pub async fn list(
         first_run: row.get("first_run"),
         last_run: row.get("last_run"),
         reason: row.get("reason"),
+        decided_by: row.get("decided_by"),
     };
     Ok((total, rows.iter().map(failure).collect()))
 }

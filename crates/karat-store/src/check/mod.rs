@@ -24,7 +24,7 @@ use crate::session::Session;
 pub use failing::{Bad, MOST_FAILURES, failing};
 pub use failures::{Decision, Failure, Failures, Sample, collect, decide, list};
 pub use plan::counting;
-pub use results::{Kept, keep};
+pub use results::{Kept, Known, Score, keep, known, scores};
 
 /// A table that is checked, as it is in the database.
 #[derive(Clone, Debug)]

@@ -1,11 +1,12 @@
 //! The results of checks on record, run by run.
 
 use karat_record::Result;
-use karat_rules::check::{Check, Outcome};
+use karat_rules::check::{Check, Outcome, Rows};
 use serde_json::{Value as Json, json};
 
 use super::Relation;
 use crate::session::Session;
+use crate::status::When;
 
 /// The results of a table's checks.
 pub struct Kept<'a> {
@@ -51,4 +52,73 @@ fn row(kept: &Kept<'_>, check: &Check, outcome: &Outcome) -> Json {
         Outcome::Error(why) => row["error"] = json!(why),
     }
     row
+}
+
+/// What a run found of a check.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Known {
+    pub suite: String,
+    pub check: String,
+    pub run: i64,
+    pub at: When,
+    /// `passed`, `violated` or `error`.
+    pub verdict: String,
+    /// Of checks of rows.
+    pub rows: Option<Rows>,
+    /// Of other checks.
+    pub observed: Option<Json>,
+    pub error: Option<String>,
+}
+
+/// The last results of checks, given as suite and name: of each so many, the newest first.
+pub async fn known(session: &Session, names: &[(&str, &str)], limit: u32) -> Result<Vec<Known>> {
+    let (suites, checks): (Vec<&str>, Vec<&str>) = names.iter().copied().unzip();
+    let sql = include_str!("../../queries/check/known.sql");
+    let rows = session.rows(sql, &[&suites, &checks, &i64::from(limit)]).await?;
+    let known = |row: &tokio_postgres::Row| Known {
+        suite: row.get("suite"),
+        check: row.get("check"),
+        run: row.get("run"),
+        at: When { at: row.get("at"), age: row.get("age") },
+        verdict: row.get("verdict"),
+        rows: counts(row),
+        observed: row
+            .get::<_, Option<&str>>("observed")
+            .and_then(|text| serde_json::from_str(text).ok()),
+        error: row.get("error"),
+    };
+    Ok(rows.iter().map(known).collect())
+}
+
+fn counts(row: &tokio_postgres::Row) -> Option<Rows> {
+    let count = |name: &str| row.get::<_, Option<i64>>(name).map(|n| n as u64);
+    Some(Rows {
+        elements: count("elements")?,
+        evaluated: count("evaluated")?,
+        unexpected: count("unexpected")?,
+        waived: count("waived")?,
+    })
+}
+
+/// The score of a table in a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Score {
+    pub suite: String,
+    pub run: i64,
+    /// From 0 to 1.
+    pub score: f64,
+    pub threshold: Option<f64>,
+}
+
+/// The last scores of suites: of each so many, the oldest first.
+pub async fn scores(session: &Session, suites: &[&str], limit: u32) -> Result<Vec<Score>> {
+    let sql = include_str!("../../queries/check/known_scores.sql");
+    let rows = session.rows(sql, &[&suites, &i64::from(limit)]).await?;
+    let score = |row: &tokio_postgres::Row| Score {
+        suite: row.get("suite"),
+        run: row.get("run"),
+        score: row.get("score"),
+        threshold: row.get("threshold"),
+    };
+    Ok(rows.iter().map(score).collect())
 }

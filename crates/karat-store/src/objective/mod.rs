@@ -11,7 +11,7 @@ use crate::check::{Clock, Relation};
 use crate::name::{Table, quoted};
 use crate::session::Session;
 
-pub use results::{Earlier, Row, earlier, keep};
+pub use results::{Earlier, Known, KnownPart, Row, earlier, keep, known, parts};
 pub use sql::{statement, unfit};
 
 /// What is asked of columns of a table.

@@ -48,6 +48,28 @@ impl Rejected {
         let sheet = self.sheet.as_ref().map(|sheet| format!(" [{sheet}]")).unwrap_or_default();
         format!("{}{sheet}:{}", self.origin, self.line)
     }
+
+    /// What became of the row, in a sentence.
+    pub fn outcome(&self) -> String {
+        let place = |load: Option<i64>, line: Option<i64>| match (load, line) {
+            (Some(load), Some(line)) => format!("row {line} of load {load}"),
+            _ => "a load that is no longer on record".to_owned(),
+        };
+        let (load, line) = (self.replayed_by, self.replayed_line);
+        match self.state.as_str() {
+            "replayed" => format!("loaded as {}", place(load, line)),
+            "repeated" => format!("rejected again as {}", place(load, line)),
+            "superseded" => match self.superseded_by {
+                Some(load) => format!("read anew by load {load}"),
+                None => "read anew by a load that is no longer on record".to_owned(),
+            },
+            "dismissed" => {
+                let text = |text: &Option<String>| text.clone().unwrap_or_default();
+                format!("dismissed by {}: {}", text(&self.decided_by), text(&self.reason))
+            }
+            _ => "open".to_owned(),
+        }
+    }
 }
 
 /// Which rejected rows are meant. Nothing set: all open ones.

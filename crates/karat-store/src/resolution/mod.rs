@@ -2,6 +2,7 @@
 
 pub mod change;
 mod choice;
+pub mod evidence;
 mod extent;
 mod history;
 mod lineage;
@@ -9,6 +10,7 @@ pub mod part;
 mod read;
 pub mod terms;
 pub mod watch;
+mod weights;
 mod write;
 
 pub use choice::{OFFER_COLUMNS, answers, expression};
@@ -19,6 +21,7 @@ pub use read::{
     Before, Decision, RecordColumns, State, Which, before, decisions, in_use, records, state, tally,
 };
 pub(crate) use read::{Uuid, key_text, no_column};
+pub use weights::{Weighed, weights};
 pub use write::{
     Moves, analyze, close_log, evidence_columns, finish, identities, members_columns, open_log,
     ours, publishing,

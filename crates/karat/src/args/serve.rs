@@ -1,6 +1,6 @@
 //! `karat serve` as typed.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use clap::Args as Group;
 
@@ -15,6 +15,9 @@ pub struct Serve {
     /// What people type to get here, where a proxy in front speaks TLS
     #[arg(long, value_name = "URL")]
     pub public: Option<String>,
+    /// A proxy on another machine whose X-Forwarded-For is true; one on this machine is known
+    #[arg(long, value_name = "ADDRESS", requires = "public")]
+    pub proxy: Vec<IpAddr>,
     /// How large an uploaded file may be, in millions of bytes
     #[arg(long, value_name = "MB", default_value_t = 50)]
     pub upload_limit: u64,

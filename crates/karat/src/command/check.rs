@@ -4,7 +4,7 @@ use karat_pipeline::base::Base;
 use karat_pipeline::check::import::{self, Request};
 use karat_pipeline::check::{self, Found, Options, Outcome, Summary};
 use karat_pipeline::context::Context;
-use karat_pipeline::project::{Project, Suite, one_of};
+use karat_pipeline::project::{Project, Suite};
 use karat_record::{Kind, Problem, Result};
 use karat_store::check::{self as store, Decision};
 use karat_store::{Session, own};
@@ -130,9 +130,7 @@ fn row(suite: &str, found: &Found) -> Vec<String> {
             [number(rows.elements), number(rows.unexpected), format!("{percent:.2}")]
         }
         Outcome::Value { observed, .. } => {
-            let says = observed.get("says").and_then(serde_json::Value::as_str);
-            let text: String = observed.to_string().chars().take(60).collect();
-            verdict += &format!(", {}", says.map_or(format!("found {text}"), str::to_owned));
+            verdict += &format!(", {}", check::says(observed));
             [const { String::new() }; 3]
         }
         Outcome::Error(why) => {
@@ -143,23 +141,10 @@ fn row(suite: &str, found: &Found) -> Vec<String> {
     vec![name, elements, unexpected, percent, verdict]
 }
 
-/// A check as FILE.CHECK, if it is declared.
-fn named<'a>(project: &Project, name: &'a str) -> Result<(&'a str, &'a str)> {
-    let names: Vec<String> = project
-        .checks
-        .iter()
-        .flat_map(|suite| suite.checks.iter().map(|c| format!("{}.{}", suite.name, c.name)))
-        .collect();
-    let found = project.checks.iter().find_map(|suite| {
-        let check = name.strip_prefix(&suite.name)?.strip_prefix('.')?;
-        suite.checks.iter().any(|c| c.name == check).then(|| name.split_at(suite.name.len()))
-    });
-    let missing = || {
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let what = format!("there is no check {name:?}");
-        Problem::new(Kind::Usage, what).hint(one_of(name, &names))
-    };
-    found.map(|(suite, check)| (suite, &check[1..])).ok_or_else(missing)
+/// A check as FILE.CHECK: its file and its name.
+fn named<'a>(project: &'a Project, name: &str) -> Result<(&'a str, &'a str)> {
+    let (suite, check) = check::named(project, name)?;
+    Ok((&suite.name, &check.name))
 }
 
 /// A session where something was checked; holding the base keeps a local server running.
@@ -194,10 +179,7 @@ async fn decide(
 ) -> Done {
     let named = named(project, check)?;
     let (_base, session) = opened(shell, project).await?;
-    if !store::decide(&session, named, key, decision).await? {
-        let problem = Problem::new(Kind::Usage, "no row of that key fails the check");
-        return Err(problem.hint("karat check show lists the rows, with their keys").into());
-    }
+    check::decide(&session, named, (&[key], decision)).await?;
     let noted = match decision {
         Decision::Waive { .. } => "the row does not count against the check",
         Decision::Undo => "the row counts against the check again",

@@ -10,6 +10,7 @@ mod detect;
 mod evaluate;
 mod explain;
 mod jobs;
+mod lineage;
 mod load;
 mod model;
 mod new;
@@ -61,6 +62,7 @@ pub async fn run(args: Args) -> Ending {
         Command::Check(check) => check::run(&mut shell, &check).await,
         Command::Objectives(objectives) => objectives::run(&mut shell, &objectives).await,
         Command::Outputs(outputs) => outputs::run(&mut shell, &outputs).await,
+        Command::Lineage(lineage) => lineage::run(&mut shell, &lineage),
         Command::Rejects(rejects) => rejects::run(&mut shell, &rejects).await,
         Command::Review(review) => review::run(&mut shell, &review).await,
         Command::Audit(audit) => audit::run(&mut shell, &audit).await,

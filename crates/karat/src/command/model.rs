@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use karat_pipeline::context::Context;
-use karat_pipeline::model::{Body, Model, Trained};
+use karat_pipeline::model::{Body, Level, Model};
 use karat_pipeline::study;
 use karat_record::{Kind, Problem, Result};
 use serde_json::{Value as Json, json};
@@ -84,18 +84,9 @@ pub fn show(out: &Output, model: &Model) {
     ));
     out.line("");
     let mut rows = vec![["level", "m", "u", "weight", "seen"].map(str::to_owned).to_vec()];
-    match &model.body {
-        Body::People(learned) => {
-            for field in learned.fields.iter().chain([&learned.name]) {
-                rows.push(vec![out.strong(&field.name)]);
-                for level in 0..field.m.len() {
-                    let (m, u) = (field.m[level], field.u[level]);
-                    let seen = number(field.matches[level].round() as u64);
-                    rows.push(row(&field.levels[level], (Some(m), Some(u)), seen));
-                }
-            }
-        }
-        Body::Weights(trained) => rows.extend(levels(out, trained)),
+    for comparison in model.levels() {
+        rows.push(vec![out.strong(&comparison.name)]);
+        rows.extend(comparison.levels.iter().map(row));
     }
     for (i, line) in table(&rows, &[false, true, true, true, true]).iter().enumerate() {
         out.line(format!("  {}", if i == 0 { out.faint(line) } else { line.clone() }));
@@ -103,32 +94,17 @@ pub fn show(out: &Output, model: &Model) {
     notes(out, &model.body);
 }
 
-/// A level: its probabilities, and its weight in bits.
-fn row(label: &str, (m, u): (Option<f64>, Option<f64>), seen: String) -> Vec<String> {
+/// A level: its probabilities, its weight in bits, and what m rests on.
+fn row(level: &Level) -> Vec<String> {
     let probability = |p: Option<f64>| match p {
         None => "·".to_owned(),
         Some(p) if p < 0.0001 => format!("{p:.1e}"),
         Some(p) => format!("{p:.4}"),
     };
-    let weight = m.zip(u).map_or("·".to_owned(), |(m, u)| format!("{:+.2}", (m / u).log2()));
-    vec![format!("  {label}"), probability(m), probability(u), weight, seen]
-}
-
-fn levels(out: &Output, trained: &Trained) -> Vec<Vec<String>> {
-    let mut rows = Vec::new();
-    let comparisons = trained.splink["comparisons"].as_array().into_iter().flatten();
-    for (comparison, bases) in comparisons.zip(&trained.basis) {
-        rows.push(vec![out.strong(comparison["output_column_name"].as_str().unwrap_or(""))]);
-        let levels = comparison["comparison_levels"].as_array().into_iter().flatten();
-        for (level, basis) in levels.zip(bases) {
-            let number_of = |name: &str| level[name].as_f64();
-            let both = (number_of("m_probability"), number_of("u_probability"));
-            let label = level["label_for_charts"].as_str().unwrap_or("");
-            let error = basis.m_error.map_or(String::new(), |error| format!("± {error:.4}"));
-            rows.push(row(label, both, error));
-        }
-    }
-    rows
+    let weight = level.weight().map_or("·".to_owned(), |weight| format!("{weight:+.2}"));
+    let error = || level.error.map_or(String::new(), |error| format!("± {error:.4}"));
+    let seen = level.seen.map_or_else(error, number);
+    vec![format!("  {}", level.label), probability(level.m), probability(level.u), weight, seen]
 }
 
 fn notes(out: &Output, body: &Body) {

@@ -3,7 +3,7 @@
 
 use karat_pipeline::check::Options;
 use karat_pipeline::context::Context;
-use karat_pipeline::objective::{self, Dimension, Found, Summary, Verdict, Wanted};
+use karat_pipeline::objective::{self, Dimension, Found, Summary, Verdict, Wanted, shown};
 use karat_pipeline::project::{Project, one_of};
 use karat_record::{Kind, Problem, Result};
 use serde_json::json;
@@ -121,13 +121,6 @@ fn rows(out: &Output, summary: &Summary, wanted: impl Fn(&Found) -> bool) {
 
 fn row(file: &str, found: &Found) -> Vec<String> {
     let objective = &found.objective;
-    let goal = objective.goal;
-    let target = figure(found, Some(goal.target));
-    let sign = match goal.dimension {
-        Dimension::Timeliness => "≤",
-        Dimension::Uniqueness => "<",
-        _ => "≥",
-    };
     let owner = objective.owner.as_ref().map(|owner| format!(", {owner}")).unwrap_or_default();
     let verdict = match (found.verdict, found.error()) {
         (_, Some(why)) => format!("cannot be measured ({}): {why}", objective.severity.word()),
@@ -137,45 +130,16 @@ fn row(file: &str, found: &Found) -> Vec<String> {
     };
     vec![
         format!("{file}.{}", objective.name),
-        format!("{sign} {target}"),
+        shown::target(&objective.goal),
         figure(found, found.actual),
-        spent(found),
+        shown::spent(found.spent),
         trend(found),
         verdict,
     ]
 }
 
-/// A share in percent, rounded towards the worse, so that what falls short never looks complete;
-/// or days.
 fn figure(found: &Found, value: Option<f64>) -> String {
-    let Some(value) = value else { return "none".to_owned() };
-    let hundredths = value * 1e4;
-    // What is meant to be a whole hundredth of a percent is not rounded away from it.
-    let is_whole = (hundredths - hundredths.round()).abs() < 1e-6;
-    let shown = |rounded: f64| format!("{:.2} %", rounded / 100.0);
-    match found.objective.goal.dimension {
-        Dimension::Timeliness => days(value),
-        _ if is_whole => shown(hundredths.round()),
-        Dimension::Uniqueness => shown(hundredths.ceil()),
-        _ => shown(hundredths.floor()),
-    }
-}
-
-fn days(value: f64) -> String {
-    let rounded = (value * 10.0 - 1e-6).ceil() / 10.0;
-    match rounded {
-        1.0 => "1 day".to_owned(),
-        whole if whole.fract() == 0.0 => format!("{whole:.0} days"),
-        part => format!("{part:.1} days"),
-    }
-}
-
-fn spent(found: &Found) -> String {
-    match found.spent {
-        spent if spent.is_infinite() => "all: none is allowed".to_owned(),
-        spent if spent > 99.995 => "over 9,999 %".to_owned(),
-        spent => format!("{} %", number((spent * 100.0 - 1e-6).ceil() as u64)),
-    }
+    shown::figure(found.objective.goal.dimension, value)
 }
 
 fn trend(found: &Found) -> String {

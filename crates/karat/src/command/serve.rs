@@ -21,6 +21,7 @@ pub async fn run(shell: &mut Shell, serve: &Serve) -> Done {
     let options = Options {
         listen: serve.listen,
         public: serve.public.clone(),
+        proxies: serve.proxy.clone(),
         invite_admin: serve.invite_admin,
         upload_limit: serve.upload_limit.saturating_mul(1_000_000),
     };
@@ -39,11 +40,16 @@ pub async fn run(shell: &mut Shell, serve: &Serve) -> Done {
     let serving = server.run(async move { leave.cancelled().await });
     match serve.no_work {
         true => {
-            let served = serving.await;
+            serving.await;
             drop(base);
-            served?;
         }
-        false => tokio::try_join!(serving, work(shell, base, (reporter, stop))).map(drop)?,
+        false => {
+            let serving = async {
+                serving.await;
+                Ok(())
+            };
+            tokio::try_join!(serving, work(shell, base, (reporter, stop)))?;
+        }
     }
     Ok(Ending::Done)
 }

@@ -114,16 +114,7 @@ fn model(out: &Output, entity: &EntityStatus) {
 }
 
 fn drift(out: &Output, found: &Drift) {
-    let since = found.since.as_deref().unwrap_or_default();
-    let moved = found.moved.iter().filter(|moved| !moved.is_shift).count();
-    let line = match (found.since.is_some(), moved, found.is_judged) {
-        (false, ..) => "unknown until everything is resolved once more (--full)".to_owned(),
-        (true, 0, false) => format!("nothing to compare yet; counted since {since}"),
-        (true, 0, true) => format!("fine; compared with {since}"),
-        (true, 1, _) => format!("1 measure moved; compared with {since}"),
-        (true, many, _) => format!("{many} measures moved; compared with {since}"),
-    };
-    out.line(format!("    drift: {line}"));
+    out.line(format!("    drift: {}", found.line()));
     for one in &found.moved {
         let Moved { what, from, to, .. } = one;
         let shown = format!("{what}: {}, now {}", with_commas(from), with_commas(to));

@@ -3,8 +3,9 @@
 
 use serde_json::{Value, json};
 
-use crate::browser::{Answer, Browser, PASSWORD, Served};
+use crate::browser::{Answer, Browser};
 use crate::project::Project;
+use crate::served::{PASSWORD, Served};
 use crate::{invited, people};
 
 /// A program that shows something of who it acts for.
@@ -340,8 +341,12 @@ fn the_description_names_every_operation_and_answer() {
     assert_eq!(document["openapi"], "3.1.0");
     let paths = document["paths"].as_object().unwrap();
     assert!(paths.len() > 20, "{}", paths.len());
+    let mut stranger = Program::new(&served, "Bearer karat_0");
     for (path, operations) in paths {
         for (method, operation) in operations.as_object().unwrap() {
+            let number = path.replace("{number}", "1").replace("{entity}", "people");
+            let said = stranger.ask(&method.to_uppercase(), &number, &[], "{}");
+            refused(&said, 401);
             let answers = operation["responses"].as_object().unwrap();
             assert!(answers.keys().any(|status| status.starts_with('2')), "{method} {path}");
             assert!(answers.contains_key("default") && answers.contains_key("401"), "{path}");

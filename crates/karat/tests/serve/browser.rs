@@ -1,69 +1,10 @@
 //! A browser without eyes: asks a server that a test has started, keeps its cookie, follows nothing.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use crate::project::Project;
-
-/// Everybody's password.
-pub const PASSWORD: &str = "correct horse battery";
-
-/// `karat serve` on a port of its own, until it is dropped.
-pub struct Served {
-    child: Child,
-    /// Host and port.
-    pub host: String,
-    /// The path of the link that makes the first admin.
-    pub first_link: Option<String>,
-}
-
-impl Served {
-    pub fn start(project: &Project, options: &[&str]) -> Served {
-        let mut command =
-            project.command(&[&["serve", "--listen", "127.0.0.1:0"], options].concat());
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut line = || lines.next().map(Result::unwrap);
-        let serving = loop {
-            match line() {
-                Some(line) if line.contains("serving http://") => break line,
-                Some(_) => {}
-                None => {
-                    let mut said = String::new();
-                    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-                    panic!("it does not serve: {said}");
-                }
-            }
-        };
-        let host = serving.split("http://").nth(1).unwrap().split(';').next().unwrap().to_owned();
-        let mut served = Served { child, host, first_link: None };
-        let nobody = project.db.sql("select count(*) from karat.account") == "0";
-        if nobody || options.contains(&"--invite-admin") {
-            let told = line().unwrap();
-            assert!(told.contains("this link makes an admin"), "{told}");
-            let link = line().unwrap();
-            let path = link.trim().split_once(&served.host).unwrap().1;
-            served.first_link = Some(path.to_owned());
-        }
-        served
-    }
-
-    /// Ends the server as a person does, and waits for it.
-    pub fn end(mut self) {
-        let pid = self.child.id().to_string();
-        std::process::Command::new("kill").arg(&pid).status().unwrap();
-        assert!(self.child.wait().unwrap().success());
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
+use crate::served::{PASSWORD, Served};
 
 /// What a server answered.
 #[derive(Debug)]
@@ -84,7 +25,8 @@ impl Answer {
 #[derive(Clone)]
 pub struct Browser {
     host: String,
-    cookie: Option<String>,
+    /// Name and value.
+    pub cookie: Option<String>,
 }
 
 impl Browser {
@@ -156,7 +98,14 @@ impl Browser {
         stream.write_all(bytes).unwrap();
     }
 
-    fn ask(&mut self, method: &str, path: &str, headers: &[(&str, &str)], form: &str) -> Answer {
+    /// Asks with any method and headers.
+    pub fn ask(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        form: &str,
+    ) -> Answer {
         let kind = ("content-type", "application/x-www-form-urlencoded");
         self.send(method, path, &[headers, &[kind]].concat(), form.as_bytes())
     }

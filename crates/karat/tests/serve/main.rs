@@ -4,13 +4,22 @@
 
 mod api;
 mod browser;
+#[path = "../support/entities.rs"]
+mod entities;
+mod evidence;
+mod mended;
 mod outputs;
 #[path = "../support/project.rs"]
 mod project;
+mod quality;
+mod security;
+#[path = "../support/served.rs"]
+mod served;
 mod uploads;
 
-use browser::{Browser, PASSWORD, Served};
+use browser::Browser;
 use project::Project;
+use served::{PASSWORD, Served};
 
 const PEOPLE: &str = "id,name,email
 1,Ann Lee,ann@x.org
@@ -107,7 +116,8 @@ fn an_account_is_locked_after_wrong_passwords_and_nobody_learns_which_names_are_
     let served = Served::start(&project, &["--no-work"]);
     drop(Browser::eve(&served));
     let mut stranger = Browser::new(&served);
-    let mut wrong = |name| stranger.post("/sign-in", &[("name", name), ("password", "guess")]);
+    let mut guesser = Browser::new(&served);
+    let mut wrong = |name| guesser.post("/sign-in", &[("name", name), ("password", "guess")]);
     let (of_eve, of_nobody) = (wrong("Eve"), wrong("Nobody"));
     assert_eq!((of_eve.status, of_nobody.status), (403, 403));
     assert_eq!(of_eve.body.replace("Eve", "Nobody"), of_nobody.body);
@@ -116,6 +126,10 @@ fn an_account_is_locked_after_wrong_passwords_and_nobody_learns_which_names_are_
     }
     let locked = stranger.post("/sign-in", &[("name", "Eve"), ("password", PASSWORD)]);
     assert!(locked.status == 429 && locked.body.contains("Try again in"), "{locked:?}");
+    project.db.sql("update karat.account set locked_until = now() + interval '1 hour'");
+    (0..4).for_each(|_| assert_eq!(wrong("nobody").status, 403));
+    let (of_eve, of_nobody) = (wrong("Eve"), wrong("Nobody"));
+    assert_eq!((of_eve.status, of_nobody.status), (429, 429), "a lock tells nothing");
     project.db.sql("update karat.account set locked_until = now()");
     let entered = stranger.post("/sign-in", &[("name", "Eve"), ("password", PASSWORD)]);
     assert_eq!(entered.status, 303, "{entered:?}");
@@ -183,7 +197,9 @@ fn a_pair_is_decided_taken_back_and_attributed() {
     let served = Served::start(&project, &["--no-work"]);
     let mut eve = Browser::eve(&served);
     let queue = eve.page("/review");
-    for text in ["list:3", "list:4", "bob ray", "bobby ray", "similar name", "data-key=\"y\""] {
+    for text in
+        ["list:3", "list:4", "bob ray", "bob<mark>by</mark> ray", "similar name", "data-key=\"y\""]
+    {
         assert!(queue.contains(text), "{text}: {queue}");
     }
     let decided = eve.post(

@@ -1,7 +1,8 @@
 //! Links to outputs: good until they end, for whom they were made, and for nothing else.
 
-use crate::browser::{Answer, Browser, Served};
+use crate::browser::{Answer, Browser};
 use crate::project::Project;
+use crate::served::Served;
 
 const DATASET: &str = "files = \"readings.csv\"\nkey = [\"id\"]\nmode = \"merge\"\n\
      [columns]\nid = { type = \"integer\" }\nday = { type = \"date\" }\nvalue = { type = \"numeric\" }\n\

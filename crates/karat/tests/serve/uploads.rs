@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::browser::{Answer, Browser, Served};
+use crate::browser::{Answer, Browser};
 use crate::project::Project;
+use crate::served::Served;
 
 const DATASET: &str = "files = \"none/*.csv\"\noptional = true\nkey = [\"id\"]\nmode = \"merge\"\n\
      [columns]\nid = { type = \"integer\" }\nname = {}\nemail = { clean = [\"email\"] }\n";
@@ -39,7 +40,7 @@ fn kept(project: &Project) -> Vec<PathBuf> {
 }
 
 /// Waits until every job has ended; their states.
-fn ended(project: &Project) -> String {
+pub fn ended(project: &Project) -> String {
     let since = Instant::now();
     let open = "select count(*) from karat.job where finished_at is null";
     while project.db.sql(open) != "0" {

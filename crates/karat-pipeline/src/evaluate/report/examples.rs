@@ -22,7 +22,7 @@ pub fn section(evaluation: &Evaluation, has_values: bool) -> Option<Section> {
                 the weight of the pair alone: entities are decided by all their records, so that a \
                 pair may be merged left of \"merge\" and apart right of it.";
     let mut section = super::section("Examples", text);
-    let marks = evaluation.weighed.as_ref().map_or_else(Vec::new, marks);
+    let marks = evaluation.weighed.as_ref().map_or_else(Vec::new, |it| marks(it.thresholds()));
     for (name, meaning, examples) in kinds.iter().filter(|(_, _, them)| !them.is_empty()) {
         section.parts.push(Part::Text(format!("{name} pairs: {meaning}.")));
         let Some(true) = examples.first().map(|example| example.explanation.is_some()) else {

@@ -3,6 +3,7 @@
 mod data;
 mod errors;
 mod examples;
+mod kept;
 mod model;
 mod quality;
 mod scores;
@@ -12,7 +13,10 @@ mod trained;
 use karat_chart::{Mark, Page, Section, percent};
 use karat_resolve::linkage::model::weight_of;
 
-use super::{Evaluation, Weighed};
+use super::Evaluation;
+use crate::project::entity::Thresholds;
+pub use kept::{compared, evidence};
+pub use model::of as of_model;
 
 /// The report as one self-contained HTML document. With `has_values` the examples show the values
 /// of their records; else neither values nor keys stand in it.
@@ -52,8 +56,8 @@ fn share(share: Option<f64>) -> String {
 }
 
 /// The thresholds on an axis of match weights.
-fn marks(weighed: &Weighed) -> Vec<Mark> {
+fn marks(thresholds: Thresholds) -> Vec<Mark> {
     let mark =
         |name: &str, probability: f64| Mark { label: name.to_owned(), at: weight_of(probability) };
-    vec![mark("review", weighed.review), mark("merge", weighed.auto)]
+    vec![mark("review", thresholds.review), mark("merge", thresholds.auto)]
 }

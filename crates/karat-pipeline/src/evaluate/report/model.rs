@@ -7,13 +7,18 @@ use karat_resolve::linkage::model::weight_of;
 use karat_resolve::people::{Household, Learned, LearnedField, RELATION_NAMES};
 
 use crate::evaluate::Evaluation;
-use crate::model::Body;
+use crate::model::{Body, Model};
 
 /// Where there is a model.
 pub fn section(evaluation: &Evaluation) -> Option<Section> {
-    let learned = match &evaluation.details.model.as_ref()?.body {
+    evaluation.details.model.as_ref().map(of)
+}
+
+/// A model by itself.
+pub fn of(model: &Model) -> Section {
+    let learned = match &model.body {
         Body::People(learned) => learned,
-        Body::Weights(trained) => return Some(super::trained::section(trained)),
+        Body::Weights(trained) => return super::trained::section(trained),
     };
     let text = "Each field of a pair reaches a level. The m probability says how often records of \
                 one person reach it, the u probability how often those of two people drawn at \
@@ -37,7 +42,7 @@ pub fn section(evaluation: &Evaluation) -> Option<Section> {
             .to_owned(),
     ));
     section.parts.push(Part::Table(dependence(learned)));
-    Some(section)
+    section
 }
 
 const HOUSEHOLDS: &str = "People of one household share a surname, an address, a telephone, and are not one person. \

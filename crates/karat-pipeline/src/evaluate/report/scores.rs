@@ -84,7 +84,7 @@ fn histogram(weighed: &Weighed) -> Histogram {
         first: if has_labels { "matches" } else { "pairs" }.to_owned(),
         second: has_labels.then(|| "other pairs".to_owned()),
         bins,
-        marks: marks(weighed),
+        marks: marks(weighed.thresholds()),
         is_log: true,
     }
 }

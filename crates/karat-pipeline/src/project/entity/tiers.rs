@@ -1,5 +1,7 @@
 //! Declared tiers in entity files.
 
+use std::fmt;
+
 use super::{Field, known_field};
 use crate::project::section::Section;
 
@@ -36,6 +38,16 @@ impl Condition {
             Condition::Same(field)
             | Condition::Similar(field, _)
             | Condition::NamesAgree(field) => field,
+        }
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Condition::Same(field) => write!(f, "same {field}"),
+            Condition::Similar(field, least) => write!(f, "similar {field} (at least {least})"),
+            Condition::NamesAgree(field) => write!(f, "names of {field} agree"),
         }
     }
 }

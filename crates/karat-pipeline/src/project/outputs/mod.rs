@@ -287,7 +287,7 @@ impl Output {
 
 impl Form {
     /// What it is made from, where that is a table.
-    fn from(&self) -> Option<&From> {
+    pub fn from(&self) -> Option<&From> {
         match self {
             Form::Pivot(pivot) => Some(&pivot.from),
             Form::Export(export) => Some(&export.from),

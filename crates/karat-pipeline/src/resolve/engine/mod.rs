@@ -5,7 +5,7 @@ mod columns;
 mod model;
 mod people;
 mod spill;
-mod tiers;
+pub(super) mod tiers;
 mod training;
 
 use std::path::PathBuf;

@@ -7,6 +7,7 @@ use karat_resolve::{Constraints, Plan, Tier, Verdict, cluster, tiers};
 use super::identities;
 use crate::project::Entity;
 use crate::project::entity::{Condition, Tier as Declared, Tiers};
+use crate::resolve::evidence::{Asked, Looked, Part};
 use crate::resolve::found::{EvidenceKind, Found, Link, Reach, Strength};
 use crate::resolve::read::Records;
 
@@ -125,6 +126,53 @@ fn best(merged: &[Link], records: usize) -> Vec<Option<(Strength, u8)>> {
         }
     }
     best
+}
+
+/// What each declared tier says of two records. Whether a text stands for a group, and confirms
+/// nothing by itself, cannot be told from two records.
+pub(in crate::resolve) fn look(
+    entity: &Entity,
+    declared: &Tiers,
+    records: &Records,
+    (a, b): (u32, u32),
+) -> Vec<Looked> {
+    let plan = plan(entity, declared);
+    let frame = &records.frame;
+    let holds = |condition: &tiers::Condition| condition.holds(frame, a, b);
+    let asked = |tier: &Tier, declared: &Declared| {
+        let conditions = |declared: &[Condition], made: &[tiers::Condition], part| {
+            let asked = |(declared, made): (&Condition, &tiers::Condition)| Asked {
+                part,
+                said: said(declared),
+                holds: holds(made),
+            };
+            declared.iter().zip(made).map(asked).collect::<Vec<Asked>>()
+        };
+        let denied = |(field, column): (&String, &usize)| {
+            let texts = &frame.columns[*column];
+            let both = !texts.of(a).is_empty() && !texts.of(b).is_empty();
+            let said = format!("different {field}");
+            Asked { part: Part::DeniedBy, said, holds: both && !texts.meet(a, b) }
+        };
+        let when = conditions(&declared.when, &tier.when, Part::When);
+        let confirm = conditions(&declared.confirm, &tier.confirm, Part::Confirm);
+        let denied = declared.denied_by.iter().zip(&tier.denied_by).map(denied);
+        Looked {
+            holds: when.iter().all(|asked| asked.holds),
+            tier: tier.name.clone(),
+            score: tier.score,
+            asked: when.into_iter().chain(confirm).chain(denied).collect(),
+        }
+    };
+    plan.tiers.iter().zip(&declared.tiers).map(|(tier, declared)| asked(tier, declared)).collect()
+}
+
+fn said(condition: &Condition) -> String {
+    match condition {
+        Condition::Same(field) => format!("same {field}"),
+        Condition::Similar(field, least) => format!("{field} alike by {least} or more"),
+        Condition::NamesAgree(field) => format!("{field} may be one person's"),
+    }
 }
 
 /// The declared tiers with fields by number.

@@ -5,7 +5,7 @@ mod golden;
 
 pub use golden::decision;
 
-use karat_chart::{Chart, Mark, Step, Waterfall};
+use karat_chart::Chart;
 use karat_pipeline::context::Context;
 use karat_pipeline::study::{self, Explained};
 use karat_record::Problem;
@@ -26,55 +26,16 @@ pub async fn run(shell: &mut Shell, command: &Explain) -> Done {
     }
     let records = [&command.a, &command.b].map(|record| record.as_deref().unwrap_or_default());
     let found = study::explain(&context, entity, (records[0], records[1])).await?;
-    let waterfall = waterfall(&found);
+    let waterfall = found.waterfall();
     shell.output.line("");
     shell.output.line(waterfall.text(shell.output.width(), shell.output.is_coloured()));
-    shell.output.line(format!("  {}", verdict(&found)));
+    shell.output.line(format!("  {}", found.verdict()));
     if let Some(path) = &command.svg {
         std::fs::write(path, waterfall.svg()).map_err(|e| Problem::io("write", path, &e))?;
         shell.output.line(format!("  drawn in {}", path.display()));
     }
     shell.output.document(&document(&found));
     Ok(Ending::Done)
-}
-
-fn verdict(found: &Explained) -> String {
-    let probability = found.explanation.probability;
-    let (auto, review) = (found.thresholds.auto, found.thresholds.review);
-    let what = match probability {
-        p if p >= auto => format!("at least {auto}: one, unless others of their records disagree"),
-        p if p >= review => format!("from {review} to {auto}: a person decides"),
-        _ => format!("below {review}: apart, unless others of their records connect them"),
-    };
-    format!("match probability {probability:.4}, {what}")
-}
-
-fn waterfall(found: &Explained) -> Waterfall {
-    let step = |part: &study::Part| {
-        let value = |of: fn(&study::Values) -> &Option<String>| {
-            let values = part.values.iter().filter_map(|values| of(values).as_deref());
-            values.collect::<Vec<_>>().join(", ")
-        };
-        Step {
-            label: part.comparison.clone(),
-            left: value(|values| &values.left),
-            right: value(|values| &values.right),
-            level: part.level.clone(),
-            weight: part.weight + part.adjustment,
-        }
-    };
-    let mark = |label: &str, probability: f64| Mark {
-        label: label.to_owned(),
-        at: (probability / (1.0 - probability)).log2(),
-    };
-    Waterfall {
-        title: format!("{} and {}", found.a, found.b),
-        left: found.a.clone(),
-        right: found.b.clone(),
-        prior: found.explanation.prior,
-        steps: found.explanation.parts.iter().map(step).collect(),
-        marks: vec![mark("auto", found.thresholds.auto), mark("review", found.thresholds.review)],
-    }
 }
 
 fn document(found: &Explained) -> Json {

@@ -2,7 +2,7 @@
 
 use karat_record::{Kind, Problem};
 use karat_store::Session;
-use karat_store::rejects::{self, Rejected};
+use karat_store::rejects;
 use serde_json::json;
 
 use super::super::{Done, Shell};
@@ -27,29 +27,8 @@ pub async fn run(shell: &Shell, session: Option<&Session>, load: i64, line: i64)
         for line in row.raw.lines() {
             out.line(format!("      {}", out.faint(line)));
         }
-        out.line(format!("  {}", outcome(row)));
+        out.line(format!("  {}", row.outcome()));
     }
     out.document(&json!({ "rejects": rows }));
     Ok(Ending::Done)
-}
-
-/// What became of a rejected row, in a sentence.
-fn outcome(row: &Rejected) -> String {
-    let place = |load: Option<i64>, line: Option<i64>| match (load, line) {
-        (Some(load), Some(line)) => format!("row {line} of load {load}"),
-        _ => "a load that is no longer on record".to_owned(),
-    };
-    match row.state.as_str() {
-        "replayed" => format!("loaded as {}", place(row.replayed_by, row.replayed_line)),
-        "repeated" => format!("rejected again as {}", place(row.replayed_by, row.replayed_line)),
-        "superseded" => match row.superseded_by {
-            Some(load) => format!("read anew by load {load}"),
-            None => "read anew by a load that is no longer on record".to_owned(),
-        },
-        "dismissed" => {
-            let text = |text: &Option<String>| text.clone().unwrap_or_default();
-            format!("dismissed by {}: {}", text(&row.decided_by), text(&row.reason))
-        }
-        _ => "open".to_owned(),
-    }
 }
