@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
-use karat_connect::vault::hash_bytes;
+use karat_connect::vault::{hash_bytes, hex};
 use karat_record::{Kind, Problem, Result};
 use karat_store::account::{self as store, Listed};
 use karat_store::{Interface, Session};
@@ -75,7 +75,7 @@ fn argon2() -> Result<Argon2<'static>> {
 
 /// A new secret: what a link or a cookie carries.
 pub(crate) fn secret() -> Result<String> {
-    Ok(salt()?.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&salt()?))
 }
 
 /// Random bytes.
@@ -196,8 +196,7 @@ pub async fn who(session: &Session, secret: &str, through: Interface) -> Result<
 /// made from them and from `salt`, which nobody but this process has.
 pub fn of_password(salt: &[u8], (name, password): (&str, &str)) -> String {
     let said = format!("{}:{name}:{password}", name.len());
-    let hash = hash_bytes(&[salt, said.as_bytes()].concat());
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash_bytes(&[salt, said.as_bytes()].concat()))
 }
 
 /// Who a program acts for that shows name and password. The password is looked at once; what follows

@@ -28,4 +28,4 @@ pub mod study;
 pub mod token;
 pub mod upload;
 
-pub use karat_connect::vault::hash_bytes;
+pub use karat_connect::vault::{hash_bytes, hex};

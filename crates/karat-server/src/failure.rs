@@ -45,6 +45,14 @@ struct Page<'a> {
     hint: Option<&'a str>,
 }
 
+/// What was found; a name or a number of nothing is not there.
+pub fn found<T>(found: karat_record::Result<T>) -> Result<T, Failure> {
+    match found {
+        Err(problem) if problem.kind == Kind::Usage => Err(Failure::NotThere),
+        found => Ok(found?),
+    }
+}
+
 /// What is told of a failure.
 #[derive(Clone, Debug)]
 pub struct Told {
@@ -165,7 +173,7 @@ const CODED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
 
 /// A text as part of an address.
-pub fn encoded(text: &str) -> String {
+fn encoded(text: &str) -> String {
     utf8_percent_encode(text, CODED).to_string()
 }
 

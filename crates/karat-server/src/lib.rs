@@ -9,6 +9,7 @@ mod connection;
 mod failure;
 mod frame;
 mod health;
+mod intake;
 mod limit;
 mod page;
 mod routes;

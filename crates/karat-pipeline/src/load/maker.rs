@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use karat_connect::vault::hash_bytes;
+use karat_connect::vault::{hash_bytes, hex};
 use karat_record::{Finding, Value};
 use karat_rules::clean::{Cleaned, Context, Rule};
 use karat_rules::profile::{Frequent, Top, hash};
@@ -370,5 +370,5 @@ fn digest<R: Raw>(raw: &R, inputs: &[usize]) -> Result<String, Finding> {
             None => bytes.extend_from_slice(&u64::MAX.to_be_bytes()),
         }
     }
-    Ok(hash_bytes(&bytes).iter().map(|b| format!("{b:02x}")).collect())
+    Ok(hex(&hash_bytes(&bytes)))
 }

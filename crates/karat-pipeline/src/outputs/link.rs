@@ -4,6 +4,7 @@
 use std::fmt::Write;
 
 use hmac::{Hmac, KeyInit, Mac};
+use karat_connect::vault::hex;
 use karat_record::{Kind, Problem, Result};
 use karat_store::Session;
 use karat_store::output::{self as store, Kept};
@@ -140,10 +141,6 @@ fn mac(secret: &[u8], id: &str, claim: &Claim<'_>, audience: &str) -> Hmac<Sha25
     let said = format!("v1\nGET\n{id}\n{}\n{}\n{audience}", claim.exp, claim.disp);
     mac.update(said.as_bytes());
     mac
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The bytes of an even number of hex digits.

@@ -1,6 +1,6 @@
 //! What was before: people's decisions as constraints, earlier memberships as identities.
 
-use karat_connect::vault::hash_bytes;
+use karat_connect::vault::{hash_bytes, hex};
 use karat_record::{Kind, Problem, Result, Type, Value};
 use karat_resolve::Constraints;
 use karat_rules::read::read;
@@ -15,7 +15,7 @@ pub type Id = [u8; 16];
 
 /// An id as UUIDs are written.
 pub fn shown(id: &Id) -> String {
-    let hex: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hex(id);
     let cuts = [0..8, 8..12, 12..16, 16..20, 20..32];
     cuts.map(|cut| &hex[cut]).join("-")
 }

@@ -14,8 +14,8 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer::{Answer, Limit};
-use super::jobs::found;
 use crate::app::App;
+use crate::failure::found;
 use crate::signed::Signed;
 
 /// An entity that the project declares.

@@ -6,7 +6,7 @@ use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use karat_pipeline::hash_bytes;
+use karat_pipeline::{hash_bytes, hex};
 use karat_record::{Kind, Problem};
 
 use crate::failure::Failure;
@@ -28,8 +28,7 @@ pub async fn etag(request: Request, next: Next) -> Response {
         let problem = Problem::new(Kind::Internal, "an answer could not be made");
         return Failure::from(problem).into_response();
     };
-    let hash: String = hash_bytes(&bytes)[..16].iter().map(|b| format!("{b:02x}")).collect();
-    let tag = format!("\"{hash}\"");
+    let tag = format!("\"{}\"", hex(&hash_bytes(&bytes)[..16]));
     let is_known = known.as_ref().and_then(|known| known.to_str().ok()).is_some_and(|known| {
         known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag || one.trim() == "*")
     });

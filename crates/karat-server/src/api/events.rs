@@ -10,9 +10,8 @@ use futures_util::stream::{Stream, unfold};
 use karat_pipeline::queue::{self, Job};
 use utoipa::ToSchema;
 
-use super::jobs::found;
 use crate::app::App;
-use crate::failure::Failure;
+use crate::failure::{Failure, found};
 use crate::signed::Signed;
 
 /// Seconds between two looks at a job.

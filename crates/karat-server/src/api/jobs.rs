@@ -5,19 +5,21 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use karat_pipeline::account::Person;
 use karat_pipeline::check;
 use karat_pipeline::queue::run::{How, put};
 use karat_pipeline::queue::{self, Job, State as JobState, Wanted};
 use karat_pipeline::resolve::Effort;
 use karat_pipeline::run::{Request, Step};
 use karat_record::{Kind, Problem};
+use karat_store::Session;
 use karat_store::run::{self, Run};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer::{Answer, Limit, Page, Part};
 use crate::app::App;
-use crate::failure::Failure;
+use crate::failure::{Failure, found};
 use crate::signed::{Operator, Signed};
 
 #[derive(Deserialize, IntoParams)]
@@ -139,14 +141,6 @@ pub async fn one(State(app): State<Arc<App>>, _: Signed, Path(number): Path<i64>
     found(queue::find(&app.session().await?, number).await).map(Json)
 }
 
-/// What is not there is not there, whatever the reason.
-pub fn found<T>(found: karat_record::Result<T>) -> Result<T, Failure> {
-    match found {
-        Err(problem) if problem.kind == Kind::Usage => Err(Failure::NotThere),
-        found => Ok(found?),
-    }
-}
-
 /// Asks to cancel a job: one that runs ends at its next chance.
 #[utoipa::path(post, path = "/jobs/{number}/cancel", tag = "jobs",
     params(("number" = i64, Path,)), responses((status = 200, body = Job)))]
@@ -155,8 +149,7 @@ pub async fn cancel(
     Operator(person): Operator,
     Path(number): Path<i64>,
 ) -> Answer<Job> {
-    let session = app.acting(&person).await?;
-    found(queue::find(&session, number).await)?;
+    let session = acting_on(&app, &person, number).await?;
     queue::cancel(&session, number).await?;
     Ok(Json(queue::find(&session, number).await?))
 }
@@ -169,10 +162,16 @@ pub async fn retry(
     Operator(person): Operator,
     Path(number): Path<i64>,
 ) -> Answer<Job> {
-    let session = app.acting(&person).await?;
-    found(queue::find(&session, number).await)?;
+    let session = acting_on(&app, &person, number).await?;
     queue::retry(&session, number).await?;
     Ok(Json(queue::find(&session, number).await?))
+}
+
+/// A connection for what a person does to a job that is there.
+async fn acting_on(app: &App, person: &Person, number: i64) -> Result<Session, Failure> {
+    let session = app.acting(person).await?;
+    found(queue::find(&session, number).await)?;
+    Ok(session)
 }
 
 /// Runs with their steps, the last first.

@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answer::{Answer, Limit};
 use crate::app::App;
-use crate::failure::Failure;
+use crate::failure::{Failure, found};
 use crate::signed::{Operator, Signed};
 
 #[derive(Deserialize, IntoParams)]
@@ -167,6 +167,6 @@ pub async fn undo(
 ) -> Result<StatusCode, Failure> {
     let session = app.acting(&person).await?;
     let by = (of.entity.as_str(), person.name.as_str());
-    super::jobs::found(review::undo(&session, by, Undone::Number(number)).await)?;
+    found(review::undo(&session, by, Undone::Number(number)).await)?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -6,7 +6,6 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use karat_pipeline::upload;
 use karat_store::upload::{self as store, Processed, Upload};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -14,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::answer::{Answer, Page, Part};
 use crate::app::App;
 use crate::failure::Failure;
-use crate::page::uploads::{arrived, cut_off, received};
+use crate::intake::{arrived, chosen, cut_off, received};
 use crate::signed::{Operator, Signed};
 
 /// Files that came, the last first.
@@ -93,10 +92,8 @@ pub async fn load(
     Path(number): Path<i64>,
     Json(into): Json<Into>,
 ) -> Answer<Loading> {
-    let session = app.acting(&person).await?;
-    let found = store::find(&session, number).await?.ok_or(Failure::NotThere)?;
-    let to = (into.dataset.as_str(), into.again);
-    Ok(Json(match upload::process(&app.project, &session, &found, to).await? {
+    let processed = chosen(&app, &person, number, (&into.dataset, into.again)).await?;
+    Ok(Json(match processed {
         Processed::New(job) => Loading { job, is_new: true },
         Processed::Before(job) => Loading { job, is_new: false },
     }))

@@ -19,7 +19,7 @@ use karat_store::review::{self as store, Act, Verdict};
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::failure::{Failure, encoded};
+use crate::failure::{Failure, segment};
 use crate::signed::Operator;
 
 /// Records of which a graph is drawn.
@@ -93,13 +93,13 @@ impl Cluster {
 }
 
 /// A reason, unless it is blank.
-fn reason(text: &str) -> Option<&str> {
+pub fn reason(text: &str) -> Option<&str> {
     Some(text.trim()).filter(|reason| !reason.is_empty())
 }
 
 /// Where an entity is shown after a decision.
 fn decided((name, id): (&str, &str), number: i64) -> Redirect {
-    Redirect::to(&format!("/entities/{}/{}?done={number}", encoded(name), encoded(id)))
+    Redirect::to(&format!("/entities/{}/{}?done={number}", segment(name), segment(id)))
 }
 
 /// The chosen records of an entity are another one.

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::cluster::Cluster;
 use super::{many, shown};
 use crate::app::App;
-use crate::failure::{Answer, Failure, encoded, page};
+use crate::failure::{Answer, Failure, page, segment};
 use crate::frame::Frame;
 use crate::signed::Signed;
 
@@ -31,7 +31,7 @@ struct All {
 pub async fn all(State(app): State<Arc<App>>, signed: Signed) -> Result<Response, Failure> {
     let names: Vec<String> = app.project.entities.iter().map(|e| e.name.clone()).collect();
     if let [one] = &names[..] {
-        return Ok(Redirect::to(&format!("/entities/{}", encoded(one))).into_response());
+        return Ok(Redirect::to(&format!("/entities/{}", segment(one))).into_response());
     }
     let frame = signed.frame(&app, "Entities", "Entities");
     Ok(page(&All { frame, names })?.into_response())
@@ -81,7 +81,7 @@ pub async fn find(
         None => is_id.then(|| asked.to_owned()),
     };
     if let Some(id) = known {
-        return Ok(Redirect::to(&format!("/entities/{}/{id}", encoded(&name))).into_response());
+        return Ok(Redirect::to(&format!("/entities/{}/{id}", segment(&name))).into_response());
     }
     let limit = MANY + 1;
     let (mut found, refused) = match app.search(&session, entity, (asked, None), limit).await {

@@ -10,7 +10,7 @@ use karat_store::status::Dataset;
 
 use super::{ago, many};
 use crate::app::App;
-use crate::failure::{Answer, encoded, page, segment};
+use crate::failure::{Answer, page, segment};
 use crate::frame::Frame;
 use crate::signed::Signed;
 
@@ -35,7 +35,7 @@ struct Entity {
 /// The page that shows what a need is about, where there is one.
 fn place(need: &Need) -> Option<String> {
     Some(match need.about.as_ref()? {
-        About::Dataset(name) => format!("/datasets/{}", encoded(name)),
+        About::Dataset(name) => format!("/datasets/{}", segment(name)),
         About::Review(_) => "/review".to_owned(),
         About::GivenUp => "/jobs?state=discarded".to_owned(),
         About::Check(suite, check) => {

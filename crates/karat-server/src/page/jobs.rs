@@ -7,12 +7,11 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::Redirect;
 use karat_pipeline::queue::{self, Job, State as JobState, Wanted};
-use karat_record::Kind;
 use serde::Deserialize;
 
 use super::{MANY, older, took};
 use crate::app::App;
-use crate::failure::{Answer, Failure, page};
+use crate::failure::{Answer, Failure, found, page};
 use crate::frame::Frame;
 use crate::signed::{Operator, Signed};
 
@@ -54,10 +53,7 @@ struct One {
 }
 
 pub async fn one(State(app): State<Arc<App>>, signed: Signed, Path(number): Path<i64>) -> Answer {
-    let job = match queue::find(&app.session().await?, number).await {
-        Err(problem) if problem.kind == Kind::Usage => return Err(Failure::NotThere),
-        found => found?,
-    };
+    let job = found(queue::find(&app.session().await?, number).await)?;
     let frame = signed.frame(&app, "Jobs", &format!("Job {number}"));
     page(&One { frame, job })
 }

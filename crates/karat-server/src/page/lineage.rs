@@ -7,11 +7,10 @@ use askama::Template;
 use axum::extract::{Query, State};
 use karat_chart::{Chart, Flow, FlowNode};
 use karat_pipeline::lineage::{self, FieldLineage, FromColumn, Kind, Lineage, Node};
-use karat_record::Kind as ProblemKind;
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::failure::{Answer, Failure, page, segment};
+use crate::failure::{Answer, found, page, segment};
 use crate::frame::Frame;
 use crate::signed::Signed;
 
@@ -59,10 +58,7 @@ pub async fn lineage(
         let frame = signed.frame(&app, "Lineage", "Lineage");
         return page(&All { frame, lineage, drawing, fields });
     }
-    let found = match lineage::field(&app.project, &field) {
-        Err(problem) if problem.kind == ProblemKind::Usage => return Err(Failure::NotThere),
-        found => found?,
-    };
+    let found = found(lineage::field(&app.project, &field))?;
     page(&One { frame: signed.frame(&app, "Lineage", &field), found, fields })
 }
 

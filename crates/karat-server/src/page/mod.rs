@@ -61,7 +61,7 @@ fn many(n: &u64) -> String {
 }
 
 /// Bytes for people: `3.2 MB`.
-fn size(bytes: &u64) -> String {
+pub fn size(bytes: &u64) -> String {
     match *bytes as f64 {
         b if b < 1e3 => format!("{b:.0} bytes"),
         b if b < 1e6 => format!("{:.0} kB", b / 1e3),

@@ -16,7 +16,7 @@ use karat_store::rejects::{self, Filter, Rejected};
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::failure::{Answer, Failure, encoded, page};
+use crate::failure::{Answer, Failure, page, segment};
 use crate::frame::Frame;
 use crate::signed::{Operator, Signed};
 
@@ -156,7 +156,7 @@ fn became(job: &Job) -> String {
 
 /// Where a row is shown.
 fn place((dataset, load, line): &At) -> String {
-    format!("/datasets/{}/rejects/{load}/{line}", encoded(dataset))
+    format!("/datasets/{}/rejects/{load}/{line}", segment(dataset))
 }
 
 /// Has a job load a row as somebody mended it.

@@ -17,10 +17,10 @@ use karat_store::{Session, golden};
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 
-use super::cluster::Drawn;
+use super::cluster::{Drawn, reason};
 use super::many;
 use crate::app::App;
-use crate::failure::{Answer, Failure, encoded, page};
+use crate::failure::{Answer, Failure, page, segment};
 use crate::frame::Frame;
 use crate::signed::{Operator, Signed};
 
@@ -152,10 +152,9 @@ fn words(asked: &AskedOf) -> String {
 
 /// Where a pair is shown.
 fn place(pair: &Pair, of_unsure: &bool) -> String {
-    let part = |text: &str| encoded(text).replace('/', "%2F");
-    let record = |of: &(String, String)| format!("{}%3A{}", part(&of.0), part(&of.1));
+    let record = |of: &(String, String)| format!("{}%3A{}", segment(&of.0), segment(&of.1));
     let unsure = if *of_unsure { "&unsure=true" } else { "" };
-    let (entity, a, b) = (part(&pair.entity), record(&pair.a), record(&pair.b));
+    let (entity, a, b) = (segment(&pair.entity), record(&pair.a), record(&pair.b));
     format!("/review?entity={entity}&a={a}&b={b}{unsure}")
 }
 
@@ -194,11 +193,11 @@ pub async fn decide(
         "unsure" => Verdict::Unsure,
         _ => return Err(Failure::NotThere),
     };
-    let reason = Some(decided.reason.trim()).filter(|reason| !reason.is_empty());
+    let reason = reason(&decided.reason);
     let (author, entity) = (person.name.as_str(), decided.entity.as_str());
     let deciding = Deciding { session: &session, author, entity, verdict, reason };
     let noted = deciding.pair(&decided.a, &decided.b).await?;
-    let to = format!("/review?entity={}&done={}", encoded(entity), noted.number);
+    let to = format!("/review?entity={}&done={}", segment(entity), noted.number);
     Ok(Redirect::to(&to))
 }
 
@@ -220,7 +219,7 @@ pub async fn undo(
     review::undo(&session, by, Undone::Number(back.number)).await?;
     let id = back.back.filter(|id| id.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit()));
     Ok(match id {
-        Some(id) => Redirect::to(&format!("/entities/{}/{id}#decisions", encoded(&back.entity))),
+        Some(id) => Redirect::to(&format!("/entities/{}/{id}#decisions", segment(&back.entity))),
         None => Redirect::to("/review"),
     })
 }
