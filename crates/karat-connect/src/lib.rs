@@ -1,5 +1,6 @@
 //! Everything outside that is not our Postgres: files to read and to write, and where they are kept.
 
+pub mod bucket;
 pub mod csv;
 pub mod encoding;
 pub mod json;
@@ -9,6 +10,7 @@ pub mod parquet;
 pub mod raw;
 pub mod rows;
 pub mod sheet;
+mod shelf;
 pub mod source;
 pub mod storage;
 pub mod vault;

@@ -1,17 +1,21 @@
 //! Where the files are kept that runs produce: each once, under the SHA-256 of its bytes.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use karat_record::{Kind, Problem, Result};
+use karat_record::{Problem, Result};
 
+use crate::bucket::Bucket;
+use crate::shelf::{Shelf, settle};
 use crate::vault::{begin, hash_file};
 
-/// A place for files.
+/// A place for files: a folder of this machine, and a bucket that machines share.
 #[derive(Clone, Debug)]
 pub struct Storage {
-    folder: PathBuf,
+    shelf: Shelf,
 }
 
 /// What a kept file holds.
@@ -32,7 +36,12 @@ pub struct Draft {
 impl Storage {
     /// A folder of this machine; it is made when the first file comes.
     pub fn local(folder: PathBuf) -> Storage {
-        Storage { folder }
+        Storage { shelf: Shelf::new(folder) }
+    }
+
+    /// The same as the cache of a bucket, where there is one.
+    pub fn shared(self, bucket: Option<&Bucket>) -> Storage {
+        Storage { shelf: self.shelf.shared(bucket, "outputs") }
     }
 
     /// Begins a file.
@@ -40,89 +49,125 @@ impl Storage {
     /// # Errors
     /// When the folder cannot be written.
     pub fn draft(&self) -> Result<Draft> {
-        let (file, path) = begin(&self.folder)?;
+        let (file, path) = begin(&self.shelf.folder)?;
         Ok(Draft { file, path })
     }
 
-    /// Keeps a file: whole and on the disk, or not at all.
+    /// Keeps a file: whole, on the disk and in the bucket, or not at all.
     ///
     /// # Errors
-    /// When the disk refuses.
+    /// When the disk or the bucket refuses.
     pub fn keep(&self, draft: Draft) -> Result<Content> {
         draft.file.sync_all().map_err(|e| Problem::io("write", &draft.path, &e))?;
         let (sha256, bytes) = hash_file(&draft.path)?;
-        let place = self.path(&sha256);
+        let place = self.shelf.path(&sha256);
         settle(&draft.path, &place).map_err(|e| Problem::io("write", &place, &e))?;
-        Ok(Content { sha256, bytes })
+        let content = Content { sha256, bytes };
+        self.shelf.share(&content)?;
+        Ok(content)
+    }
+
+    /// Where a kept file lies on this machine, brought here from the bucket if need be.
+    ///
+    /// # Errors
+    /// That it is nowhere, or spoilt.
+    pub fn fetch(&self, sha256: &str) -> Result<PathBuf> {
+        self.shelf.fetch(sha256).map_err(|problem| match problem.hint {
+            Some(_) => problem,
+            None => problem.hint("karat outputs build makes it again"),
+        })
     }
 
     /// Opens a kept file.
     ///
     /// # Errors
-    /// That it is not there.
+    /// As [`Storage::fetch`].
     pub fn open(&self, sha256: &str) -> Result<File> {
-        let path = self.path(sha256);
-        File::open(&path).map_err(|e| match e.kind() {
-            io::ErrorKind::NotFound => {
-                let what = format!("the file {} is not in storage", path.display());
-                Problem::new(Kind::Input, what).hint("karat outputs build makes it again")
-            }
-            _ => Problem::io("read", &path, &e),
-        })
+        let path = self.fetch(sha256)?;
+        File::open(&path).map_err(|e| Problem::io("read", &path, &e))
     }
 
-    /// All contents that are kept, in no order. Drafts are none.
+    /// Whether a file is kept as it was made.
     ///
     /// # Errors
-    /// When the folder cannot be read.
-    pub fn list(&self) -> Result<Vec<Content>> {
-        let mut found = Vec::new();
-        if !self.folder.is_dir() {
-            return Ok(found);
+    /// When the bucket does not say.
+    pub fn has(&self, content: &Content) -> Result<bool> {
+        self.shelf.has(content)
+    }
+
+    /// The bucket's own link to a file, for `life`; `None` where there is no bucket, or no such file in
+    /// it. A browser saves the file as `name`, which `header` says as `Content-Disposition` does.
+    ///
+    /// # Errors
+    /// When the bucket does not answer.
+    pub async fn link(
+        &self,
+        content: &Content,
+        named: (&str, &str),
+        life: Duration,
+    ) -> Result<Option<String>> {
+        match self.shelf.objects() {
+            Some(objects) if objects.holds(content).await? => {
+                objects.link(&content.sha256, named, life).await.map(Some)
+            }
+            _ => Ok(None),
         }
+    }
+
+    /// All contents that are kept, here or in the bucket, in no order. Drafts are none.
+    ///
+    /// # Errors
+    /// When the folder or the bucket cannot be read.
+    pub fn list(&self) -> Result<Vec<Content>> {
+        let mut found = HashMap::new();
+        for content in self.shelf.objects().map_or_else(|| Ok(Vec::new()), |it| it.list())? {
+            found.insert(content.sha256, content.bytes);
+        }
+        if self.shelf.folder.is_dir() {
+            found.extend(self.listed()?);
+        }
+        Ok(found.into_iter().map(|(sha256, bytes)| Content { sha256, bytes }).collect())
+    }
+
+    /// What the folder has, with sizes.
+    fn listed(&self) -> Result<Vec<(String, u64)>> {
+        let mut found = Vec::new();
         let entries = |folder: &Path| {
             let read = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
             read.map_err(|e| Problem::io("read", folder, &e))
         };
-        for part in entries(&self.folder)?.iter().filter(|part| part.path().is_dir()) {
+        for part in entries(&self.shelf.folder)?.iter().filter(|part| part.path().is_dir()) {
             for file in entries(&part.path())? {
                 let size = file.metadata().map_err(|e| Problem::io("read", &file.path(), &e))?;
                 let sha256 = file.file_name().to_string_lossy().into_owned();
                 let is_one = sha256.len() == 64 && self.path(&sha256) == file.path();
-                found.extend(is_one.then_some(Content { sha256, bytes: size.len() }));
+                found.extend(is_one.then_some((sha256, size.len())));
             }
         }
         Ok(found)
     }
 
-    /// Removes a kept file.
+    /// Removes a kept file, here and in the bucket.
     ///
     /// # Errors
-    /// When the disk refuses.
+    /// When the disk or the bucket refuses.
     pub fn remove(&self, sha256: &str) -> Result<()> {
+        if let Some(objects) = self.shelf.objects() {
+            objects.remove(sha256)?;
+        }
         let path = self.path(sha256);
-        fs::remove_file(&path).map_err(|e| Problem::io("remove", &path, &e))
+        match fs::remove_file(&path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound && self.shelf.objects().is_some() => {
+                Ok(())
+            }
+            removed => removed.map_err(|e| Problem::io("remove", &path, &e)),
+        }
     }
 
-    /// Where the file of that hash is kept.
+    /// Where the file of that hash lies on this machine, if it is here.
     pub fn path(&self, sha256: &str) -> PathBuf {
-        self.folder.join(&sha256[..2]).join(sha256)
+        self.shelf.path(sha256)
     }
-}
-
-/// Moves a file, and waits until its name is on the disk too. Bytes that are there already stay, as
-/// long as they are as many: else somebody has shortened them, and they are replaced.
-fn settle(from: &Path, to: &Path) -> io::Result<()> {
-    let is_same = fs::metadata(to)
-        .is_ok_and(|there| fs::metadata(from).is_ok_and(|new| new.len() == there.len()));
-    if is_same && hash_file(to).is_ok_and(|(sha256, _)| to.ends_with(sha256)) {
-        return fs::remove_file(from);
-    }
-    let folder = to.parent().unwrap_or(to);
-    fs::create_dir_all(folder)?;
-    fs::rename(from, to)?;
-    File::open(folder)?.sync_all()?;
-    folder.parent().map_or(Ok(()), |parent| File::open(parent)?.sync_all())
 }
 
 impl Draft {

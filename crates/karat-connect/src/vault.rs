@@ -8,10 +8,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use karat_record::{Problem, Result};
 use sha2::{Digest, Sha256};
 
-/// A folder of files by hash.
+use crate::bucket::Bucket;
+use crate::shelf::Shelf;
+use crate::storage::Content;
+
+/// Files by hash: a folder of this machine, and a bucket that machines share.
 #[derive(Clone, Debug)]
 pub struct Vault {
-    folder: PathBuf,
+    shelf: Shelf,
 }
 
 /// Name of a copy that is not whole yet, followed by the process that makes it and a number.
@@ -41,12 +45,17 @@ pub struct Incoming {
 impl Vault {
     /// The vault in `folder`; it is made when the first file comes.
     pub fn new(folder: PathBuf) -> Vault {
-        Vault { folder }
+        Vault { shelf: Shelf::new(folder) }
     }
 
-    /// Where its files lie.
+    /// The same as the cache of a bucket, where there is one.
+    pub fn shared(self, bucket: Option<&Bucket>) -> Vault {
+        Vault { shelf: self.shelf.shared(bucket, "files") }
+    }
+
+    /// Where its files lie on this machine.
     pub fn folder(&self) -> &Path {
-        &self.folder
+        &self.shelf.folder
     }
 
     /// Begins to read `file`; its bytes go into the vault as they are read.
@@ -56,8 +65,7 @@ impl Vault {
 
     /// Begins to keep bytes that come piece by piece.
     pub fn incoming(&self) -> Result<Incoming> {
-        let copy = Some(begin(&self.folder)?);
-        Ok(Incoming { hash: Sha256::new(), bytes: 0, copy })
+        begin(&self.shelf.folder).map(Incoming::into_file)
     }
 
     /// Keeps a file.
@@ -67,9 +75,17 @@ impl Vault {
         intake.finish(Some(self)).map(drop)
     }
 
-    /// Where the file of that hash is kept.
+    /// Where the file of that hash lies on this machine, if it is here.
     pub fn path(&self, sha256: &str) -> PathBuf {
-        self.folder.join(&sha256[..2]).join(sha256)
+        self.shelf.path(sha256)
+    }
+
+    /// Where the file of that hash lies on this machine, brought here from the bucket if need be.
+    ///
+    /// # Errors
+    /// That it is nowhere, or spoilt.
+    pub fn fetch(&self, sha256: &str) -> Result<PathBuf> {
+        self.shelf.fetch(sha256)
     }
 }
 
@@ -161,12 +177,33 @@ impl Incoming {
 
     /// The SHA-256 in hex and the number of bytes, after the last one came; the copy takes its
     /// place in the vault.
-    pub fn finish(mut self, vault: Option<&Vault>) -> Result<(String, u64)> {
+    pub fn finish(self, vault: Option<&Vault>) -> Result<(String, u64)> {
+        let Some(vault) = vault else { return self.settle(|_, _| Ok(())) };
+        let is_copy = self.copy.is_some();
+        let (sha256, bytes) = self.settle(|sha256, path| {
+            let place = vault.path(sha256);
+            keep(path, &place).map_err(|e| Problem::io("write", &place, &e))
+        })?;
+        let content = Content { sha256, bytes };
+        if is_copy {
+            vault.shelf.share(&content)?;
+        }
+        Ok((content.sha256, content.bytes))
+    }
+
+    /// Bytes that are written to a file which was begun for them.
+    pub(crate) fn into_file(begun: (File, PathBuf)) -> Incoming {
+        Incoming { hash: Sha256::new(), bytes: 0, copy: Some(begun) }
+    }
+
+    /// Hands what was written to `place`, with its hash, and removes what is still there behind it.
+    pub(crate) fn settle(
+        mut self,
+        place: impl FnOnce(&str, &Path) -> Result<()>,
+    ) -> Result<(String, u64)> {
         let sha256 = hex(&std::mem::take(&mut self.hash).finalize());
-        if let (Some((_, path)), Some(vault)) = (&self.copy, vault) {
-            let place = vault.path(&sha256);
-            keep(path, &place).map_err(|e| Problem::io("write", &place, &e))?;
-            self.copy = None;
+        if let Some((_, path)) = &self.copy {
+            place(&sha256, path)?;
         }
         Ok((sha256, self.bytes))
     }

@@ -55,7 +55,7 @@ pub async fn keep(
     }
     let name = safe(name);
     let (sha256, bytes) = incoming.finish(Some(&project.vault()))?;
-    link(project, &sha256, &name)?;
+    placed(project, &sha256, &name)?;
     let number = store::add(session, (&sha256, &name, bytes), by).await?;
     let upload = store::find(session, number).await?;
     upload.ok_or_else(|| Problem::new(Kind::Internal, "an upload is gone"))
@@ -71,7 +71,7 @@ pub async fn recognise(
     upload: &Upload,
 ) -> Result<Detection, Problems> {
     let detector = Detector::new(project)?;
-    let path = path(project, upload);
+    let path = placed(project, &upload.sha256, &upload.name)?;
     // Reading the file takes as long as it takes.
     let detect = detector.detect(&path, Extent::Whole, Some(session));
     Ok(block_in_place(|| Handle::current().block_on(detect))?)
@@ -98,7 +98,7 @@ pub async fn process(
         command: "upload".to_owned(),
         entities: Vec::new(),
         effort: Default::default(),
-        files: vec![(dataset.to_owned(), path(project, upload))],
+        files: vec![(dataset.to_owned(), placed(project, &upload.sha256, &upload.name)?)],
         report: None,
         checks: Default::default(),
     };
@@ -114,25 +114,40 @@ pub async fn remember(session: &Session, detection: &Detection, dataset: &str) -
     detect::remember(session, detection, dataset, "upload").await.map(drop)
 }
 
-/// Where a file lies under its own name.
-fn path(project: &Project, upload: &Upload) -> PathBuf {
-    project.root.join(".karat/uploads").join(&upload.sha256).join(&upload.name)
+/// Where files lie under the names that they came with, in a project.
+const FOLDER: &str = ".karat/uploads";
+
+/// The hash and the name of a file that lies there; `None` where it lies elsewhere.
+pub(crate) fn handed(project: &Project, path: &Path) -> Option<(String, String)> {
+    let folder = project.root.join(FOLDER).canonicalize().ok()?;
+    let text = |part: Option<&std::ffi::OsStr>| Some(part?.to_str()?.to_owned());
+    let parent = path.parent()?;
+    let is_there = parent.parent()? == folder;
+    is_there.then(|| Some((text(parent.file_name())?, text(path.file_name())?)))?
 }
 
-/// Gives a kept file the name that it came with: loads say where rows stood, and detection looks
-/// at names. The bytes are there once.
-fn link(project: &Project, sha256: &str, name: &str) -> Result<()> {
-    let folder = project.root.join(".karat/uploads").join(sha256);
-    let (kept, path) = (project.vault().path(sha256), folder.join(name));
-    fs::create_dir_all(&folder).map_err(|e| Problem::io("make", &folder, &e))?;
-    if path.exists() {
-        return Ok(());
+/// Where a kept file lies under the name that it came with: loads say where rows stood, and
+/// detection looks at names. The bytes are there once.
+///
+/// # Errors
+/// A file that is not kept, a name that leads elsewhere, a folder that cannot be written.
+pub(crate) fn placed(project: &Project, sha256: &str, name: &str) -> Result<PathBuf> {
+    if safe(name) != name {
+        return Err(Problem::new(Kind::Usage, "a file of the job has a name that is none"));
     }
+    let folder = project.root.join(FOLDER).join(sha256);
+    let path = folder.join(name);
+    if path.exists() {
+        return Ok(path);
+    }
+    let kept = project.vault().fetch(sha256)?;
+    fs::create_dir_all(&folder).map_err(|e| Problem::io("make", &folder, &e))?;
     match fs::hard_link(&kept, &path) {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         linked => linked.or_else(|_| copied(&kept, &path)),
     }
-    .map_err(|e| Problem::io("write", &path, &e))
+    .map_err(|e| Problem::io("write", &path, &e))?;
+    Ok(path)
 }
 
 /// For file systems without links.

@@ -1,4 +1,5 @@
-//! Which crate alone may name a crate from outside: the driver, the readers, the frameworks.
+//! Which crate alone may name a crate from outside: the driver, the readers, the frameworks. What
+//! two crates may name stands here twice.
 
 use crate::layers::metadata::{Kind, Package};
 use crate::violation::Violation;
@@ -8,6 +9,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("tokio-postgres", "karat-store"),
     ("tokio-postgres-rustls", "karat-store"),
     ("rustls", "karat-store"),
+    ("rustls", "karat-connect"),
     ("squawk-syntax", "karat-store"),
     ("csv", "karat-connect"),
     ("flate2", "karat-connect"),
@@ -18,6 +20,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("encoding_rs", "karat-connect"),
     ("parquet", "karat-connect"),
     ("quick-xml", "karat-connect"),
+    ("object_store", "karat-connect"),
     ("reqwest", "karat-connect"),
     ("ureq", "karat-connect"),
     ("hyper", "karat-connect"),
@@ -32,10 +35,11 @@ pub fn check(packages: &[Package]) -> Vec<Violation> {
     for package in packages.iter().filter(|package| package.name != "xtask") {
         let shipped = package.dependencies.iter().filter(|it| it.kind != Kind::Dev);
         for dependency in shipped {
-            if let Some((used, owner)) = OWNERS.iter().find(|(used, _)| *used == dependency.name)
-                && *owner != package.name
-            {
-                let what = format!("names {used}, which only {owner} may know");
+            let used = &dependency.name;
+            let owners = OWNERS.iter().filter(|(it, _)| it == used).map(|(_, owner)| *owner);
+            let owners: Vec<&str> = owners.collect();
+            if !owners.is_empty() && !owners.contains(&package.name.as_str()) {
+                let what = format!("names {used}, which only {} may know", owners.join(" and "));
                 violations.push(Violation::new(package.name.as_str(), what));
             }
         }

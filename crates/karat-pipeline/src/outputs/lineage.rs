@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use karat_connect::source::Source;
 use karat_connect::write::{Cells, Column, Format, RowWriter, begin};
-use karat_record::Result;
+use karat_record::{Kind, Result};
 use karat_store::Session;
 use karat_store::resolution::places;
 use serde_json::{Value as Json, json};
@@ -139,13 +139,22 @@ async fn files(project: &Project, session: &Session, loads: &[i64]) -> Result<Ha
 fn source(project: &Project, dataset: &str, sha256: &str, name: &str) -> Result<Option<Source>> {
     let Some(dataset) = project.dataset(dataset) else { return Ok(None) };
     let Origin::Files { form, .. } = &dataset.origin else { return Ok(None) };
-    match kept(project, sha256).filter(|path| path.is_file()) {
+    match kept(project, sha256)? {
         Some(path) => Source::find(&path, name, form).map(Some),
         None => Ok(None),
     }
 }
 
-/// Where an input file is kept.
-pub fn kept(project: &Project, sha256: &str) -> Option<std::path::PathBuf> {
-    (sha256.len() == 64).then(|| project.vault().path(sha256))
+/// Where an input file is kept, if it is.
+///
+/// # Errors
+/// When the bucket does not answer, or has something else under that name.
+pub fn kept(project: &Project, sha256: &str) -> Result<Option<std::path::PathBuf>> {
+    if sha256.len() != 64 {
+        return Ok(None);
+    }
+    match project.vault().fetch(sha256) {
+        Err(problem) if problem.kind == Kind::Input => Ok(None),
+        fetched => fetched.map(Some),
+    }
 }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use karat_connect::storage::Storage;
-use karat_connect::vault::{hash_file, hash_text};
+use karat_connect::vault::hash_text;
 use karat_record::{Kind, Problem, Result, Stage};
 use karat_store::load::Target;
 use karat_store::output::{self as store, Kept, New, Pivot as Statement};
@@ -11,7 +11,7 @@ use karat_store::{Session, Table, table};
 use serde_json::{Value as Json, json};
 
 use super::shape::Shape;
-use super::{Options, Summary, dashboard, export, lineage, manifest, pivot, storage};
+use super::{Options, Summary, content, dashboard, export, lineage, manifest, pivot};
 use crate::context::Context;
 use crate::project::outputs::{Form, From, Pivot};
 use crate::project::{Output, Project};
@@ -83,7 +83,7 @@ pub async fn make(
     let mut maker = Maker {
         project: context.project,
         session: &session,
-        storage: storage(context.project),
+        storage: context.project.storage(),
         options,
         tables: Vec::new(),
     };
@@ -122,12 +122,12 @@ impl<'a> Maker<'a> {
             notes.extend(all.cloned());
         }
         let there: Vec<&Kept> = before.iter().filter(|k| k.file.output == output.name).collect();
-        let is_same = |kept: &&Kept| {
-            kept.file.made_from["fingerprint"] == fingerprint.as_str()
-                && hash_file(&self.storage.path(&kept.file.sha256))
-                    .is_ok_and(|(sha256, _)| sha256 == kept.file.sha256)
-        };
-        if !self.options.anew && !there.is_empty() && there.iter().all(is_same) {
+        let is_of = |kept: &&Kept| kept.file.made_from["fingerprint"] == fingerprint.as_str();
+        let mut is_same = !self.options.anew && !there.is_empty() && there.iter().all(is_of);
+        for kept in &there {
+            is_same = is_same && self.storage.has(&content(kept))?;
+        }
+        if is_same {
             summary.unchanged = true;
             summary.files = there.into_iter().map(|kept| kept.file.clone()).collect();
             summary.notes = notes;

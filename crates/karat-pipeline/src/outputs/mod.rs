@@ -17,9 +17,11 @@ mod summary;
 mod verify;
 
 use std::fs::File;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
-use karat_connect::storage::Storage;
+use karat_connect::storage::Content;
 use karat_connect::vault::hash_file;
 use karat_record::{Kind, Problem, Reporter, Result};
 use karat_store::{Session, own};
@@ -36,6 +38,9 @@ pub use prune::{Pruned, prune};
 pub use summary::Summary;
 pub use verify::{Verified, verify};
 
+/// How long the store's own links are good.
+const DIRECT: Duration = Duration::from_secs(60);
+
 /// How outputs are made.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options<'a> {
@@ -45,11 +50,6 @@ pub struct Options<'a> {
     pub only: &'a [String],
     /// Make what has not changed, too.
     pub anew: bool,
-}
-
-/// Where a project's outputs are kept.
-pub fn storage(project: &Project) -> Storage {
-    Storage::local(project.root.join(".karat/outputs"))
 }
 
 /// The outputs of names, with all that they are made from and that is made from them, so that no
@@ -125,14 +125,42 @@ pub async fn find(session: &Session, id: &str) -> Result<Option<Kept>> {
 /// # Errors
 /// That it is not there, or was changed.
 pub fn open(project: &Project, kept: &Kept) -> Result<File> {
-    let storage = storage(project);
-    let file = storage.open(&kept.file.sha256)?;
-    let (sha256, _) = hash_file(&storage.path(&kept.file.sha256))?;
+    let path = fetch(project, kept)?;
+    File::open(&path).map_err(|e| Problem::io("read", &path, &e))
+}
+
+/// Where a file that is on record lies on this machine, unless it is not what was put there.
+///
+/// # Errors
+/// That it is not there, or was changed.
+pub fn fetch(project: &Project, kept: &Kept) -> Result<PathBuf> {
+    let path = project.storage().fetch(&kept.file.sha256)?;
+    let (sha256, _) = hash_file(&path)?;
     if sha256 == kept.file.sha256 {
-        return Ok(file);
+        return Ok(path);
     }
     let what = format!("{} was changed after it was made", kept.file.name);
     Err(Problem::new(Kind::Data, what).hint("karat outputs build makes it again"))
+}
+
+/// The store's own link by which a browser saves a file for a minute, where the project wants such
+/// links and its bucket has the file.
+///
+/// # Errors
+/// When the bucket does not answer.
+pub async fn direct_link(project: &Project, kept: &Kept) -> Result<Option<String>> {
+    if !project.direct {
+        return Ok(None);
+    }
+    let name = kept.file.name.rsplit('/').next().unwrap_or(&kept.file.name);
+    let header = link::Disposition::Attachment.header(name);
+    let content = content(kept);
+    project.storage().link(&content, (name, &header), DIRECT).await
+}
+
+/// What is on record of a file's bytes.
+fn content(kept: &Kept) -> Content {
+    Content { sha256: kept.file.sha256.clone(), bytes: kept.file.bytes }
 }
 
 /// Those of `files` that a name means: a file, or all files of an output.

@@ -8,7 +8,6 @@ use karat_store::output as store;
 use serde::Serialize;
 use serde_json::json;
 
-use super::storage;
 use crate::base::Base;
 use crate::context::Context;
 use crate::on_record::OnRecord;
@@ -55,7 +54,7 @@ async fn forget(run: &OnRecord<'_>, keep: u32, dry: bool) -> Result<Pruned> {
         true => session.rollback().await?,
         false => session.commit().await?,
     }
-    let storage = storage(run.context.project);
+    let storage = run.context.project.storage();
     for content in storage.list()?.iter().filter(|content| !named.contains(&content.sha256)) {
         if !dry {
             storage.remove(&content.sha256)?;

@@ -17,7 +17,6 @@ use super::canonical::{Field, fields, hash};
 use super::lineage::{COLUMNS, hashed, kept};
 use super::make::table_of;
 use super::manifest::{KIND, entry_of};
-use super::storage;
 use crate::context::Context;
 use crate::load::reread::reread;
 use crate::project::dataset::Origin;
@@ -66,7 +65,7 @@ impl Verified {
 /// A lost connection, or a file that cannot be read.
 pub async fn verify(context: &Context<'_>, files: &[&Kept]) -> Result<Verified> {
     let session = context.connect().await?;
-    let storage = storage(context.project);
+    let storage = context.project.storage();
     let mut verified = Verified::default();
     let mut sound: Vec<&Kept> = Vec::new();
     for file in files {
@@ -90,7 +89,7 @@ pub async fn verify(context: &Context<'_>, files: &[&Kept]) -> Result<Verified> 
 /// What is wrong with a kept file itself.
 fn damage(storage: &Storage, kept: &Kept) -> Option<String> {
     let (name, file) = (&kept.file.name, &kept.file);
-    match hash_file(&storage.path(&file.sha256)) {
+    match storage.fetch(&file.sha256).and_then(|path| hash_file(&path)) {
         Err(problem) => Some(format!("{name} is not there: {}", problem.what)),
         Ok((sha256, bytes)) if sha256 != file.sha256 || bytes != file.bytes => {
             Some(format!("{name} was changed after it was made: its SHA-256 is not as on record"))
@@ -226,7 +225,7 @@ impl Check<'_> {
         let mut found = Found::default();
         for (sha256, lines) in &said.lines {
             let is_file = |d: &&crate::project::Dataset| matches!(d.origin, Origin::Files { .. });
-            let path = kept(self.context.project, sha256).filter(|path| path.is_file());
+            let path = kept(self.context.project, sha256)?;
             let (Some(dataset), Some(path)) = (dataset.filter(is_file), path) else {
                 let what = format!("{} rows are of a file that is not kept", lines.len());
                 verified.open.push(what);

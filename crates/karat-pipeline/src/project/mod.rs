@@ -15,10 +15,13 @@ pub mod objectives;
 pub mod outputs;
 mod section;
 pub mod size;
+pub mod storage;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use karat_connect::bucket::Bucket;
+use karat_connect::storage::Storage;
 use karat_connect::vault::{Vault, hash_text};
 use karat_record::{Kind, Place, Problem, Problems};
 use karat_store::Address;
@@ -72,6 +75,10 @@ pub struct Project {
     pub objectives: Vec<Objectives>,
     pub outputs: Vec<Output>,
     pub database: Database,
+    /// The bucket of which the project's folder is a cache.
+    pub bucket: Option<Bucket>,
+    /// Whether links to outputs lead to the bucket's own.
+    pub direct: bool,
     /// Whether changing this environment's database needs `--yes`.
     pub protected: bool,
     /// What is in force and where it came from, for `config show`.
@@ -97,7 +104,21 @@ const OLD_NAMES: [(&str, &str); 2] = [
 impl Project {
     /// The files that were loaded or handed over, by their hashes.
     pub fn vault(&self) -> Vault {
-        Vault::new(self.root.join(".karat/files"))
+        Vault::new(self.root.join(".karat/files")).shared(self.bucket.as_ref())
+    }
+
+    /// Where outputs are kept.
+    pub fn storage(&self) -> Storage {
+        Storage::local(self.root.join(".karat/outputs")).shared(self.bucket.as_ref())
+    }
+
+    /// What must not appear in anything that is printed.
+    pub fn secrets(&self) -> Vec<String> {
+        let mut secrets = self.bucket.as_ref().map(Bucket::secrets).unwrap_or_default();
+        if let Database::At(address) = &self.database {
+            secrets.extend(address.secrets());
+        }
+        secrets
     }
 
     /// Reads and validates the project in `request.root`.
@@ -120,6 +141,10 @@ impl Project {
         let objectives = read_folder(request, "objectives", &region, read, &mut keep);
         let outputs = read_folder(request, "outputs", &region, outputs::read, &mut keep);
         let variables = gather(request, base.as_ref()).map_err(|p| keep(p.into())).ok();
+        let storage = base.as_ref().and_then(|base| base.storage.as_ref());
+        let bucket = storage.zip(variables.as_ref()).and_then(|(storage, variables)| {
+            storage.bucket(variables).map_err(|p| keep(p.into())).ok()
+        });
         cross_check(&datasets, &entities, &mut problems);
         objectives::cross_check(&objectives, &datasets, &entities, &mut problems);
         outputs::cross_check(&outputs, (&datasets, &entities), root, &mut problems);
@@ -143,15 +168,19 @@ impl Project {
             objectives: objectives.into_iter().map(|(_, file)| file).collect(),
             outputs: outputs.into_iter().map(|(_, output)| output).collect(),
             database: Database::Local,
+            direct: bucket.is_some() && base.storage.as_ref().is_some_and(|s| s.direct),
+            bucket,
             protected: base.protected,
             settings: base.settings,
             notes: Vec::new(),
         };
         project.apply(request, &variables, base.url_variable)?;
+        let kind = base.storage.map(|storage| storage.kind);
+        project.note_old_names(&variables, kind == Some(storage::Kind::Supabase));
         Ok(project)
     }
 
-    /// Takes what the environment says: the database, and the names of older tools.
+    /// Takes what the environment says of the database.
     fn apply(
         &mut self,
         request: &Request,
@@ -185,10 +214,13 @@ impl Project {
                 *setting = Setting { name: "rls", shown: shown.clone(), origin: from.to_owned() };
             }
         }
-        for (name, why) in OLD_NAMES.iter().filter(|(name, _)| variables.get(name).is_some()) {
-            self.notes.push(format!("{name} {why}"));
-        }
         Ok(())
+    }
+
+    /// Says of the names of older tools what became of them, unless they have a use.
+    fn note_old_names(&mut self, variables: &Variables, is_used: bool) {
+        let there = OLD_NAMES.iter().filter(|(name, _)| variables.get(name).is_some() && !is_used);
+        self.notes.extend(there.map(|(name, why)| format!("{name} {why}")));
     }
 
     /// The dataset of that name.
@@ -229,6 +261,7 @@ struct Main {
     segment: u64,
     protected: bool,
     env_file: Option<String>,
+    storage: Option<storage::Declared>,
     /// The variable with the URL, and where that was said.
     url_variable: (String, String),
     settings: Vec<Setting>,
@@ -262,8 +295,18 @@ fn read_main(section: &Section<'_>, request: &Request) -> Option<Main> {
     say("segment", size::shown(segment), resources.as_ref().unwrap_or(section), "segment");
     resources.iter().for_each(Section::done);
     let base = url_of(section);
-    let environment = environment_of(section, request);
-    let (env_file, protected, url) = environment.unwrap_or_default();
+    let storage = storage::read(section);
+    let Environment { env_file, protected, url, storage: other } =
+        environment_of(section, request).unwrap_or_default();
+    let storage = other.or(storage);
+    match &storage {
+        Some(storage) => settings.extend(storage.settings().iter().cloned()),
+        None => settings.push(Setting {
+            name: "storage",
+            shown: ".karat/outputs and .karat/files".to_owned(),
+            origin: "default".to_owned(),
+        }),
+    }
     Some(Main {
         name: name?,
         region,
@@ -275,6 +318,7 @@ fn read_main(section: &Section<'_>, request: &Request) -> Option<Main> {
         segment,
         protected,
         env_file,
+        storage,
         url_variable: url.or(base).unwrap_or(("DATABASE_URL".to_owned(), "default".to_owned())),
         settings,
     })
@@ -297,7 +341,14 @@ fn url_of(section: &Section<'_>) -> Option<(String, String)> {
     Some((variable, section.place("url").to_string()))
 }
 
-type Environment = (Option<String>, bool, Option<(String, String)>);
+/// What is said of an environment alone.
+#[derive(Default)]
+struct Environment {
+    env_file: Option<String>,
+    protected: bool,
+    url: Option<(String, String)>,
+    storage: Option<storage::Declared>,
+}
 
 /// The part for `--env NAME`; the other parts are validated too.
 fn environment_of(section: &Section<'_>, request: &Request) -> Option<Environment> {
@@ -307,8 +358,12 @@ fn environment_of(section: &Section<'_>, request: &Request) -> Option<Environmen
     let mut chosen = None;
     for name in &names {
         let Some(part) = table.as_ref().and_then(|t| t.table(name)) else { continue };
-        let found =
-            (part.text("env_file"), part.truth("protected").unwrap_or(false), url_of(&part));
+        let found = Environment {
+            env_file: part.text("env_file"),
+            protected: part.truth("protected").unwrap_or(false),
+            url: url_of(&part),
+            storage: storage::read(&part),
+        };
         part.done();
         if wanted == Some(name) {
             chosen = Some(found);

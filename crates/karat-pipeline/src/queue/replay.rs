@@ -22,14 +22,17 @@ pub struct Replay;
 struct Args {
     /// The name of the mended row's file.
     file: String,
+    /// The hash under which a worker on another machine finds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
     #[serde(default)]
     overwrite: bool,
 }
 
 /// The order to load a mended row. The same row, mended in the same way, is ordered once as long as
 /// it waits.
-pub(crate) fn order(file: &str, overwrite: bool) -> Result<Order> {
-    let args = Args { file: file.to_owned(), overwrite };
+pub(crate) fn order(file: &str, sha256: Option<String>, overwrite: bool) -> Result<Order> {
+    let args = Args { file: file.to_owned(), sha256, overwrite };
     let args = serde_json::to_value(&args).map_err(|e| {
         Problem::new(Wrong::Internal, format!("a replay cannot be written down: {e}"))
     })?;
@@ -56,7 +59,7 @@ async fn work(task: &Task) -> Result<Done> {
     if !args.file.starts_with("load-") || !args.file.chars().all(is_name) {
         return Err(Problem::new(Wrong::Usage, "this is no file of a mended row"));
     }
-    let path = rejects::path(&task.project, &args.file);
+    let path = rejects::fetched(&task.project, &args.file, args.sha256.as_deref())?;
     let file = (path.as_path(), args.overwrite);
     match rejects::replay(&task.project, &task.base, file, task.reporter.clone()).await {
         Ok(done) => {

@@ -13,6 +13,7 @@ use crate::project::{Project, one_of};
 use crate::report;
 use crate::resolve::Effort;
 use crate::run::{self, Request, Step};
+use crate::upload;
 
 /// Its name in the queue; and its lane, because one run at a time changes a database.
 const NAME: &str = "run";
@@ -41,7 +42,8 @@ struct Args {
     report: Option<PathBuf>,
 }
 
-/// A file to be loaded: where it is, or the hash under which the project keeps it.
+/// A file to be loaded: where it is, or the hash under which the project keeps it, with the name that
+/// it came with where somebody handed it over.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -50,22 +52,27 @@ struct File {
     path: Option<PathBuf>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sha256: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
 }
 
 /// The order of a run. Paths become absolute, because a worker is somewhere else; a file that the
-/// project keeps goes by its hash.
+/// project keeps goes by its hash, which a worker on another machine finds too.
 ///
 /// # Errors
 /// A path of no file.
 pub fn order(project: &Project, request: &Request) -> Result<Order> {
     let vault = whole(project.vault().folder()).ok();
     let file = |(dataset, path): &(String, PathBuf)| {
-        let path = whole(path)?;
+        let (path, dataset) = (whole(path)?, dataset.clone());
+        if let Some((sha256, name)) = upload::handed(project, &path) {
+            return Ok(File { dataset, path: None, sha256: Some(sha256), name: Some(name) });
+        }
         let kept = vault.as_ref().is_some_and(|vault| path.starts_with(vault));
         let hash = path.file_name().and_then(|name| name.to_str()).map(str::to_owned);
         let sha256 = hash.filter(|_| kept);
         let path = sha256.is_none().then_some(path);
-        Ok(File { dataset: dataset.clone(), path, sha256 })
+        Ok(File { dataset, path, sha256, name: None })
     };
     let args = Args {
         command: request.command.clone(),
@@ -224,10 +231,19 @@ fn declared<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a str>) ->
 }
 
 fn place(project: &Project, file: File) -> Result<PathBuf> {
-    let path = match (file.path, file.sha256) {
-        (Some(path), None) => path,
-        (None, Some(hash)) if hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit()) => {
-            project.vault().path(&hash)
+    let back = "put it back, and let the job begin anew with karat jobs retry";
+    let is_hash = |hash: &str| hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+    let path = match (file.path, file.sha256, file.name) {
+        (Some(path), None, None) => path,
+        (None, Some(hash), name) if is_hash(&hash) => {
+            let fetched = match name {
+                Some(name) => upload::placed(project, &hash, &name),
+                None => project.vault().fetch(&hash),
+            };
+            return fetched.map_err(|problem| match problem.hint {
+                Some(_) => problem,
+                None => problem.hint(back),
+            });
         }
         _ => {
             let what = "a file of the job has no path, or no hash of 64 digits";
@@ -238,7 +254,7 @@ fn place(project: &Project, file: File) -> Result<PathBuf> {
         return Ok(path);
     }
     let problem = Problem::new(Wrong::Input, format!("there is no file {}", path.display()));
-    Err(problem.hint("put it back, and let the job begin anew with karat jobs retry"))
+    Err(problem.hint(back))
 }
 
 #[cfg(test)]

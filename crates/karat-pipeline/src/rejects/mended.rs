@@ -102,8 +102,13 @@ pub async fn mend(
     let row = row(reject, fields.iter().map(String::as_str), raw);
     let text = format!("{}\n{row}\n", names(&cells.headers));
     let name = format!("load-{}-line-{}-{}.csv", reject.load, reject.line, &hash_text(&text)[..8]);
-    keep(&path(project, &name), &text)?;
-    let order = queue::replay::order(&name, overwrite)?;
+    let file = path(project, &name);
+    keep(&file, &text)?;
+    let sha256 = project.bucket.as_ref().map(|_| hash_text(&text));
+    if sha256.is_some() {
+        project.vault().keep(&file)?;
+    }
+    let order = queue::replay::order(&name, sha256, overwrite)?;
     Ok(queue::enqueue(session, &order).await?.job())
 }
 
@@ -125,8 +130,22 @@ pub fn may_be_mended(project: &Project, reject: &Rejected) -> Result<()> {
     }
 }
 
+/// Where a mended row of this name lies, brought here where it was mended on another machine.
+///
+/// # Errors
+/// That it is nowhere.
+pub(crate) fn fetched(project: &Project, name: &str, sha256: Option<&str>) -> Result<PathBuf> {
+    let path = path(project, name);
+    if let Some(sha256) = sha256.filter(|sha256| sha256.len() == 64 && !path.exists()) {
+        let kept = project.vault().fetch(sha256)?;
+        let text = fs::read_to_string(&kept).map_err(|e| Problem::io("read", &kept, &e))?;
+        keep(&path, &text)?;
+    }
+    Ok(path)
+}
+
 /// Where a mended row of this name lies.
-pub(crate) fn path(project: &Project, name: &str) -> PathBuf {
+fn path(project: &Project, name: &str) -> PathBuf {
     project.root.join(FOLDER).join(name)
 }
 

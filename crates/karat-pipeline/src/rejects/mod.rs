@@ -20,7 +20,7 @@ use crate::project::Project;
 use crate::project::dataset::Origin;
 
 pub use export::{Exported, Wanted, export, text};
-pub(crate) use mended::path;
+pub(crate) use mended::fetched;
 pub use mended::{Cells, Mended, cells, may_be_mended, mend};
 pub use unmapped::{Missing, missing, write};
 

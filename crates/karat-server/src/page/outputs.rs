@@ -6,8 +6,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use askama::Template;
 use axum::extract::{Path, Query, Request, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, ETAG, USER_AGENT};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::header::{
+    CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, ETAG, LOCATION, USER_AGENT,
+};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Form, RequestPartsExt};
 use karat_pipeline::account::Person;
@@ -140,10 +142,15 @@ pub async fn fetch(
         }
     }
     let (kept, disposition) = admitted.ok_or(Failure::LinkEnded)?;
-    let path = checked(&app, &kept).await?;
+    let is_saved = disposition == Disposition::Attachment && parts.method == Method::GET;
+    let handed = handed(&app, &kept, is_saved).await?;
     let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
     let who = person.as_ref().map(|person| person.name.as_str());
     store::fetched(&session, &kept.id, (who, agent)).await?;
+    let path = match handed {
+        Handed::Link(link) => return Ok((StatusCode::FOUND, [(LOCATION, link)]).into_response()),
+        Handed::File(path) => path,
+    };
     let kind = kept.file.content_type.parse();
     let kind = kind.map_err(|_| Problem::new(Kind::Internal, "a file of no known type"))?;
     let served = ServeFile::new_with_mime(path, &kind).oneshot(Request::from_parts(parts, body));
@@ -155,13 +162,26 @@ pub async fn fetch(
     Ok(response)
 }
 
+/// How a file is handed out.
+enum Handed {
+    /// By us: where it lies, as it was made.
+    File(PathBuf),
+    /// By the store, which has given this link.
+    Link(String),
+}
+
+/// By the store, where the project wants that and the store can do it now.
+async fn handed(app: &Arc<App>, kept: &Kept, is_saved: bool) -> Result<Handed, Failure> {
+    if is_saved && let Ok(Some(link)) = outputs::direct_link(&app.project, kept).await {
+        return Ok(Handed::Link(link));
+    }
+    checked(app, kept).await.map(Handed::File)
+}
+
 /// The file, as it was made.
 async fn checked(app: &Arc<App>, kept: &Kept) -> Result<PathBuf, Failure> {
     let (app, kept) = (app.clone(), kept.clone());
-    let check = tokio::task::spawn_blocking(move || {
-        outputs::open(&app.project, &kept)?;
-        Ok::<_, Problem>(outputs::storage(&app.project).path(&kept.file.sha256))
-    });
+    let check = tokio::task::spawn_blocking(move || outputs::fetch(&app.project, &kept));
     let path = check.await.map_err(|e| Problem::new(Kind::Internal, e.to_string()))?;
     Ok(path?)
 }

@@ -138,9 +138,7 @@ impl Shell {
     /// Reads the project, and takes its secrets out of all that will be printed.
     pub fn project(&mut self) -> Result<Project, Problems> {
         let project = Project::open(&self.request())?;
-        if let karat_pipeline::project::Database::At(address) = &project.database {
-            self.output.hide(address.secrets());
-        }
+        self.output.hide(project.secrets());
         for note in &project.notes {
             self.output.line(format!("note: {note}"));
         }

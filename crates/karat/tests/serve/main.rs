@@ -12,9 +12,12 @@ mod outputs;
 #[path = "../support/project.rs"]
 mod project;
 mod quality;
+#[path = "../../../karat-connect/tests/bucket/s3.rs"]
+mod s3;
 mod security;
 #[path = "../support/served.rs"]
 mod served;
+mod shared;
 mod uploads;
 
 use browser::Browser;
