@@ -12,4 +12,5 @@ pub mod sheet;
 pub mod source;
 pub mod storage;
 pub mod vault;
+pub mod webhook;
 pub mod write;

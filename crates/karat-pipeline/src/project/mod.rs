@@ -72,6 +72,8 @@ pub struct Project {
     pub objectives: Vec<Objectives>,
     pub outputs: Vec<Output>,
     pub database: Database,
+    /// Whether webhooks may lead to this machine and its network.
+    pub private_webhooks: bool,
     /// Whether changing this environment's database needs `--yes`.
     pub protected: bool,
     /// What is in force and where it came from, for `config show`.
@@ -143,6 +145,7 @@ impl Project {
             objectives: objectives.into_iter().map(|(_, file)| file).collect(),
             outputs: outputs.into_iter().map(|(_, output)| output).collect(),
             database: Database::Local,
+            private_webhooks: base.private_webhooks,
             protected: base.protected,
             settings: base.settings,
             notes: Vec::new(),
@@ -227,6 +230,7 @@ struct Main {
     connections: usize,
     memory: Option<u64>,
     segment: u64,
+    private_webhooks: bool,
     protected: bool,
     env_file: Option<String>,
     /// The variable with the URL, and where that was said.
@@ -261,6 +265,9 @@ fn read_main(section: &Section<'_>, request: &Request) -> Option<Main> {
     let segment = segment.unwrap_or(SEGMENT);
     say("segment", size::shown(segment), resources.as_ref().unwrap_or(section), "segment");
     resources.iter().for_each(Section::done);
+    let webhooks = section.table("webhooks");
+    let private_webhooks = webhooks.as_ref().and_then(|webhooks| webhooks.truth("private"));
+    webhooks.iter().for_each(Section::done);
     let base = url_of(section);
     let environment = environment_of(section, request);
     let (env_file, protected, url) = environment.unwrap_or_default();
@@ -273,6 +280,7 @@ fn read_main(section: &Section<'_>, request: &Request) -> Option<Main> {
         connections,
         memory,
         segment,
+        private_webhooks: private_webhooks.unwrap_or(false),
         protected,
         env_file,
         url_variable: url.or(base).unwrap_or(("DATABASE_URL".to_owned(), "default".to_owned())),

@@ -9,13 +9,16 @@ mod entities;
 mod evidence;
 mod mended;
 mod outputs;
+mod partial;
 #[path = "../support/project.rs"]
 mod project;
 mod quality;
 mod security;
 #[path = "../support/served.rs"]
 mod served;
+mod tls;
 mod uploads;
+mod webhooks;
 
 use browser::Browser;
 use project::Project;
