@@ -1,4 +1,5 @@
-//! Everything outside that is not our Postgres: files to read and to write, and where they are kept.
+//! Everything outside that is not our Postgres: files to read and to write, where they are kept,
+//! and programs that are told what happens.
 
 pub mod bucket;
 pub mod csv;
@@ -13,5 +14,7 @@ pub mod sheet;
 mod shelf;
 pub mod source;
 pub mod storage;
+mod tls;
 pub mod vault;
+pub mod webhook;
 pub mod write;

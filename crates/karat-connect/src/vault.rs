@@ -157,6 +157,27 @@ impl Intake {
 }
 
 impl Incoming {
+    /// A file that came elsewhere, whole: it is read once, and moved and not copied.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn whole(path: PathBuf) -> Result<Incoming> {
+        let cannot = |e| Problem::io("read", &path, &e);
+        let mut file = File::open(&path).map_err(cannot)?;
+        let mut incoming = Incoming::default();
+        let mut buffer = vec![0; BUFFER];
+        loop {
+            match file.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(read) => incoming.take(&buffer[..read]).map_err(cannot)?,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(cannot(error)),
+            }
+        }
+        incoming.copy = Some((file, path));
+        Ok(incoming)
+    }
+
     /// Takes the next bytes.
     ///
     /// # Errors

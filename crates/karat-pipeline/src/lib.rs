@@ -15,6 +15,7 @@ pub mod model;
 pub mod objective;
 mod on_record;
 pub mod outputs;
+pub mod partial;
 pub mod profile;
 pub mod project;
 pub mod queue;
@@ -27,5 +28,6 @@ pub mod status;
 pub mod study;
 pub mod token;
 pub mod upload;
+pub mod webhook;
 
 pub use karat_connect::vault::{hash_bytes, hex};

@@ -11,15 +11,16 @@ use karat_pipeline::context::Context;
 use karat_pipeline::project::{Entity, Project};
 use karat_record::{Reporter, Result};
 use karat_store::golden::{self, Found, Wanted};
+use karat_store::resolution::{self, Weighed};
+use karat_store::review::{self, Waiting};
+use karat_store::status::When;
 use karat_store::{Acting, Address, Interface, Session};
 
 use crate::Options;
 use crate::connection::Peer;
 use crate::failure::Failure;
 use crate::limit::Limit;
-
-/// Connections that are kept while nobody asks anything.
-const IDLE: usize = 8;
+use crate::memo::Memo;
 
 /// The project, its database, and how the server is reached.
 pub struct App {
@@ -30,12 +31,20 @@ pub struct App {
     /// Whose word is taken for who asks, besides that of this machine; none where no proxy is in
     /// front.
     proxies: Option<Vec<IpAddr>>,
+    /// Whether TLS ends here, and not at a proxy.
+    pub is_end: bool,
+    /// Pages that are made at one time, and files that come at one time; others wait.
+    pub at_once: usize,
     /// Bytes that an upload may have.
     pub upload_limit: u64,
     /// What the sessions of programs that show a password are named with; new in each process.
     pub salt: [u8; 32],
     /// Entities that somebody has searched since the process began.
     searched: Mutex<BTreeSet<String>>,
+    /// What the pairs on record weigh, by entity.
+    weights: Memo<Vec<Weighed>>,
+    /// Pairs that wait, and those about which somebody was unsure.
+    waiting: Memo<Waiting>,
     /// How often one address may try to come in.
     pub entering: Limit,
     /// How often one address may fetch by links.
@@ -49,19 +58,27 @@ impl App {
         (url, options): (&str, &Options),
         reporter: Arc<dyn Reporter>,
     ) -> Result<App> {
-        let mut address = address.pooled(IDLE);
+        let mut address = address.pooled(options.at_once);
         address.acting = Acting { person: None, interface: Interface::Page, run: None };
+        let has_proxy = match options.tls {
+            Some(_) => !options.proxies.is_empty(),
+            None => options.public.is_some(),
+        };
         Ok(App {
             project,
             address,
             reporter,
             url: url.to_owned(),
-            proxies: options.public.is_some().then(|| options.proxies.clone()),
+            proxies: has_proxy.then(|| options.proxies.clone()),
+            is_end: options.tls.is_some(),
+            at_once: options.at_once,
             upload_limit: options.upload_limit,
             entering: Limit::new(30, Duration::from_secs(6)),
             fetching: Limit::new(120, Duration::from_secs(1)),
             salt: account::salt()?,
             searched: Mutex::default(),
+            weights: Memo::default(),
+            waiting: Memo::default(),
         })
     }
 
@@ -121,24 +138,25 @@ impl App {
         (text, after): (&str, Option<&str>),
         limit: u32,
     ) -> Result<Vec<Found>> {
-        let golden = &entity.golden;
-        let columns: Vec<String> = match golden.implied {
-            true => golden.columns.iter().map(|column| column.name.clone()).collect(),
-            false => Vec::new(),
-        };
         if !text.is_empty() && self.is_first_search(&entity.name) {
-            let (address, table) = (self.address.clone(), golden.table.clone());
-            let columns = columns.clone();
-            tokio::spawn(async move {
-                // Searching goes on without it.
-                if let Ok(session) = Session::open(&address).await {
-                    drop(golden::make_searchable(&session, &table, &columns).await);
-                }
-            });
+            self.make_searchable(entity);
         }
-        let (table, id) = (&golden.table, golden.id.as_str());
-        let wanted = Wanted { table, id, columns: &columns, text, after, limit };
+        let golden = &entity.golden;
+        let (table, id, columns) = (&golden.table, golden.id.as_str(), &words(entity)[..]);
+        let wanted = Wanted { table, id, columns, text, after, limit };
         golden::search(session, &wanted).await
+    }
+
+    /// Makes what searching for golden records lacks, while everything goes on.
+    pub fn make_searchable(&self, entity: &Entity) {
+        let (address, table) = (self.address.clone(), entity.golden.table.clone());
+        let columns = words(entity);
+        tokio::spawn(async move {
+            // Searching goes on without it.
+            if let Ok(session) = Session::open(&address).await {
+                drop(golden::make_searchable(&session, &table, &columns).await);
+            }
+        });
     }
 
     fn is_first_search(&self, entity: &str) -> bool {
@@ -146,11 +164,38 @@ impl App {
         searched.insert(entity.to_owned())
     }
 
+    /// What the pairs of an entity weigh that are on record since its last resolution. They are
+    /// counted once, however many ask.
+    pub async fn weights(
+        &self,
+        session: &Session,
+        entity: &str,
+        resolved: &When,
+    ) -> Result<Vec<Weighed>> {
+        let counted = resolution::weights(session, entity);
+        self.weights.get((entity, &resolved.at), counted).await
+    }
+
+    /// The first pairs of all entities that wait for somebody, as [`review::list`] has them.
+    pub async fn waiting(&self, session: &Session, limit: u32, unsure: bool) -> Result<Waiting> {
+        let version = review::version(session).await?;
+        let name = if unsure { "unsure" } else { "undecided" };
+        let found = review::list(session, None, limit, unsure);
+        self.waiting.get((name, &version), found).await
+    }
+
     /// A declared entity.
     pub fn entity(&self, name: &str) -> Result<&Entity, Failure> {
         let found = self.project.entities.iter().find(|entity| entity.name == name);
         found.ok_or(Failure::NotThere)
     }
+}
+
+/// The columns of golden records whose words are looked for: those of a table of Karat's own.
+fn words(entity: &Entity) -> Vec<String> {
+    let golden = &entity.golden;
+    let columns = golden.columns.iter().filter(|_| golden.implied);
+    columns.map(|column| column.name.clone()).collect()
 }
 
 /// An address, whether or not its port is said.

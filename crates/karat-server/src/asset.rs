@@ -12,6 +12,7 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 const STYLE: &str = include_str!("../assets/style.css");
 const LIVE: &str = include_str!("../assets/live.js");
 const REVIEW: &str = include_str!("../assets/review.js");
+const UPLOAD: &str = include_str!("../assets/upload.js");
 
 /// What the pages are drawn with. Their addresses carry the program's version, so that browsers may
 /// keep them.
@@ -20,6 +21,7 @@ pub async fn asset(Path(name): Path<String>) -> Result<(HeaderMap, String), Fail
         "style.css" => ("text/css; charset=utf-8", [karat_chart::STYLE, STYLE].concat()),
         "live.js" => ("text/javascript; charset=utf-8", LIVE.to_owned()),
         "review.js" => ("text/javascript; charset=utf-8", REVIEW.to_owned()),
+        "upload.js" => ("text/javascript; charset=utf-8", UPLOAD.to_owned()),
         _ => return Err(Failure::NotThere),
     };
     let mut headers = HeaderMap::new();

@@ -9,10 +9,14 @@ use axum::Router;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
 use tower_http::add_extension::AddExtension;
+
+use crate::tls::Tls;
 
 /// How long the head of a request may take, and how long a connection is kept for another one.
 const HEAD: Duration = Duration::from_secs(15);
@@ -26,7 +30,11 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub struct Peer(pub IpAddr);
 
 /// Answers until `end` is done, and then what was begun.
-pub async fn serve(listener: TcpListener, routes: Router, end: impl Future<Output = ()>) {
+pub async fn serve(
+    listener: TcpListener,
+    (routes, tls): (Router, Option<Tls>),
+    end: impl Future<Output = ()>,
+) {
     // Each connection holds one receiver until it has ended.
     let (ending, _) = watch::channel(());
     let mut end = pin!(end);
@@ -38,7 +46,8 @@ pub async fn serve(listener: TcpListener, routes: Router, end: impl Future<Outpu
         match accepted {
             Ok((stream, peer)) => {
                 let peer = Peer(peer.ip());
-                tokio::spawn(answer(stream, (routes.clone(), peer), ending.subscribe()));
+                let acceptor = tls.as_ref().map(Tls::acceptor);
+                tokio::spawn(greet(stream, acceptor, (routes.clone(), peer), ending.subscribe()));
             }
             Err(_) => sleep(PAUSE).await,
         }
@@ -48,8 +57,25 @@ pub async fn serve(listener: TcpListener, routes: Router, end: impl Future<Outpu
     ending.closed().await;
 }
 
-async fn answer(
+/// Agrees on how to encrypt, where that is wanted, and answers.
+async fn greet(
     stream: TcpStream,
+    acceptor: Option<TlsAcceptor>,
+    to: (Router, Peer),
+    ending: watch::Receiver<()>,
+) {
+    match acceptor {
+        None => answer(stream, to, ending).await,
+        Some(acceptor) => {
+            if let Ok(Ok(stream)) = timeout(HEAD, acceptor.accept(stream)).await {
+                answer(stream, to, ending).await;
+            }
+        }
+    }
+}
+
+async fn answer(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     (routes, peer): (Router, Peer),
     mut ending: watch::Receiver<()>,
 ) {

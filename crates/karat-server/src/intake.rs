@@ -2,12 +2,14 @@
 //! brought where they belong.
 
 use std::fmt::Display;
+use std::io;
 use std::pin::pin;
 use std::time::Duration;
 
 use axum::body::Bytes;
 use futures_util::{Stream, StreamExt};
 use karat_pipeline::account::Person;
+use karat_pipeline::partial::Going;
 use karat_pipeline::upload::{self, Incoming};
 use karat_record::{Kind, Problem};
 use karat_store::upload::{self as store, Processed, Upload};
@@ -48,14 +50,42 @@ pub async fn received<E>(
     pieces: impl Stream<Item = Result<Bytes, E>>,
     refused: impl Fn(&E) -> Failure,
 ) -> Result<Incoming, Failure> {
+    let incoming = upload::begin(&app.project)?;
+    let (incoming, come) = written(incoming, app.upload_limit, pieces, refused).await?;
+    come.map(|()| incoming)
+}
+
+/// What takes bytes while they come.
+pub trait Take: Send + 'static {
+    fn take(&mut self, bytes: &[u8]) -> io::Result<()>;
+}
+
+impl Take for Incoming {
+    fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
+        Incoming::take(self, bytes)
+    }
+}
+
+impl Take for Going {
+    fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
+        Going::take(self, bytes)
+    }
+}
+
+/// Hands on bytes while they come, so many at most; what took them, and whether all came.
+pub async fn written<T: Take, E>(
+    mut into: T,
+    most: u64,
+    pieces: impl Stream<Item = Result<Bytes, E>>,
+    refused: impl Fn(&E) -> Failure,
+) -> Result<(T, Result<(), Failure>), Failure> {
     let mut coming = pin!(pieces);
-    let mut incoming = upload::begin(&app.project)?;
     let (send, mut pieces) = mpsc::channel::<Bytes>(AHEAD);
     let writing = spawn_blocking(move || {
         while let Some(piece) = pieces.blocking_recv() {
-            incoming.take(&piece)?;
+            into.take(&piece)?;
         }
-        Ok::<_, std::io::Error>(incoming)
+        Ok::<_, io::Error>(into)
     });
     let mut bytes = 0;
     let come = loop {
@@ -65,8 +95,8 @@ pub async fn received<E>(
             Ok(None) => break Ok(()),
             Ok(Some(Ok(piece))) => {
                 bytes += piece.len() as u64;
-                if bytes > app.upload_limit {
-                    break Err(too_large(app.upload_limit));
+                if bytes > most {
+                    break Err(too_large(most));
                 }
                 if send.send(piece).await.is_err() {
                     break Ok(());
@@ -78,8 +108,8 @@ pub async fn received<E>(
     let cannot = |e: &dyn Display| {
         Problem::new(Kind::Permission, format!("the file cannot be written: {e}"))
     };
-    let incoming = writing.await.map_err(|e| cannot(&e))?.map_err(|e| cannot(&e))?;
-    come.map(|()| incoming)
+    let into = writing.await.map_err(|e| cannot(&e))?.map_err(|e| cannot(&e))?;
+    Ok((into, come))
 }
 
 /// Brings a file into the dataset that somebody chose, and remembers the choice where the file alone

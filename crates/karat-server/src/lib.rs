@@ -11,10 +11,16 @@ mod frame;
 mod health;
 mod intake;
 mod limit;
+mod memo;
+mod metrics;
 mod page;
+mod rejected;
 mod routes;
 mod secure;
 mod signed;
+mod tls;
+
+pub use crate::tls::Files as TlsFiles;
 
 use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
@@ -28,15 +34,20 @@ use karat_store::Address;
 use tokio::net::TcpListener;
 
 use crate::app::App;
+use crate::tls::Tls;
 
 /// How the server is reached.
 #[derive(Clone, Debug)]
 pub struct Options {
     pub listen: SocketAddr,
-    /// What people type to get here, such as `https://karat.example.com`; where a proxy speaks TLS.
+    /// What people type to get here, such as `https://karat.example.com`.
     pub public: Option<String>,
+    /// What the server itself speaks TLS with; else a proxy does, or nobody.
+    pub tls: Option<TlsFiles>,
     /// Proxies on other machines that say truly for whom they ask.
     pub proxies: Vec<IpAddr>,
+    /// Pages that are made at one time, and files that come at one time; others wait.
+    pub at_once: usize,
     /// Bytes that an upload may have.
     pub upload_limit: u64,
     /// Make a link for an admin, also where there is one.
@@ -47,6 +58,7 @@ pub struct Options {
 pub struct Server {
     listener: TcpListener,
     routes: Router,
+    tls: Option<Tls>,
     /// Where it is found.
     pub url: String,
     /// The link that makes an admin, where there is none yet or one was asked for.
@@ -64,11 +76,12 @@ impl Server {
         options: &Options,
         reporter: Arc<dyn Reporter>,
     ) -> Result<Server> {
-        if !options.listen.ip().is_loopback() && options.public.is_none() {
+        let tls = options.tls.clone().map(Tls::open).transpose()?;
+        if !options.listen.ip().is_loopback() && options.public.is_none() && tls.is_none() {
             let what = format!("{} is reached by others, and nothing is encrypted", options.listen);
             return Err(Problem::new(Kind::Usage, what).hint(
-                "listen on 127.0.0.1, or put a proxy that speaks TLS in front and say \
-                 --public https://NAME",
+                "listen on 127.0.0.1, give a certificate with --tls-cert and --tls-key, or put a \
+                 proxy that speaks TLS in front and say --public https://NAME",
             ));
         }
         let cannot = |e| {
@@ -79,15 +92,17 @@ impl Server {
         let link = account::first_link(&session, options.invite_admin).await?;
         let listener = TcpListener::bind(options.listen).await.map_err(cannot)?;
         let local = listener.local_addr().map_err(cannot)?;
-        let url = options.public.clone().unwrap_or_else(|| format!("http://{local}"));
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let url = options.public.clone().unwrap_or_else(|| format!("{scheme}://{local}"));
         let app = App::new(project, address, (&url, options), reporter)?;
+        app.project.entities.iter().for_each(|entity| app.make_searchable(entity));
         let routes = routes::routes(Arc::new(app))?;
         let first_link = link.map(|secret| format!("{url}/welcome/{secret}"));
-        Ok(Server { listener, routes, url, first_link })
+        Ok(Server { listener, routes, tls, url, first_link })
     }
 
     /// Answers until `end` is done, and then what was begun.
     pub async fn run(self, end: impl Future<Output = ()>) {
-        connection::serve(self.listener, self.routes, end).await;
+        connection::serve(self.listener, (self.routes, self.tls), end).await;
     }
 }

@@ -25,10 +25,8 @@ use crate::page::{
     accounts, cluster, datasets, entities, home, jobs, lineage, models, outputs, quality, rejects,
     review, runs, sign, tokens, uploads,
 };
-use crate::{asset, health, limit, secure};
+use crate::{asset, health, limit, metrics, secure};
 
-/// Pages that are made at one time, files that come at one time; others wait.
-const AT_ONCE: usize = 16;
 /// People who come in at one time: hashing passwords must not keep pages waiting.
 const ENTERING: usize = 4;
 /// How long a page may take.
@@ -77,8 +75,9 @@ pub fn routes(app: Arc<App>) -> Result<Router> {
         .route("/accounts/change", post(accounts::change))
         .route("/tokens", get(tokens::all).post(tokens::make))
         .route("/tokens/revoke", post(tokens::revoke))
+        .route("/metrics", get(metrics::metrics))
         .merge(api.small)
-        .layer(GlobalConcurrencyLimitLayer::new(AT_ONCE))
+        .layer(GlobalConcurrencyLimitLayer::new(app.at_once))
         .merge(entrance(&app))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(RequestBodyLimitLayer::new(FORM));
@@ -89,7 +88,7 @@ pub fn routes(app: Arc<App>) -> Result<Router> {
         .route("/uploads", get(uploads::all).post(uploads::add))
         .layer(DefaultBodyLimit::max(most))
         .merge(api.large)
-        .layer(GlobalConcurrencyLimitLayer::new(AT_ONCE));
+        .layer(GlobalConcurrencyLimitLayer::new(app.at_once));
     let csrf = csrf(&app)?;
     Ok(Router::new()
         .merge(pages)
@@ -100,7 +99,7 @@ pub fn routes(app: Arc<App>) -> Result<Router> {
         .route("/health/ready", get(health::ready))
         .fallback(nothing)
         .layer(CompressionLayer::new())
-        .layer(from_fn(secure::headers))
+        .layer(from_fn_with_state(app.clone(), secure::headers))
         .layer(CatchPanicLayer::new())
         .with_state(app))
 }

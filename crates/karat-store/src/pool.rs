@@ -17,8 +17,12 @@ pub(crate) const SESSION: &str = include_str!("../queries/own/session.sql");
 /// Undoes what whoever had the connection may have left.
 const CLEAN: &str = "rollback; discard temp; reset all;";
 
-/// How long that may take; a connection that is not clean then is still busy, and ends.
-const CLEAN_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long that may take; a connection that is not clean then is busy with a statement whose
+/// answer nobody waits for: that is cancelled, and the connection ends.
+const CLEAN_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// How long cancelling may take.
+const CANCEL_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Connections that nobody uses now.
 #[derive(Clone)]
@@ -28,26 +32,30 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
+    /// Keeps so many connections while nobody uses them.
     pub(crate) fn new(most: usize) -> Pool {
         Pool { clients: Arc::default(), most }
     }
 
     /// A connection that is as good as a new one.
-    pub(crate) fn take(&self) -> Option<Lent> {
+    pub(crate) fn take(&self) -> Option<(Client, Canceller)> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         clients.retain(|(client, _)| !client.is_closed());
-        let (client, canceller) = clients.pop()?;
-        Some(Lent::new(client, canceller, Some(self.clone())))
+        clients.pop()
     }
 
     /// Cleans a connection and keeps it. It is cleaned at once, so that it holds no lock.
     async fn keep(self, client: Client, canceller: Canceller) {
         let clean = [CLEAN, SESSION].concat();
-        if let Ok(Ok(())) = timeout(CLEAN_TIMEOUT, client.batch_execute(&clean)).await {
-            let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-            if clients.len() < self.most {
-                clients.push((client, canceller));
+        match timeout(CLEAN_TIMEOUT, client.batch_execute(&clean)).await {
+            Ok(Ok(())) => {
+                let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+                if clients.len() < self.most {
+                    clients.push((client, canceller));
+                }
             }
+            Ok(Err(_)) => {}
+            Err(_) => drop(timeout(CANCEL_TIMEOUT, canceller.cancel()).await),
         }
     }
 }
@@ -66,7 +74,7 @@ pub(crate) struct Lent {
 }
 
 impl Lent {
-    pub(crate) fn new(client: Client, canceller: Canceller, pool: Option<Pool>) -> Lent {
+    pub(crate) fn new((client, canceller): (Client, Canceller), pool: Option<Pool>) -> Lent {
         Lent { client: Some(client), canceller, pool }
     }
 }

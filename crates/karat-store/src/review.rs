@@ -95,7 +95,8 @@ pub async fn list(
 ) -> Result<Waiting> {
     let sql = include_str!("../queries/review/list.sql");
     let rows = session.rows(sql, &[&entity, &i64::from(limit), &unsure]).await?;
-    let count = |name: &str| rows.first().map_or(0, |row| row.get::<_, i64>(name) as u64);
+    let count = session.row(include_str!("../queries/review/count.sql"), &[&entity]).await?;
+    let count = |name: &str| count.get::<_, i64>(name) as u64;
     let pair = |row: &tokio_postgres::Row| Pair {
         entity: row.get("entity"),
         a: (row.get("source_a"), row.get("key_a")),
@@ -106,7 +107,13 @@ pub async fn list(
         records: (row.get("records_a"), row.get("records_b")),
     };
     let pairs = rows.iter().map(pair).collect();
-    Ok(Waiting { total: count("total"), unsure: count("unsure"), pairs })
+    let total = count(if unsure { "unsure" } else { "waiting" });
+    Ok(Waiting { total, unsure: count("unsure"), pairs })
+}
+
+/// What changes whenever what waits may have changed.
+pub async fn version(session: &Session) -> Result<String> {
+    Ok(session.row(include_str!("../queries/review/version.sql"), &[]).await?.get("version"))
 }
 
 /// Puts a decision on pairs on record; the number of the act. What was decided about these pairs

@@ -7,7 +7,7 @@ use karat_record::{Kind, Problem, Result};
 use rustls::ClientConfig;
 use tokio_postgres::config::Host;
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{NoTls, Row, SimpleQueryMessage};
+use tokio_postgres::{Client, NoTls, Row, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::acting::Acting;
@@ -51,10 +51,12 @@ impl Session {
         if let Some(tether) = &address.tether {
             tether.check()?;
         }
-        let client = match address.pool().and_then(Pool::take) {
-            Some(client) => client,
+        let pool = address.pool();
+        let connection = match pool.and_then(Pool::take) {
+            Some(connection) => connection,
             None => connected(address).await?,
         };
+        let client = Lent::new(connection, pool.cloned());
         let tied = address.tether.as_ref().map(|tether| tether.tie(client.canceller.clone()));
         Ok(Session { client, acting: address.acting.clone(), tied })
     }
@@ -62,12 +64,11 @@ impl Session {
     /// Connects ahead for the next who opens a session, where connections are kept: the server reads
     /// what every resolution needs to know of its tables, while something else is done.
     pub fn foresee(address: &Address) {
-        if address.pool().is_none() {
-            return;
-        }
+        let Some(pool) = address.pool().cloned() else { return };
         let address = address.clone();
         tokio::spawn(async move {
-            if let Ok(client) = connected(&address).await {
+            if let Ok(connection) = connected(&address).await {
+                let client = Lent::new(connection, Some(pool));
                 drop(client.batch_execute(include_str!("../queries/own/foresee.sql")).await);
             }
         });
@@ -207,7 +208,7 @@ impl Session {
 }
 
 /// A new connection.
-async fn connected(address: &Address) -> Result<Lent> {
+async fn connected(address: &Address) -> Result<(Client, Canceller)> {
     let mut config = address.config.clone();
     config.application_name("karat").connect_timeout(CONNECT_TIMEOUT);
     if let Some(tether) = &address.tether {
@@ -227,7 +228,7 @@ async fn connected(address: &Address) -> Result<Lent> {
     };
     client.batch_execute(SESSION).await.map_err(|e| explain(&e))?;
     let canceller = Canceller { token: client.cancel_token(), tls };
-    Ok(Lent::new(client, canceller, address.pool().cloned()))
+    Ok((client, canceller))
 }
 
 fn refused(address: &Address) -> impl Fn(tokio_postgres::Error) -> Problem + '_ {

@@ -4,6 +4,8 @@
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread::sleep;
+use std::time::Duration;
 
 use karat_store::local::{self, Durability, LocalPg};
 
@@ -44,6 +46,22 @@ impl TestDb {
     /// When the statement fails.
     pub fn sql(&self, sql: &str) -> String {
         self.psql(&self.url(), sql)
+    }
+
+    /// Waits for a statement to answer something.
+    ///
+    /// # Panics
+    /// When it does not within two minutes.
+    pub fn eventually(&self, sql: &str, expected: &str) {
+        let mut last = String::new();
+        for _ in 0..6000 {
+            last = self.sql(sql);
+            if last == expected {
+                return;
+            }
+            sleep(Duration::from_millis(20));
+        }
+        panic!("{sql}: {last}, and not {expected}");
     }
 
     /// The whole database as `pg_dump` writes it, with these options.

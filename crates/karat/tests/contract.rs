@@ -6,8 +6,7 @@
 mod load_support;
 
 use std::process::Stdio;
-use std::thread::{scope, sleep};
-use std::time::{Duration, Instant};
+use std::thread::scope;
 
 use karat_testdb::TestDb;
 use load_support::Project;
@@ -251,15 +250,6 @@ fn a_load_that_fails_changes_no_column() {
     assert_eq!(columns(&project.db), "id bigint, pay numeric, born date, city text");
 }
 
-/// Waits for a query to answer `true`.
-fn wait_for(db: &TestDb, condition: &str) {
-    let since = Instant::now();
-    while db.sql(&format!("select {condition}")) != "t" {
-        assert!(since.elapsed() < Duration::from_secs(60), "in vain: {condition}");
-        sleep(Duration::from_millis(20));
-    }
-}
-
 #[test]
 fn a_load_that_is_killed_after_it_changed_the_table_has_not() {
     let contract = under("new_columns = \"evolve\"\ntypes = \"evolve\"");
@@ -275,23 +265,21 @@ fn a_load_that_is_killed_after_it_changed_the_table_has_not() {
         threads.spawn(|| project.db.sql(hold));
         let held = |granted: bool| {
             format!(
-                "exists (select 1 from pg_locks where relation = 'karat.load'::regclass and
+                "select exists (select 1 from pg_locks where relation = 'karat.load'::regclass and
                  mode in ('ExclusiveLock', 'RowExclusiveLock') and granted = {granted})"
             )
         };
-        wait_for(&project.db, &held(true));
+        project.db.eventually(&held(true), "t");
         let mut command = project.command();
         let mut run = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        wait_for(&project.db, &held(false));
+        project.db.eventually(&held(false), "t");
         run.kill().unwrap();
         run.wait().unwrap();
         project.db.sql("create table public.go_on ()");
     });
-    wait_for(
-        &project.db,
-        "not exists (select 1 from pg_stat_activity where application_name = 'karat'
-                     and datname = current_database())",
-    );
+    let gone = "select not exists (select 1 from pg_stat_activity where application_name = 'karat'
+                                   and datname = current_database())";
+    project.db.eventually(gone, "t");
     assert_eq!(columns(&project.db), "id bigint, pay bigint, born date");
     assert_eq!(project.db.sql("select count(*) from karat.schema_change"), "1");
     let said = project.run(0);

@@ -49,18 +49,6 @@ fn tell(worker: &Child, signal: &str) {
     assert!(told.success());
 }
 
-fn until(project: &Project, sql: &str, expected: &str) {
-    let mut last = String::new();
-    for _ in 0..6000 {
-        last = project.db.sql(sql);
-        if last == expected {
-            return;
-        }
-        sleep(Duration::from_millis(20));
-    }
-    panic!("{sql}: {last}, and not {expected}");
-}
-
 #[test]
 fn a_run_that_is_ordered_is_done_by_a_worker_and_once() {
     let project = project();
@@ -134,7 +122,7 @@ fn a_worker_that_is_told_to_end_hands_its_run_back_between_two_datasets() {
     let worker = work(&project);
     let held = "select count(*) from pg_stat_activity where query like 'copy%' \
                 and datname = current_database() and wait_event = 'PgSleep'";
-    until(&project, held, "1");
+    project.db.eventually(held, "1");
     tell(&worker, "-TERM");
     // It goes on with what is half done, and does not begin the next.
     sleep(Duration::from_millis(200));
@@ -158,13 +146,13 @@ fn a_run_is_cancelled_in_the_middle_of_a_statement() {
     project.db.sql("insert into public.gate values (1)");
     project.ends(0, &["run", "--queue"]);
     let mut worker = work(&project);
-    until(&project, "select state from karat.job", "running");
+    project.db.eventually("select state from karat.job", "running");
     let held = "select count(*) from pg_stat_activity where query like 'copy%' \
                 and datname = current_database() and wait_event = 'PgSleep'";
-    until(&project, held, "1");
+    project.db.eventually(held, "1");
     assert!(project.ends(0, &["jobs", "cancel", "1"]).contains("stops at its next chance"));
-    until(&project, "select state from karat.job", "cancelled");
-    until(&project, held, "0");
+    project.db.eventually("select state from karat.job", "cancelled");
+    project.db.eventually(held, "0");
     assert_eq!(project.db.sql("select count(*) from public.a"), "0");
     let closed = "select status, error from karat.run order by id desc limit 1";
     assert_eq!(project.db.sql(closed), "abandoned|it was cancelled");
@@ -181,12 +169,12 @@ fn a_run_of_somebody_else_is_waited_for_and_costs_no_attempt() {
     let typed = project.command(&["run"]).stdout(Stdio::null()).spawn().unwrap();
     let held = "select count(*) from pg_stat_activity where query like 'copy%' \
                 and datname = current_database() and wait_event = 'PgSleep'";
-    until(&project, held, "1");
+    project.db.eventually(held, "1");
     let worker = work(&project);
-    until(&project, "select state from karat.job", "scheduled");
+    project.db.eventually("select state from karat.job", "scheduled");
     assert!(project.ends(0, &["jobs", "list"]).contains("scheduled"));
     project.db.sql("delete from public.gate");
-    until(&project, "select state from karat.job", "completed");
+    project.db.eventually("select state from karat.job", "completed");
     assert!(typed.wait_with_output().unwrap().status.success());
     tell(&worker, "-TERM");
     assert!(worker.wait_with_output().unwrap().status.success());

@@ -10,6 +10,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("tokio-postgres-rustls", "karat-store"),
     ("rustls", "karat-store"),
     ("rustls", "karat-connect"),
+    ("rustls", "karat-server"),
     ("squawk-syntax", "karat-store"),
     ("csv", "karat-connect"),
     ("flate2", "karat-connect"),

@@ -17,6 +17,7 @@ use object_store::signer::{Method, SignedUrlOptions, Signer};
 use object_store::{Error, ObjectStore, ObjectStoreExt, RetryConfig, WriteMultipart};
 
 use super::{Place, Settings, no_bucket, refused, take, unreachable};
+use crate::tls;
 use crate::vault::Incoming;
 
 /// Bytes that go up at once; more than these go in parts.
@@ -58,7 +59,7 @@ impl S3 {
         else {
             return Err(Problem::new(Kind::Internal, "a bucket that is not S3"));
         };
-        provide_tls();
+        tls::provide();
         let client = ClientOptions::new().with_timeout_disabled().with_read_timeout(PATIENCE);
         let mut builder = AmazonS3Builder::new()
             .with_bucket_name(&settings.name)
@@ -204,12 +205,6 @@ impl S3 {
             }
         }
     }
-}
-
-/// Makes ring the TLS of this process, unless it has one.
-pub fn provide_tls() {
-    // An error says that there is one.
-    drop(rustls::crypto::ring::default_provider().install_default());
 }
 
 /// The `<Code>` of S3's answer.

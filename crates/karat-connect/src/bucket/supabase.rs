@@ -14,6 +14,7 @@ use serde_json::{Value as Json, json};
 use tokio::time::{sleep, timeout};
 
 use super::{ATTEMPTS, Endpoint, Secret, Settings, no_bucket, refused, take, unreachable};
+use crate::tls;
 use crate::vault::Incoming;
 
 /// How long connecting, an answer, or the next piece of a file may take.
@@ -51,7 +52,7 @@ struct Said {
 
 impl Supabase {
     pub fn new(settings: &Settings, url: &Endpoint, key: &Secret) -> Result<Supabase> {
-        super::s3::provide_tls();
+        tls::provide();
         // The key must not follow to another host.
         let client = Client::builder().connect_timeout(PATIENCE).redirect(redirect::Policy::none());
         let client = client.build().map_err(|e| {

@@ -4,13 +4,14 @@
 use karat_record::{Kind, Problem, Result};
 use karat_rules::clean;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::project::dataset::{Column, From, Origin};
 use crate::project::entity::{Field, GoldenColumn, GoldenFrom};
 use crate::project::{Dataset, Entity, Project, one_of};
 
 /// Where the values of a golden field come from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldLineage {
     pub entity: String,
     pub field: String,
@@ -28,7 +29,7 @@ pub struct FieldLineage {
 }
 
 /// What a dataset offers; nothing where it has no column for the field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FromSource {
     pub dataset: String,
     /// Its place in the declared order, from 1, where the first that offers a value is chosen.
@@ -40,7 +41,7 @@ pub struct FromSource {
 }
 
 /// A column of a dataset's table.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FromColumn {
     pub column: String,
     /// What it is made from: `the header E-mail`.

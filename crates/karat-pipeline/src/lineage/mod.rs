@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use karat_store::Table;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::project::dataset::Origin;
 use crate::project::outputs::{Form, From};
@@ -14,8 +15,9 @@ use crate::project::{Entity, Output, Project};
 pub use field::{FieldLineage, FromColumn, FromSource, field};
 
 /// What something is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = LineageKind)]
 pub enum Kind {
     /// Files, by the pattern that names them.
     File,
@@ -39,7 +41,7 @@ impl Kind {
 }
 
 /// Something that data passes through.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Node {
     pub kind: Kind,
     pub name: String,
@@ -50,7 +52,7 @@ pub struct Node {
 }
 
 /// Everything that data passes through, layer by layer; within one near what it is made from.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Lineage {
     pub nodes: Vec<Node>,
 }

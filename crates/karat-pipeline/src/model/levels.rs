@@ -1,19 +1,23 @@
 //! The levels of a model, one by one, whichever kind of model it is.
 
 use karat_resolve::people::LearnedField;
+use serde::Serialize;
 use serde_json::Value as Json;
+use utoipa::ToSchema;
 
 use super::{Basis, Body, Model, Trained};
 
 /// The levels of a comparison or of a field.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = ModelLevels)]
 pub struct Levels {
     pub name: String,
     pub levels: Vec<Level>,
 }
 
 /// What pairs may reach.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = ModelLevel)]
 pub struct Level {
     pub label: String,
     /// How often pairs reach it that are one thing, and how often others do; none of missing values.

@@ -79,6 +79,8 @@ pub struct Project {
     pub bucket: Option<Bucket>,
     /// Whether links to outputs lead to the bucket's own.
     pub direct: bool,
+    /// Whether webhooks may lead to this machine and its network.
+    pub private_webhooks: bool,
     /// Whether changing this environment's database needs `--yes`.
     pub protected: bool,
     /// What is in force and where it came from, for `config show`.
@@ -170,6 +172,7 @@ impl Project {
             database: Database::Local,
             direct: bucket.is_some() && base.storage.as_ref().is_some_and(|s| s.direct),
             bucket,
+            private_webhooks: base.private_webhooks,
             protected: base.protected,
             settings: base.settings,
             notes: Vec::new(),
@@ -259,6 +262,7 @@ struct Main {
     connections: usize,
     memory: Option<u64>,
     segment: u64,
+    private_webhooks: bool,
     protected: bool,
     env_file: Option<String>,
     storage: Option<storage::Declared>,
@@ -294,6 +298,16 @@ fn read_main(section: &Section<'_>, request: &Request) -> Option<Main> {
     let segment = segment.unwrap_or(SEGMENT);
     say("segment", size::shown(segment), resources.as_ref().unwrap_or(section), "segment");
     resources.iter().for_each(Section::done);
+    let webhooks = section.table("webhooks");
+    let private_webhooks = webhooks.as_ref().and_then(|webhooks| webhooks.truth("private"));
+    webhooks.iter().for_each(Section::done);
+    let private_webhooks = private_webhooks.unwrap_or(false);
+    say(
+        "private_webhooks",
+        private_webhooks.to_string(),
+        webhooks.as_ref().unwrap_or(section),
+        "private",
+    );
     let base = url_of(section);
     let storage = storage::read(section);
     let Environment { env_file, protected, url, storage: other } =
@@ -316,6 +330,7 @@ fn read_main(section: &Section<'_>, request: &Request) -> Option<Main> {
         connections,
         memory,
         segment,
+        private_webhooks,
         protected,
         env_file,
         storage,

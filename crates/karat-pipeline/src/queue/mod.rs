@@ -7,6 +7,7 @@ mod pace;
 mod progress;
 pub mod replay;
 pub mod run;
+mod webhook;
 mod work;
 mod worker;
 
@@ -65,7 +66,7 @@ pub enum Done {
 
 /// All kinds that Karat brings.
 pub fn kinds() -> Vec<Arc<dyn Kind>> {
-    vec![Arc::new(run::Run), Arc::new(replay::Replay)]
+    vec![Arc::new(run::Run), Arc::new(replay::Replay), Arc::new(webhook::Webhook)]
 }
 
 /// How long the queue's tables wait for another Karat to end before they can be made.

@@ -1,11 +1,12 @@
 //! What the counts of a check say, as Great Expectations 1.x judges them, and the score of a table.
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::{Check, Kind};
 
 /// The rows of a check.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Rows {
     /// Rows that fulfil the row condition.
     pub elements: u64,

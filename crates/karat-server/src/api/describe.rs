@@ -57,13 +57,13 @@ pub fn complete(said: &mut OpenApi, root: &str) {
     let ways = ["token", "password"].map(|name| SecurityRequirement::new(name, [""; 0]));
     said.security = Some(ways.to_vec());
     for item in said.paths.paths.values_mut() {
-        let all = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete];
-        for (i, operation) in all.into_iter().enumerate() {
-            let Some(operation) = operation else { continue };
+        let asks = [&mut item.get, &mut item.head];
+        asks.into_iter().flatten().for_each(refusals);
+        // A part of a file is taken once anyway: it says where it goes on.
+        item.patch.iter_mut().for_each(refusals);
+        for operation in [&mut item.post, &mut item.delete].into_iter().flatten() {
             refusals(operation);
-            if i > 0 {
-                operation.parameters.get_or_insert_default().push(RefOr::T(key()));
-            }
+            operation.parameters.get_or_insert_default().push(RefOr::T(key()));
         }
     }
 }
@@ -127,7 +127,13 @@ struct Shown {
 pub fn page_of(said: &OpenApi, root: &str) -> Response {
     let mut parts: Vec<Part> = Vec::new();
     for (path, item) in &said.paths.paths {
-        let all = [("GET", &item.get), ("POST", &item.post), ("DELETE", &item.delete)];
+        let all = [
+            ("GET", &item.get),
+            ("HEAD", &item.head),
+            ("POST", &item.post),
+            ("PATCH", &item.patch),
+            ("DELETE", &item.delete),
+        ];
         for (method, operation) in all {
             let Some(operation) = operation else { continue };
             let name = operation.tags.iter().flatten().next().cloned().unwrap_or_default();

@@ -2,23 +2,28 @@
 
 mod access;
 mod answer;
+mod checks;
 mod describe;
 mod entities;
 mod etag;
 mod events;
 mod jobs;
+mod models;
 mod once;
 mod outputs;
+mod partial;
 mod quality;
+mod rejects;
 mod review;
 mod uploads;
+mod webhooks;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{get, options};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -42,10 +47,20 @@ impl Api {
             .routes(routes!(quality::status))
             .routes(routes!(quality::datasets))
             .routes(routes!(quality::rejects))
+            .routes(routes!(rejects::mend))
+            .routes(routes!(rejects::dismiss))
+            .routes(routes!(checks::all))
+            .routes(routes!(checks::one))
+            .routes(routes!(checks::waive))
+            .routes(routes!(checks::objectives))
+            .routes(routes!(checks::one_objective))
             .routes(routes!(entities::all))
             .routes(routes!(entities::search))
             .routes(routes!(entities::one))
             .routes(routes!(entities::history))
+            .routes(routes!(models::model))
+            .routes(routes!(models::lineage))
+            .routes(routes!(models::field))
             .routes(routes!(review::waiting))
             .routes(routes!(review::decisions, review::decide))
             .routes(routes!(review::undo))
@@ -66,8 +81,15 @@ impl Api {
             .routes(routes!(access::tokens, access::make_token))
             .routes(routes!(access::revoke_token))
             .routes(routes!(access::accounts))
-            .routes(routes!(access::invite));
-        let large = OpenApiRouter::new().routes(routes!(uploads::list, uploads::add));
+            .routes(routes!(access::invite))
+            .routes(routes!(webhooks::list, webhooks::make))
+            .routes(routes!(webhooks::end))
+            .routes(routes!(webhooks::test));
+        let large = OpenApiRouter::new()
+            .routes(routes!(uploads::list, uploads::add))
+            .routes(routes!(partial::begin))
+            .routes(routes!(partial::stands, partial::go_on, partial::give_up));
+        let large = large.route("/uploads/partial", options(partial::can));
         let (small, mut said) = small.split_for_parts();
         let (large, also) = large.split_for_parts();
         said.merge(also);

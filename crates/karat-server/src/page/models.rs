@@ -13,7 +13,6 @@ use karat_pipeline::project::Entity;
 use karat_pipeline::project::entity::{Condition, Matching, Thresholds};
 use karat_pipeline::resolve::TierCount;
 use karat_pipeline::status::{self, EntityStatus, State as Resolved};
-use karat_store::resolution;
 
 use super::{ago, many};
 use crate::app::App;
@@ -89,8 +88,8 @@ pub async fn one(State(app): State<Arc<App>>, signed: Signed, Path(name): Path<S
     let found = status::entity(&session, entity).await?;
     let thresholds = entity.matching.thresholds();
     let mut weights = String::new();
-    if let Some(thresholds) = thresholds {
-        let evidence = resolution::weights(&session, &name).await?;
+    if let (Some(thresholds), Some(state)) = (thresholds, &found.state) {
+        let evidence = app.weights(&session, &name, &state.resolved).await?;
         if !evidence.is_empty() {
             weights += &Part::from(report::evidence(&evidence, thresholds)).html();
         }

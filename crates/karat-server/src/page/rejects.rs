@@ -11,13 +11,13 @@ use karat_pipeline::outputs::link::Disposition;
 use karat_pipeline::queue::{self, Job, State as JobState};
 use karat_pipeline::rejects::{self as pipeline, Cells, Mended};
 use karat_record::{Kind, Problem};
-use karat_store::Session;
-use karat_store::rejects::{self, Filter, Rejected};
+use karat_store::rejects::{Filter, Rejected};
 use serde::Deserialize;
 
 use crate::app::App;
 use crate::failure::{Answer, Failure, page, segment};
 use crate::frame::Frame;
+use crate::rejected::{At, dismissed, found};
 use crate::signed::{Operator, Signed};
 
 /// The longest row that a form takes, in bytes: coded, it may be three times as long.
@@ -37,9 +37,6 @@ struct One {
     refused: Option<Problem>,
     job: Option<Job>,
 }
-
-/// Where a rejected row stands: the dataset, the load, and the line.
-type At = (String, String, String);
 
 #[derive(Deserialize)]
 pub struct Asked {
@@ -65,19 +62,6 @@ pub async fn one(
     let job = job.filter(|job| is_of(job, &history));
     let frame = signed.frame(&app, "Datasets", &format!("Row {}", now.place()));
     page(&One { frame, dataset: at.0, history, now, cells, refused, job })
-}
-
-/// The row at a place with all that became of it, and where it is now.
-async fn found(
-    app: &App,
-    session: &Session,
-    (dataset, load, line): &At,
-) -> Result<(Vec<Rejected>, Rejected), Failure> {
-    app.project.dataset(dataset).ok_or(Failure::NotThere)?;
-    let number = |text: &String| text.parse::<i64>().map_err(|_| Failure::NotThere);
-    let history = rejects::history(session, number(load)?, number(line)?).await?;
-    let now = history.last().filter(|row| row.dataset == *dataset).cloned();
-    Ok((history, now.ok_or(Failure::NotThere)?))
 }
 
 fn too_long(row: &Rejected) -> Option<Problem> {
@@ -216,18 +200,7 @@ pub async fn dismiss(
     Path(at): Path<At>,
     Form(Dismissed { reason }): Form<Dismissed>,
 ) -> Result<Redirect, Failure> {
-    let session = app.acting(&person).await?;
-    let (_, now) = found(&app, &session, &at).await?;
-    let reason = reason.trim();
-    if reason.is_empty() {
-        let problem = Problem::new(Kind::Usage, "there is no reason");
-        return Err(problem.hint("say why the row needs no mending").into());
-    }
-    let by = (reason, person.name.as_str());
-    if rejects::dismiss(&session, now.load, &[now.line], by).await? == 0 {
-        let what = format!("the row is {}, and not open", now.state);
-        return Err(Problem::new(Kind::Usage, what).hint("look at it again").into());
-    }
+    dismissed(&app, &person, (&at, &reason)).await?;
     Ok(Redirect::to(&place(&at)))
 }
 

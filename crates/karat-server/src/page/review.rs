@@ -86,7 +86,7 @@ pub async fn queue(
 ) -> Answer {
     let address = signed.address(&app);
     let session = app.session().await?;
-    let waiting = store::list(&session, None, NEXT + 1, asked.unsure).await?;
+    let waiting = app.waiting(&session, NEXT + 1, asked.unsure).await?;
     let mut next = waiting.pairs;
     let is_asked = |pair: &Pair| {
         asked.entity.as_ref() == Some(&pair.entity)

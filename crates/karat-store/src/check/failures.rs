@@ -5,6 +5,7 @@ use karat_record::Result;
 use karat_rules::check::Check;
 use serde::Serialize;
 use serde_json::Value as Json;
+use utoipa::ToSchema;
 
 use super::{Bad, MOST_FAILURES, Relation, failing};
 use crate::session::Session;
@@ -88,7 +89,8 @@ fn json(text: &str) -> Json {
 }
 
 /// A failing row on record.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = FailingRow)]
 pub struct Failure {
     pub key: Json,
     pub value: Json,

@@ -2,7 +2,9 @@
 
 use karat_record::Result;
 use karat_rules::check::{Check, Outcome, Rows};
+use serde::Serialize;
 use serde_json::{Value as Json, json};
+use utoipa::ToSchema;
 
 use super::Relation;
 use crate::session::Session;
@@ -55,7 +57,8 @@ fn row(kept: &Kept<'_>, check: &Check, outcome: &Outcome) -> Json {
 }
 
 /// What a run found of a check.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = CheckResult)]
 pub struct Known {
     pub suite: String,
     pub check: String,
@@ -64,6 +67,7 @@ pub struct Known {
     /// `passed`, `violated` or `error`.
     pub verdict: String,
     /// Of checks of rows.
+    #[schema(value_type = Option<Object>)]
     pub rows: Option<Rows>,
     /// Of other checks.
     pub observed: Option<Json>,

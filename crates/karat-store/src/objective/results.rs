@@ -2,6 +2,7 @@
 
 use karat_record::Result;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::check::Clock;
 use crate::session::Session;
@@ -70,7 +71,8 @@ pub async fn earlier(
 }
 
 /// What a run found of an objective.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = ObjectiveResult)]
 pub struct Known {
     pub file: String,
     pub objective: String,
@@ -115,7 +117,8 @@ pub async fn known(session: &Session, names: &[(&str, &str, u32)]) -> Result<Vec
 }
 
 /// What a run found of a part of an objective.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = ObjectivePart)]
 pub struct KnownPart {
     pub name: String,
     pub actual: Option<f64>,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use karat_pipeline::base::Base;
 use karat_pipeline::queue::Stop;
 use karat_record::{Reporter, Result};
-use karat_server::{Options, Server};
+use karat_server::{Options, Server, TlsFiles};
 use serde_json::json;
 
 use super::work::{listen, worker};
@@ -18,11 +18,14 @@ pub async fn run(shell: &mut Shell, serve: &Serve) -> Done {
     let base = shell.base(&project)?;
     shell.agreed(&project, &base, serve.yes)?;
     let reporter = shell.reporter()?;
+    let tls = serve.tls_cert.clone().zip(serve.tls_key.clone());
     let options = Options {
         listen: serve.listen,
         public: serve.public.clone(),
+        tls: tls.map(|(certificate, key)| TlsFiles { certificate, key }),
         proxies: serve.proxy.clone(),
         invite_admin: serve.invite_admin,
+        at_once: serve.at_once.into(),
         upload_limit: serve.upload_limit.saturating_mul(1_000_000),
     };
     let stop = Stop::default();

@@ -13,7 +13,7 @@ use crate::served::Served;
 use crate::{eve, project};
 
 /// The rules of axe-core, which scripts/setup keeps outside of the checkout.
-fn axe() -> String {
+pub fn axe() -> String {
     let home = |name, below: &str| Some(PathBuf::from(std::env::var_os(name)?).join(below));
     let cache = home("XDG_CACHE_HOME", "").or_else(|| home("HOME", ".cache")).unwrap_or_default();
     let setup = include_str!("../../../../scripts/setup");
@@ -41,7 +41,7 @@ fn violations(chrome: &Chrome) -> Vec<String> {
 }
 
 /// All that is wrong with the page, in the light and in the dark, on a phone and on a desk.
-fn examined(chrome: &Chrome, axe: &str, name: &str) -> Vec<String> {
+pub fn examined(chrome: &Chrome, axe: &str, name: &str) -> Vec<String> {
     chrome.run(axe, vec![]);
     let mut wrong = Vec::new();
     for (screen, width) in [("phone", 360), ("desk", 1280)] {

@@ -101,6 +101,11 @@ impl Chrome {
         self.runtime.block_on(self.client().goto(&to)).unwrap_or_else(|e| panic!("{to}: {e}"));
     }
 
+    /// Goes back to the page before.
+    pub fn back(&self) {
+        self.runtime.block_on(self.client().back()).unwrap();
+    }
+
     /// Path and query of the page.
     pub fn place(&self) -> String {
         let at = self.runtime.block_on(self.client().current_url()).unwrap();

@@ -5,6 +5,7 @@ use std::fs;
 
 use serde_json::json;
 
+use crate::access::{axe, examined};
 use crate::chrome::Chrome;
 use crate::come_in;
 use crate::project::Project;
@@ -59,4 +60,28 @@ fn files_are_handed_over_and_what_is_true_is_taken_away() {
     assert!(text.contains("CT") && text.contains("BRK"), "{text}");
     chrome.picture("dashboard of the sensors");
     served.end();
+    // Where it was opened it is confined, and no script may look at it; as a file it is not.
+    project.ends(0, &["--project", "gauges", "outputs", "get", "dashboard.html", "--to", "taken"]);
+    chrome.go(&format!("file://{}", project.path("taken/dashboard.html").display()));
+    let wrong = examined(&chrome, &axe(), "dashboard");
+    assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn a_large_file_comes_in_parts() {
+    let project = crate::project();
+    let served = Served::start(&project, &[]);
+    let chrome = crate::eve(&served);
+    let mut large = "id,name,email\n".to_owned();
+    (100..2100).for_each(|id| large += &format!("{id},{},{id}@x.org\n", "Ann ".repeat(2200)));
+    project.write("large.csv", &large);
+    assert!(large.len() > 16_000_000);
+    chrome.go("/uploads");
+    chrome.fill("#file", &project.path("large.csv").display().to_string());
+    chrome.click(".drop button");
+    chrome.until("the upload", || chrome.place().starts_with("/uploads/"));
+    chrome.sees("large.csv");
+    let bytes = project.db.sql("select max(bytes) from karat.upload");
+    assert_eq!(bytes, large.len().to_string());
+    assert!(project.path(".karat/partial").is_dir(), "it came at once");
 }

@@ -30,6 +30,10 @@ fn who_guesses_waits_and_who_signs_out_is_out() {
     assert_eq!(chrome.place(), "/datasets");
     chrome.click(".who button");
     chrome.until("the way in", || chrome.place() == "/sign-in");
+    // What was there before is not shown again.
+    chrome.back();
+    chrome.until("the way in", || chrome.place().starts_with("/sign-in"));
+    assert!(!chrome.text().contains("list.csv"), "{}", chrome.text());
     chrome.go("/datasets");
     chrome.until("the way in", || chrome.place() == "/sign-in?next=/datasets");
     served.end();

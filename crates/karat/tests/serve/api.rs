@@ -9,7 +9,7 @@ use crate::served::{PASSWORD, Served};
 use crate::{invited, people};
 
 /// A program that shows something of who it acts for.
-struct Program {
+pub struct Program {
     browser: Browser,
     shows: String,
 }
@@ -20,7 +20,7 @@ impl Program {
     }
 
     /// A program of Eve's with a token of its own.
-    fn of(served: &Served, eve: &mut Browser, role: &str) -> Program {
+    pub fn of(served: &Served, eve: &mut Browser, role: &str) -> Program {
         let wanted = json!({ "name": "nightly", "role": role }).to_string();
         let made = eve.send("POST", "/api/v1/tokens", &of_page(served), wanted.as_bytes());
         assert_eq!(made.status, 201, "{made:?}");
@@ -29,20 +29,20 @@ impl Program {
         Program::new(served, &format!("Bearer {token}"))
     }
 
-    fn ask(&mut self, method: &str, path: &str, more: &[(&str, &str)], body: &str) -> Answer {
+    pub fn ask(&mut self, method: &str, path: &str, more: &[(&str, &str)], body: &str) -> Answer {
         let shows = self.shows.clone();
         let all = [("authorization", shows.as_str()), ("content-type", "application/json")];
         let path = format!("/api/v1{path}");
         self.browser.send(method, &path, &[&all[..], more].concat(), body.as_bytes())
     }
 
-    fn get(&mut self, path: &str) -> Value {
+    pub fn get(&mut self, path: &str) -> Value {
         let answer = self.ask("GET", path, &[], "");
         assert_eq!(answer.status, 200, "{path}: {answer:?}");
         told(&answer)
     }
 
-    fn post(&mut self, path: &str, body: &Value) -> Answer {
+    pub fn post(&mut self, path: &str, body: &Value) -> Answer {
         self.ask("POST", path, &[], &body.to_string())
     }
 }
@@ -52,7 +52,7 @@ fn of_page(served: &Served) -> [(&'static str, &'static str); 2] {
     [("origin", origin), ("content-type", "application/json")]
 }
 
-fn told(answer: &Answer) -> Value {
+pub fn told(answer: &Answer) -> Value {
     serde_json::from_str(&answer.body).unwrap_or_else(|e| panic!("{e}: {answer:?}"))
 }
 

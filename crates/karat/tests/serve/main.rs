@@ -9,6 +9,7 @@ mod entities;
 mod evidence;
 mod mended;
 mod outputs;
+mod partial;
 #[path = "../support/project.rs"]
 mod project;
 mod quality;
@@ -18,7 +19,9 @@ mod security;
 #[path = "../support/served.rs"]
 mod served;
 mod shared;
+mod tls;
 mod uploads;
+mod webhooks;
 
 use browser::Browser;
 use project::Project;
