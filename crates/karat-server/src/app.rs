@@ -9,6 +9,7 @@ use axum::http::{Extensions, HeaderMap};
 use karat_pipeline::account::{self, Person};
 use karat_pipeline::context::Context;
 use karat_pipeline::project::{Entity, Project};
+use karat_pipeline::status;
 use karat_record::{Reporter, Result};
 use karat_store::golden::{self, Found, Wanted};
 use karat_store::resolution::{self, Weighed};
@@ -148,7 +149,7 @@ impl App {
     }
 
     /// Makes what searching for golden records lacks, while everything goes on.
-    pub fn make_searchable(&self, entity: &Entity) {
+    fn make_searchable(&self, entity: &Entity) {
         let (address, table) = (self.address.clone(), entity.golden.table.clone());
         let columns = words(entity);
         tokio::spawn(async move {
@@ -157,6 +158,23 @@ impl App {
                 drop(golden::make_searchable(&session, &table, &columns).await);
             }
         });
+    }
+
+    /// Makes ahead what takes long when it is asked for first, while everything goes on.
+    pub fn foresee(self: &Arc<App>) {
+        for at in 0..self.project.entities.len() {
+            self.make_searchable(&self.project.entities[at]);
+            let app = self.clone();
+            tokio::spawn(async move { drop(app.weigh(&app.project.entities[at]).await) });
+        }
+    }
+
+    async fn weigh(&self, entity: &Entity) -> Result<()> {
+        let session = self.session().await?;
+        if let Some(state) = status::entity(&session, entity).await?.state {
+            self.weights(&session, &entity.name, &state.resolved).await?;
+        }
+        Ok(())
     }
 
     fn is_first_search(&self, entity: &str) -> bool {

@@ -10,6 +10,7 @@ use crate::failure::Failure;
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 const STYLE: &str = include_str!("../assets/style.css");
+const BACK: &str = include_str!("../assets/back.js");
 const LIVE: &str = include_str!("../assets/live.js");
 const REVIEW: &str = include_str!("../assets/review.js");
 const UPLOAD: &str = include_str!("../assets/upload.js");
@@ -19,6 +20,7 @@ const UPLOAD: &str = include_str!("../assets/upload.js");
 pub async fn asset(Path(name): Path<String>) -> Result<(HeaderMap, String), Failure> {
     let (kind, text) = match name.as_str() {
         "style.css" => ("text/css; charset=utf-8", [karat_chart::STYLE, STYLE].concat()),
+        "back.js" => ("text/javascript; charset=utf-8", BACK.to_owned()),
         "live.js" => ("text/javascript; charset=utf-8", LIVE.to_owned()),
         "review.js" => ("text/javascript; charset=utf-8", REVIEW.to_owned()),
         "upload.js" => ("text/javascript; charset=utf-8", UPLOAD.to_owned()),

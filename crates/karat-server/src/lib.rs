@@ -94,9 +94,9 @@ impl Server {
         let local = listener.local_addr().map_err(cannot)?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         let url = options.public.clone().unwrap_or_else(|| format!("{scheme}://{local}"));
-        let app = App::new(project, address, (&url, options), reporter)?;
-        app.project.entities.iter().for_each(|entity| app.make_searchable(entity));
-        let routes = routes::routes(Arc::new(app))?;
+        let app = Arc::new(App::new(project, address, (&url, options), reporter)?);
+        app.foresee();
+        let routes = routes::routes(app)?;
         let first_link = link.map(|secret| format!("{url}/welcome/{secret}"));
         Ok(Server { listener, routes, tls, url, first_link })
     }

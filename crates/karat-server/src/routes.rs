@@ -23,7 +23,7 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::page::{
     accounts, cluster, datasets, entities, home, jobs, lineage, models, outputs, quality, rejects,
-    review, runs, sign, tokens, uploads,
+    review, runs, sign, tokens, uploads, webhooks,
 };
 use crate::{asset, health, limit, metrics, secure};
 
@@ -73,9 +73,7 @@ pub fn routes(app: Arc<App>) -> Result<Router> {
         .route("/accounts", get(accounts::all))
         .route("/accounts/invite", post(accounts::invite))
         .route("/accounts/change", post(accounts::change))
-        .route("/tokens", get(tokens::all).post(tokens::make))
-        .route("/tokens/revoke", post(tokens::revoke))
-        .route("/metrics", get(metrics::metrics))
+        .merge(programs())
         .merge(api.small)
         .layer(GlobalConcurrencyLimitLayer::new(app.at_once))
         .merge(entrance(&app))
@@ -102,6 +100,17 @@ pub fn routes(app: Arc<App>) -> Result<Router> {
         .layer(from_fn_with_state(app.clone(), secure::headers))
         .layer(CatchPanicLayer::new())
         .with_state(app))
+}
+
+/// What lets programs in, tells them what happens, and is watched by them.
+fn programs() -> Router<Arc<App>> {
+    Router::new()
+        .route("/tokens", get(tokens::all).post(tokens::make))
+        .route("/tokens/revoke", post(tokens::revoke))
+        .route("/webhooks", get(webhooks::all).post(webhooks::make))
+        .route("/webhooks/{number}/end", post(webhooks::end))
+        .route("/webhooks/{number}/test", post(webhooks::test))
+        .route("/metrics", get(metrics::metrics))
 }
 
 /// Where people come in: apart from pages, so that hashing passwords keeps nobody waiting.

@@ -16,6 +16,7 @@ pub mod runs;
 pub mod sign;
 pub mod tokens;
 pub mod uploads;
+pub mod webhooks;
 
 use serde::Deserialize;
 

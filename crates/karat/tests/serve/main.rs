@@ -7,6 +7,7 @@ mod browser;
 #[path = "../support/entities.rs"]
 mod entities;
 mod evidence;
+mod measures;
 mod mended;
 mod outputs;
 mod partial;

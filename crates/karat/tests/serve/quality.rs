@@ -35,7 +35,7 @@ const EXPORT: &str = "kind = \"export\"\nentity = \"people\"\nfile = \"people.cs
 /// The check whose name needs care in addresses.
 const FEW: &str = "/quality/checks/list/few%2Fall";
 
-fn project() -> Project {
+pub fn project() -> Project {
     let project = Project::new(&[
         ("datasets/list.toml", DATASET),
         ("list.csv", PEOPLE),

@@ -622,7 +622,7 @@ fn methods_that_are_not_meant_are_refused() {
 
 /// Everything that is answered, with who has to be there for it: nobody, a viewer, an operator, an
 /// admin.
-const ADDRESSES: [(&str, &str, &str); 51] = [
+const ADDRESSES: [(&str, &str, &str); 56] = [
     ("GET", "/", "viewer"),
     ("GET", "/accounts", "admin"),
     ("POST", "/accounts/change", "admin"),
@@ -647,6 +647,7 @@ const ADDRESSES: [(&str, &str, &str); 51] = [
     ("GET", "/jobs/{number}", "viewer"),
     ("POST", "/jobs/{number}", "operator"),
     ("GET", "/lineage", "viewer"),
+    ("GET", "/metrics", "viewer"),
     ("GET", "/models", "viewer"),
     ("GET", "/models/{entity}", "viewer"),
     ("GET", "/outputs", "viewer"),
@@ -672,6 +673,10 @@ const ADDRESSES: [(&str, &str, &str); 51] = [
     ("GET", "/uploads/{number}", "viewer"),
     ("POST", "/uploads/{number}", "operator"),
     ("GET", "/uploads/{number}/state", "viewer"),
+    ("GET", "/webhooks", "admin"),
+    ("POST", "/webhooks", "admin"),
+    ("POST", "/webhooks/{number}/end", "admin"),
+    ("POST", "/webhooks/{number}/test", "admin"),
     ("GET", "/welcome/{link}", "nobody"),
     ("POST", "/welcome/{link}", "nobody"),
 ];
