@@ -246,10 +246,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_name_of_this_machine_is_not_told() {
-        let message = Message { id: "msg_1", body: "{}", at: 0 };
-        let name = "localhost.";
-        let problem =
-            deliver(&format!("https://{name}/"), b"x", &message, false).await.unwrap_err();
-        assert!(problem.what.contains("address of this machine"), "{problem}");
+        let found = Public.resolve("localhost".parse().unwrap()).await;
+        let refused = found.err().unwrap().to_string();
+        assert!(refused.contains("address of this machine"), "{refused}");
     }
 }

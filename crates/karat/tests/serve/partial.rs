@@ -50,6 +50,8 @@ fn a_file_that_comes_in_parts_is_an_upload_like_any_other() {
     let ended = goes_on(&mut program, &path, 20, rest);
     assert_eq!(ended.status, 204, "{ended:?}");
     let upload = ended.header("content-location").unwrap().strip_prefix("/api/v1").unwrap();
+    let into = program.post(&format!("{upload}/load"), &json!({ "dataset": "list" }));
+    assert_eq!(into.status, 200, "{into:?}");
     let upload = program.get(upload);
     assert_eq!((&upload["name"], &upload["bytes"]), (&json!("list.csv"), &json!(FILE.len())));
     assert_eq!(program.ask("HEAD", &path, &[], "").status, 404, "it is over");
