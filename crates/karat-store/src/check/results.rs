@@ -70,6 +70,7 @@ pub struct Known {
     #[schema(value_type = Option<Object>)]
     pub rows: Option<Rows>,
     /// Of other checks.
+    #[schema(value_type = Json)]
     pub observed: Option<Json>,
     pub error: Option<String>,
 }
