@@ -1,6 +1,6 @@
 -- A decision is why where the entities of its two records, before and after, are the two. It counts
 -- from the beginning of the run before: that one may have read decisions before it was made.
-with recent as (
+with recent as materialized (
     select d.id as decision,
            array_remove(array[was_a.id, was_b.id, is_a.id, is_b.id], null) as ids
     from karat.decision d
