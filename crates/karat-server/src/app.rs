@@ -1,8 +1,7 @@
 //! What every answer is made with.
 
-use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::{Extensions, HeaderMap};
@@ -16,12 +15,18 @@ use karat_store::resolution::{self, Weighed};
 use karat_store::review::{self, Waiting};
 use karat_store::status::When;
 use karat_store::{Acting, Address, Interface, Session};
+use tokio::time::sleep;
 
 use crate::Options;
 use crate::connection::Peer;
 use crate::failure::Failure;
 use crate::limit::Limit;
 use crate::memo::Memo;
+
+/// How often it is looked whether something is to be made ahead.
+const GLANCE: Duration = Duration::from_secs(5);
+/// The pair to decide, and those that are listed beside it.
+const PAIRS: u32 = 11;
 
 /// The project, its database, and how the server is reached.
 pub struct App {
@@ -40,8 +45,6 @@ pub struct App {
     pub upload_limit: u64,
     /// What the sessions of programs that show a password are named with; new in each process.
     pub salt: [u8; 32],
-    /// Entities that somebody has searched since the process began.
-    searched: Mutex<BTreeSet<String>>,
     /// What the pairs on record weigh, by entity.
     weights: Memo<Vec<Weighed>>,
     /// Pairs that wait, and those about which somebody was unsure.
@@ -77,7 +80,6 @@ impl App {
             entering: Limit::new(30, Duration::from_secs(6)),
             fetching: Limit::new(120, Duration::from_secs(1)),
             salt: account::salt()?,
-            searched: Mutex::default(),
             weights: Memo::default(),
             waiting: Memo::default(),
         })
@@ -130,8 +132,7 @@ impl App {
         Context { project: &self.project, address, reporter: self.reporter.clone(), run: None }
     }
 
-    /// Looks for golden records by a text, from behind an id where one is given. What a table of
-    /// Karat's own lacks for that is made meanwhile, once.
+    /// Looks for golden records by a text, from behind an id where one is given.
     pub async fn search(
         &self,
         session: &Session,
@@ -139,47 +140,48 @@ impl App {
         (text, after): (&str, Option<&str>),
         limit: u32,
     ) -> Result<Vec<Found>> {
-        if !text.is_empty() && self.is_first_search(&entity.name) {
-            self.make_searchable(entity);
-        }
         let golden = &entity.golden;
         let (table, id, columns) = (&golden.table, golden.id.as_str(), &words(entity)[..]);
         let wanted = Wanted { table, id, columns, text, after, limit };
         golden::search(session, &wanted).await
     }
 
-    /// Makes what searching for golden records lacks, while everything goes on.
-    fn make_searchable(&self, entity: &Entity) {
-        let (address, table) = (self.address.clone(), entity.golden.table.clone());
-        let columns = words(entity);
+    /// Makes ahead what takes long when it is asked for first, and again after each resolution and each
+    /// decision, while everything goes on.
+    pub fn foresee(self: Arc<App>) {
         tokio::spawn(async move {
-            // Searching goes on without it.
-            if let Ok(session) = Session::open(&address).await {
-                drop(golden::make_searchable(&session, &table, &columns).await);
+            let mut seen = None;
+            loop {
+                // What cannot be made now is made later, or when it is asked for.
+                if let Ok(version) = self.version().await
+                    && seen.as_ref() != Some(&version)
+                    && self.make_ahead().await.is_ok()
+                {
+                    seen = Some(version);
+                }
+                sleep(GLANCE).await;
             }
         });
     }
 
-    /// Makes ahead what takes long when it is asked for first, while everything goes on.
-    pub fn foresee(self: &Arc<App>) {
-        for at in 0..self.project.entities.len() {
-            self.make_searchable(&self.project.entities[at]);
-            let app = self.clone();
-            tokio::spawn(async move { drop(app.weigh(&app.project.entities[at]).await) });
-        }
+    async fn version(&self) -> Result<String> {
+        review::version(&self.session().await?).await
     }
 
-    async fn weigh(&self, entity: &Entity) -> Result<()> {
+    async fn make_ahead(&self) -> Result<()> {
         let session = self.session().await?;
-        if let Some(state) = status::entity(&session, entity).await?.state {
-            self.weights(&session, &entity.name, &state.resolved).await?;
+        self.waiting(&session, false).await?;
+        for entity in &self.project.entities {
+            if let Some(state) = status::entity(&session, entity).await?.state {
+                self.weights(&session, &entity.name, &state.resolved).await?;
+            }
+        }
+        for entity in &self.project.entities {
+            // In a table of somebody else searching goes on without it.
+            let (table, words) = (&entity.golden.table, words(entity));
+            drop(golden::make_searchable(&session, table, &words).await);
         }
         Ok(())
-    }
-
-    fn is_first_search(&self, entity: &str) -> bool {
-        let mut searched = self.searched.lock().unwrap_or_else(PoisonError::into_inner);
-        searched.insert(entity.to_owned())
     }
 
     /// What the pairs of an entity weigh that are on record since its last resolution. They are
@@ -195,10 +197,10 @@ impl App {
     }
 
     /// The first pairs of all entities that wait for somebody, as [`review::list`] has them.
-    pub async fn waiting(&self, session: &Session, limit: u32, unsure: bool) -> Result<Waiting> {
+    pub async fn waiting(&self, session: &Session, unsure: bool) -> Result<Waiting> {
         let version = review::version(session).await?;
         let name = if unsure { "unsure" } else { "undecided" };
-        let found = review::list(session, None, limit, unsure);
+        let found = review::list(session, None, PAIRS, unsure);
         self.waiting.get((name, &version), found).await
     }
 

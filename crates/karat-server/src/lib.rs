@@ -7,6 +7,7 @@ mod asset;
 mod authorization;
 mod connection;
 mod failure;
+mod fields;
 mod frame;
 mod health;
 mod intake;
@@ -95,8 +96,8 @@ impl Server {
         let scheme = if tls.is_some() { "https" } else { "http" };
         let url = options.public.clone().unwrap_or_else(|| format!("{scheme}://{local}"));
         let app = Arc::new(App::new(project, address, (&url, options), reporter)?);
+        let routes = routes::routes(app.clone())?;
         app.foresee();
-        let routes = routes::routes(app)?;
         let first_link = link.map(|secret| format!("{url}/welcome/{secret}"));
         Ok(Server { listener, routes, tls, url, first_link })
     }

@@ -6,7 +6,7 @@ use crate::session::Session;
 
 /// The migrations in order; position + 1 is the version they lead to. Never edited once
 /// released: a later version appends.
-const MIGRATIONS: [&str; 22] = [
+const MIGRATIONS: [&str; 23] = [
     include_str!("../queries/own/0001_first.sql"),
     include_str!("../queries/own/0002_models.sql"),
     include_str!("../queries/own/0003_checks.sql"),
@@ -29,6 +29,7 @@ const MIGRATIONS: [&str; 22] = [
     include_str!("../queries/own/0020_account_audit.sql"),
     include_str!("../queries/own/0021_quick_pages.sql"),
     include_str!("../queries/own/0022_webhook.sql"),
+    include_str!("../queries/own/0023_reviews.sql"),
 ];
 
 /// The version of Karat's schema that this binary works with.

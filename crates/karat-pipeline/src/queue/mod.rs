@@ -16,9 +16,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use karat_record::{Reporter, Result};
+use karat_record::{Kind as Wrong, Problem, Reporter, Result};
 use karat_store::lock::WriteLock;
 use karat_store::{Address, Session, own};
+use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
 use crate::base::Base;
@@ -53,6 +54,19 @@ pub struct Task {
     /// What the job was ordered with.
     pub args: Json,
     pub reporter: Arc<dyn Reporter>,
+}
+
+impl Task {
+    /// What the job was ordered with, as its kind reads it. `writer` is who writes such orders.
+    ///
+    /// # Errors
+    /// `Kind::Usage` where somebody else wrote this one.
+    fn read_args<T: DeserializeOwned>(&self, writer: &str) -> Result<T> {
+        T::deserialize(&self.args).map_err(|e| {
+            Problem::new(Wrong::Usage, format!("the arguments of the job are wrong: {e}"))
+                .hint(format!("{writer} writes them"))
+        })
+    }
 }
 
 /// How work ends that did not fail.

@@ -51,10 +51,7 @@ impl Kind for Replay {
 }
 
 async fn work(task: &Task) -> Result<Done> {
-    let args: Args = serde_json::from_value(task.args.clone()).map_err(|e| {
-        Problem::new(Wrong::Usage, format!("the arguments of the job are wrong: {e}"))
-            .hint("the page of a rejected row writes them")
-    })?;
+    let args: Args = task.read_args("the page of a rejected row")?;
     let is_name = |c: char| c.is_ascii_alphanumeric() || "-.".contains(c);
     if !args.file.starts_with("load-") || !args.file.chars().all(is_name) {
         return Err(Problem::new(Wrong::Usage, "this is no file of a mended row"));

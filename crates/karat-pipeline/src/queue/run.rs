@@ -190,10 +190,7 @@ async fn work(task: &Task) -> Result<Done> {
 
 /// What the job asks for, with the project as it is now.
 fn request(task: &Task) -> Result<Request> {
-    let args: Args = serde_json::from_value(task.args.clone()).map_err(|e| {
-        Problem::new(Wrong::Usage, format!("the arguments of the job are wrong: {e}"))
-            .hint("karat run --queue writes them")
-    })?;
+    let args: Args = task.read_args("karat run --queue")?;
     let project = &task.project;
     let steps = args.steps.iter().map(|name| step(name)).collect::<Result<_>>()?;
     for name in &args.entities {

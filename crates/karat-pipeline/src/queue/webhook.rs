@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use karat_connect::webhook::{Message, Taken, deliver};
-use karat_record::{Kind as Wrong, Problem, Result};
+use karat_record::Result;
 use karat_store::{Session, webhook as store};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -37,10 +37,7 @@ impl Kind for Webhook {
 }
 
 async fn work(task: &Task) -> Result<Done> {
-    let args: Args = serde_json::from_value(task.args.clone()).map_err(|e| {
-        Problem::new(Wrong::Usage, format!("the arguments of the job are wrong: {e}"))
-            .hint("the database writes them")
-    })?;
+    let args: Args = task.read_args("the database")?;
     let session = Session::open(&task.base.address).await?;
     let Some((url, secret)) = store::find(&session, args.webhook).await? else {
         return Ok(Done::Completed(json!({ "told": false, "why": "the webhook has ended" })));

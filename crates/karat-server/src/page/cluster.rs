@@ -20,6 +20,7 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::failure::{Failure, segment};
+use crate::fields::Fields;
 use crate::signed::Operator;
 
 /// Records of which a graph is drawn.
@@ -107,21 +108,17 @@ pub async fn split(
     State(app): State<Arc<App>>,
     Operator(person): Operator,
     Path((name, id)): Path<(String, String)>,
-    Form(given): Form<Vec<(String, String)>>,
+    Form(given): Form<Fields>,
 ) -> Result<Redirect, Failure> {
     app.entity(&name)?;
-    let of = |wanted: &str| {
-        let of = given.iter().filter(|(name, _)| name == wanted);
-        of.map(|(_, value)| value.clone()).collect::<Vec<String>>()
-    };
-    let (records, why) = (of("record"), of("reason").concat());
+    let records: Vec<String> = given.all("record").map(str::to_owned).collect();
     let session = app.acting(&person).await?;
     let deciding = Deciding {
         session: &session,
         author: &person.name,
         entity: &name,
         verdict: Verdict::Different,
-        reason: reason(&why),
+        reason: given.first("reason").and_then(reason),
     };
     let noted = deciding.split(&id, &records).await?;
     Ok(decided((&name, &id), noted.number))

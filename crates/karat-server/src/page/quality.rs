@@ -21,6 +21,7 @@ use serde_json::Value as Json;
 use super::{ago, many, shown as value};
 use crate::app::App;
 use crate::failure::{Answer, Failure, page, segment};
+use crate::fields::Fields;
 use crate::frame::Frame;
 use crate::signed::{Operator, Signed};
 
@@ -210,20 +211,17 @@ pub async fn decide(
     State(app): State<Arc<App>>,
     Operator(person): Operator,
     Path((suite, name)): Path<(String, String)>,
-    Form(fields): Form<Vec<(String, String)>>,
+    Form(given): Form<Fields>,
 ) -> Result<Redirect, Failure> {
     check::find(&app.project, &suite, &name).ok_or(Failure::NotThere)?;
-    let of = |name: &'static str| {
-        fields.iter().filter(move |(field, _)| field == name).map(|(_, given)| given.as_str())
-    };
-    let reason = of("reason").next().unwrap_or_default().trim();
-    let decision = match of("what").next() {
+    let reason = given.first("reason").unwrap_or_default().trim();
+    let decision = match given.first("what") {
         Some("waive") => Decision::Waive { reason, author: &person.name },
         Some("undo") => Decision::Undo,
         _ => return Err(Failure::NotThere),
     };
     let session = app.acting(&person).await?;
-    let keys: Vec<&str> = of("key").collect();
+    let keys: Vec<&str> = given.all("key").collect();
     check::decide(&session, (&suite, &name), (&keys, decision)).await?;
     Ok(Redirect::to(&format!("/quality/checks/{}/{}", segment(&suite), segment(&name))))
 }

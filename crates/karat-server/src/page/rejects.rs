@@ -16,6 +16,7 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::failure::{Answer, Failure, page, segment};
+use crate::fields::Fields;
 use crate::frame::Frame;
 use crate::rejected::{At, dismissed, found};
 use crate::signed::{Operator, Signed};
@@ -148,7 +149,7 @@ pub async fn mend(
     State(app): State<Arc<App>>,
     Operator(person): Operator,
     Path(at): Path<At>,
-    Form(given): Form<Vec<(String, String)>>,
+    Form(given): Form<Fields>,
 ) -> Result<Redirect, Failure> {
     let session = app.acting(&person).await?;
     let (_, now) = found(&app, &session, &at).await?;
@@ -157,23 +158,22 @@ pub async fn mend(
         return Err(problem.into());
     }
     // Between the page and the form somebody else may have brought another row here.
-    let of = |name: &str| given.iter().find(|(given, _)| given == name).map(|(_, text)| text);
     let is_now = |(load, line): (i64, i64)| (load, line) == (now.load, now.line);
-    let number = |name: &str| of(name).and_then(|text| text.parse::<i64>().ok());
+    let number = |name: &str| given.first(name).and_then(|text| text.parse::<i64>().ok());
     if !number("load").zip(number("line")).is_some_and(is_now) {
         let problem = Problem::new(Kind::Usage, "the row changed since its page was made");
         return Err(problem.hint("look at it again").into());
     }
     let lines = Lines(now.raw.contains("\r\n"));
-    let mended = match of("raw") {
+    let mended = match given.first("raw") {
         Some(raw) => Mended::Raw(lines.as_they_were(raw)),
         None => {
             let count = cells.map_or(0, |cells| cells.headers.len());
-            let texts = (0..count).map_while(|at| of(&format!("cell-{at}")));
+            let texts = (0..count).map_while(|at| given.first(&format!("cell-{at}")));
             Mended::Cells(texts.map(|text| lines.as_they_were(text)).collect())
         }
     };
-    let overwrite = of("overwrite").is_some();
+    let overwrite = given.first("overwrite").is_some();
     let job = pipeline::mend(&app.project, &session, &now, (&mended, overwrite)).await?;
     Ok(Redirect::to(&format!("{}?job={job}", place(&at))))
 }

@@ -24,8 +24,6 @@ use crate::failure::{Answer, Failure, page, segment};
 use crate::frame::Frame;
 use crate::signed::{Operator, Signed};
 
-/// Pairs that are listed beside the first.
-const NEXT: u32 = 10;
 /// Records that are read to weigh a pair, where all of its entity have to be; more on demand only.
 const FEW: u64 = 20_000;
 /// Pairs that are weighed on demand at one time: each takes the memory of all records.
@@ -86,7 +84,7 @@ pub async fn queue(
 ) -> Answer {
     let address = signed.address(&app);
     let session = app.session().await?;
-    let waiting = app.waiting(&session, NEXT + 1, asked.unsure).await?;
+    let waiting = app.waiting(&session, asked.unsure).await?;
     let mut next = waiting.pairs;
     let is_asked = |pair: &Pair| {
         asked.entity.as_ref() == Some(&pair.entity)

@@ -11,6 +11,7 @@ use karat_pipeline::webhook::{self, EVENTS, Made, Webhook};
 
 use crate::app::App;
 use crate::failure::{Answer, Failure, page};
+use crate::fields::Fields;
 use crate::frame::Frame;
 use crate::signed::{Admin, Signed};
 
@@ -39,13 +40,10 @@ async fn told(app: &App, person: Person, made: Option<Made>) -> Answer {
 pub async fn make(
     State(app): State<Arc<App>>,
     Admin(person): Admin,
-    Form(fields): Form<Vec<(String, String)>>,
+    Form(given): Form<Fields>,
 ) -> Answer {
-    let of = |name: &'static str| {
-        fields.iter().filter(move |(field, _)| field == name).map(|(_, given)| given.trim())
-    };
-    let events: Vec<String> = of("event").map(str::to_owned).collect();
-    let url = of("url").next().unwrap_or_default();
+    let events: Vec<String> = given.all("event").map(str::to_owned).collect();
+    let url = given.first("url").unwrap_or_default().trim();
     let session = app.acting(&person).await?;
     let made = webhook::make(&app.project, &session, &person, (url, &events)).await?;
     drop(session);

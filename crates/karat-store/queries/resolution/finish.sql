@@ -1,5 +1,6 @@
-insert into karat.resolution (entity, input, settings, golden, run, summary, model, parted)
-values ($1, $2, $3, $4, $5, $6::text::jsonb, $7, $8)
+insert into karat.resolution (entity, input, settings, golden, run, summary, model, parted, reviews)
+values ($1, $2, $3, $4, $5, $6::text::jsonb, $7, $8,
+        (select count(*) from karat.evidence v where v.entity = $1 and v.verdict = 'review'))
 on conflict (entity) do update
     set input = excluded.input,
         settings = excluded.settings,
@@ -8,4 +9,5 @@ on conflict (entity) do update
         resolved_at = clock_timestamp(),
         summary = excluded.summary,
         model = excluded.model,
-        parted = excluded.parted
+        parted = excluded.parted,
+        reviews = excluded.reviews

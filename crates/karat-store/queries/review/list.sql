@@ -1,6 +1,7 @@
 -- Pairs that nobody decided, or those that somebody was unsure about. Of the two hundred that are
--- most uncertain, or as many as are asked for, first those of which a decision changes most: by how uncertain they are, times the
--- records of the two entities, or of the one that a bridge holds together.
+-- most uncertain, or as many as are asked for, first those of which a decision changes most: by how
+-- uncertain they are, times the records of the two entities, or of the one that a bridge holds
+-- together.
 with likely as materialized (
     (select u.entity, u.source_a, u.key_a, u.source_b, u.key_b, u.score, u.tier, u.reason,
             karat.uncertainty(u.reason, u.weight, u.score) as uncertainty
