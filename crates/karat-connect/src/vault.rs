@@ -165,30 +165,9 @@ impl Incoming {
         let cannot = |e| Problem::io("read", &path, &e);
         let mut file = File::open(&path).map_err(cannot)?;
         let mut incoming = Incoming::default();
-        let mut buffer = vec![0; BUFFER];
-        loop {
-            match file.read(&mut buffer) {
-                Ok(0) => break,
-                Ok(read) => incoming.take(&buffer[..read]).map_err(cannot)?,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(cannot(error)),
-            }
-        }
+        io::copy(&mut file, &mut incoming).map_err(cannot)?;
         incoming.copy = Some((file, path));
         Ok(incoming)
-    }
-
-    /// Takes the next bytes.
-    ///
-    /// # Errors
-    /// When the copy cannot be written.
-    pub fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.hash.update(bytes);
-        self.bytes += bytes.len() as u64;
-        match &mut self.copy {
-            Some((copy, _)) => copy.write_all(bytes),
-            None => Ok(()),
-        }
     }
 
     /// How many bytes have come.
@@ -230,14 +209,33 @@ impl Incoming {
     }
 }
 
+/// Moves a file. Bytes that are there already stay, unless they are not as many.
 fn keep(from: &Path, to: &Path) -> io::Result<()> {
-    if to.exists() {
+    if fs::metadata(to).is_ok_and(|there| from.metadata().is_ok_and(|new| new.len() == there.len()))
+    {
         return fs::remove_file(from);
     }
     if let Some(folder) = to.parent() {
         fs::create_dir_all(folder)?;
     }
     fs::rename(from, to)
+}
+
+/// Takes the next bytes.
+impl Write for Incoming {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let taken = match &mut self.copy {
+            Some((copy, _)) => copy.write(bytes)?,
+            None => bytes.len(),
+        };
+        self.hash.update(&bytes[..taken]);
+        self.bytes += taken as u64;
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.copy.as_mut().map_or(Ok(()), |(copy, _)| copy.flush())
+    }
 }
 
 impl Drop for Incoming {
@@ -252,7 +250,7 @@ impl Drop for Incoming {
 impl Read for Intake {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.file.read(buffer)?;
-        self.incoming.take(&buffer[..read])?;
+        self.incoming.write_all(&buffer[..read])?;
         Ok(read)
     }
 }

@@ -131,19 +131,6 @@ impl Going {
         self.partial.about.bytes.saturating_sub(self.partial.come)
     }
 
-    /// Takes the next bytes; none beyond those that were said to come.
-    ///
-    /// # Errors
-    /// When they cannot be written.
-    pub fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if bytes.len() as u64 > self.left() {
-            return Err(io::Error::other("more bytes came than were said to come"));
-        }
-        self.file.write_all(bytes)?;
-        self.partial.come += bytes.len() as u64;
-        Ok(())
-    }
-
     /// What has come is on the disk.
     ///
     /// # Errors
@@ -151,6 +138,22 @@ impl Going {
     pub fn rest(self) -> Result<Partial> {
         self.file.sync_data().map_err(|e| Problem::io("write", &self.partial.path, &e))?;
         Ok(self.partial)
+    }
+}
+
+/// Takes the next bytes; none beyond those that were said to come.
+impl Write for Going {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if bytes.len() as u64 > self.left() {
+            return Err(io::Error::other("more bytes came than were said to come"));
+        }
+        let taken = self.file.write(bytes)?;
+        self.partial.come += taken as u64;
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
     }
 }
 

@@ -2,14 +2,13 @@
 //! brought where they belong.
 
 use std::fmt::Display;
-use std::io;
+use std::io::{self, Write};
 use std::pin::pin;
 use std::time::Duration;
 
 use axum::body::Bytes;
 use futures_util::{Stream, StreamExt};
 use karat_pipeline::account::Person;
-use karat_pipeline::partial::Going;
 use karat_pipeline::upload::{self, Incoming};
 use karat_record::{Kind, Problem};
 use karat_store::upload::{self as store, Processed, Upload};
@@ -55,25 +54,8 @@ pub async fn received<E>(
     come.map(|()| incoming)
 }
 
-/// What takes bytes while they come.
-pub trait Take: Send + 'static {
-    fn take(&mut self, bytes: &[u8]) -> io::Result<()>;
-}
-
-impl Take for Incoming {
-    fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
-        Incoming::take(self, bytes)
-    }
-}
-
-impl Take for Going {
-    fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
-        Going::take(self, bytes)
-    }
-}
-
 /// Hands on bytes while they come, so many at most; what took them, and whether all came.
-pub async fn written<T: Take, E>(
+pub async fn written<T: Write + Send + 'static, E>(
     mut into: T,
     most: u64,
     pieces: impl Stream<Item = Result<Bytes, E>>,
@@ -83,7 +65,7 @@ pub async fn written<T: Take, E>(
     let (send, mut pieces) = mpsc::channel::<Bytes>(AHEAD);
     let writing = spawn_blocking(move || {
         while let Some(piece) = pieces.blocking_recv() {
-            into.take(&piece)?;
+            into.write_all(&piece)?;
         }
         Ok::<_, io::Error>(into)
     });

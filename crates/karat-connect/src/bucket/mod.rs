@@ -7,6 +7,7 @@ mod supabase;
 mod waiting;
 
 use std::fmt;
+use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -299,7 +300,7 @@ impl Store {
 
 /// Takes the next bytes of an object.
 fn take(incoming: &mut Incoming, bytes: &[u8]) -> Result<()> {
-    incoming.take(bytes).map_err(|e| {
+    incoming.write_all(bytes).map_err(|e| {
         let problem = Problem::new(Kind::Permission, format!("an object cannot be kept: {e}"));
         problem.hint("look for the place that is left on this machine's disk")
     })
