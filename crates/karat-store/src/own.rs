@@ -29,7 +29,7 @@ const MIGRATIONS: [&str; 23] = [
     include_str!("../queries/own/0020_account_audit.sql"),
     include_str!("../queries/own/0021_quick_pages.sql"),
     include_str!("../queries/own/0022_webhook.sql"),
-    include_str!("../queries/own/0023_reviews.sql"),
+    include_str!("../queries/own/0023_quick_again.sql"),
 ];
 
 /// The version of Karat's schema that this binary works with.

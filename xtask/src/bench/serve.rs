@@ -1,7 +1,7 @@
 //! How long pages take among a million jobs and a million entities, asked fifty times a second by
 //! `hey`; again while a large file is uploaded; and what the first page brings along.
 //!
-//! Arguments: `--rows N` (1,900,000 records), `--jobs N` (1,000,000), `--seconds N` (10 for each
+//! Arguments: `--rows N` (2,150,000 records), `--jobs N` (1,000,000), `--seconds N` (10 for each
 //! page), `--upload-mb N` (1000), `--keep` (use what is in the database).
 
 use std::fs;
@@ -42,7 +42,7 @@ analyze karat.job
 
 pub fn run(root: &Path, arguments: &[String]) -> Result<()> {
     let options = Options::parse(arguments)?;
-    let (rows, jobs) = (options.number("rows", 1_900_000)?, options.number("jobs", 1_000_000)?);
+    let (rows, jobs) = (options.number("rows", 2_150_000)?, options.number("jobs", 1_000_000)?);
     let seconds = options.number("seconds", 10)?;
     let folder = root.join("target/bench/serve");
     incremental::project(&folder)?;
@@ -89,6 +89,8 @@ fn pages(id: &str, jobs: u64) -> Vec<String> {
         "/",
         "/jobs",
         "/runs",
+        "/runs/1",
+        "/entities",
         "/entities/person",
         "/jobs?state=discarded",
         &format!("/jobs?before={some}"),
@@ -110,8 +112,12 @@ fn pages(id: &str, jobs: u64) -> Vec<String> {
         "/outputs",
         "/accounts",
         "/tokens",
+        "/webhooks",
+        "/metrics",
         "/api/v1/status",
         "/api/v1/jobs?limit=100",
+        "/api/v1/runs?limit=100",
+        "/api/v1/models/person",
         "/api/v1/reviews?limit=100",
         "/api/v1/audit?limit=100",
         &format!("/api/v1/entities/person/records/{id}"),

@@ -10,6 +10,6 @@ with ended as (
     from ended e
     where j.kind = 'webhook'
       and j.state in ('available', 'scheduled', 'retryable')
-      and j.args @> jsonb_build_object('webhook', e.id)
+      and j.args -> 'webhook' = to_jsonb(e.id)
 )
 select from ended

@@ -5,7 +5,7 @@ select w.id, w.url, w.events, w.made_by,
 from karat.webhook w
 left join lateral (select j.id, j.state, j.error
                    from karat.job j
-                   where j.kind = 'webhook' and j.args @> jsonb_build_object('webhook', w.id)
+                   where j.kind = 'webhook' and j.args -> 'webhook' = to_jsonb(w.id)
                    order by j.id desc
                    limit 1) j on true
 where w.ended_at is null

@@ -1,6 +1,8 @@
 //! What programs ask over HTTP: who they are, what they may do, and that they are told the same as
 //! people.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::browser::{Answer, Browser};
@@ -124,7 +126,7 @@ fn name_and_password_do_too_and_wrong_ones_lock() {
     drop(Browser::eve(&served));
     let basic = |password: &str| {
         let text = format!("eve:{password}");
-        format!("Basic {}", base64(text.as_bytes()))
+        format!("Basic {}", STANDARD.encode(text))
     };
     let mut script = Program::new(&served, &basic(PASSWORD));
     for _ in 0..3 {
@@ -370,20 +372,4 @@ fn the_description_names_every_operation_and_answer() {
         let name = part.split('"').next().unwrap();
         assert!(document["components"]["schemas"][name].is_object(), "{name} is not described");
     }
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for three in bytes.chunks(3) {
-        let bits = three.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
-        let bits = bits << (8 * (3 - three.len()));
-        for digit in 0..4 {
-            match digit <= three.len() {
-                true => text.push(DIGITS[(bits >> (18 - 6 * digit) & 63) as usize] as char),
-                false => text.push('='),
-            }
-        }
-    }
-    text
 }

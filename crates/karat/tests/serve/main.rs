@@ -235,6 +235,24 @@ fn a_pair_is_decided_taken_back_and_attributed() {
 }
 
 #[test]
+fn what_searches_need_is_made_once_there_is_much_to_search() {
+    let project = people();
+    let served = Served::start(&project, &["--no-work"]);
+    let mut eve = Browser::eve(&served);
+    // As if a run had come upon many people after the server began.
+    project.db.sql(
+        "insert into golden_people (id, name)
+         select gen_random_uuid(), 'Nobody ' || i from generate_series(1, 21000) i;
+         analyze golden_people; update karat.resolution set resolved_at = clock_timestamp()",
+    );
+    let is_made = "select count(*) from pg_index i join pg_class c on c.oid = i.indexrelid
+                   where c.relname = 'golden_people_karat_words' and i.indisvalid";
+    project.db.eventually(is_made, "1");
+    let found = eve.page("/entities/people?q=nobody+20999");
+    assert!(found.contains("1 found") && found.contains("Nobody 20999"), "{found}");
+}
+
+#[test]
 fn every_page_tells_what_is_there() {
     let project = people();
     let served = Served::start(&project, &["--no-work"]);

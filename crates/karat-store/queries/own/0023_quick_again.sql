@@ -1,4 +1,4 @@
--- How many pairs are to be reviewed is kept with each resolution: pages ask for it all the time.
+-- For pages that are asked for all the time, and for webhooks among many others.
 
 alter table karat.resolution add column reviews bigint not null default 0;
 comment on column karat.resolution.reviews is
@@ -19,3 +19,6 @@ language sql stable parallel safe as $$
 $$;
 comment on function karat.to_review is
     'How many pairs nobody has decided, of an entity or of all: those that are to be reviewed, less the decided ones, because these are few.';
+
+-- Finds the last message to a webhook, among those of others.
+create index job_webhook on karat.job ((args -> 'webhook'), id desc) where kind = 'webhook';
