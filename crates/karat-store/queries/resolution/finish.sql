@@ -1,6 +1,5 @@
-insert into karat.resolution (entity, input, settings, golden, run, summary, model, parted, reviews)
-values ($1, $2, $3, $4, $5, $6::text::jsonb, $7, $8,
-        (select count(*) from karat.evidence v where v.entity = $1 and v.verdict = 'review'))
+insert into karat.resolution (entity, input, settings, golden, run, summary, model, parted)
+values ($1, $2, $3, $4, $5, $6::text::jsonb, $7, $8)
 on conflict (entity) do update
     set input = excluded.input,
         settings = excluded.settings,
@@ -9,5 +8,4 @@ on conflict (entity) do update
         resolved_at = clock_timestamp(),
         summary = excluded.summary,
         model = excluded.model,
-        parted = excluded.parted,
-        reviews = excluded.reviews
+        parted = excluded.parted
