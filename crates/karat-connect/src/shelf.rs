@@ -92,12 +92,16 @@ fn missing(path: &Path, object: Option<String>) -> Problem {
     Problem::new(Kind::Input, format!("the file {} is not in storage{nor}", path.display()))
 }
 
+/// Whether both files are there and have as many bytes.
+pub(crate) fn is_as_long(one: &Path, other: &Path) -> bool {
+    let bytes = |path: &Path| fs::metadata(path).map(|found| found.len());
+    bytes(one).is_ok_and(|long| bytes(other).is_ok_and(|also| also == long))
+}
+
 /// Moves a file, and waits until its name is on the disk too. Bytes that are there already stay, as
 /// long as they are as many: else somebody has shortened them, and they are replaced.
 pub fn settle(from: &Path, to: &Path) -> std::io::Result<()> {
-    let is_same = fs::metadata(to)
-        .is_ok_and(|there| fs::metadata(from).is_ok_and(|new| new.len() == there.len()));
-    if is_same && hash_file(to).is_ok_and(|(sha256, _)| to.ends_with(sha256)) {
+    if is_as_long(from, to) && hash_file(to).is_ok_and(|(sha256, _)| to.ends_with(sha256)) {
         return fs::remove_file(from);
     }
     let folder = to.parent().unwrap_or(to);
